@@ -1,0 +1,19 @@
+#include "scheduler/base/clock.h"
+
+#include <chrono>
+
+namespace scheduler::base {
+
+Millis SystemClock::WallNow() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+int64_t SystemClock::MonoNanos() const {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace scheduler::base

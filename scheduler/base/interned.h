@@ -1,0 +1,21 @@
+#ifndef SCHEDULER_BASE_INTERNED_H_
+#define SCHEDULER_BASE_INTERNED_H_
+
+#include <string>
+#include <string_view>
+
+namespace scheduler::base {
+
+// One pointer for each distinct text, valid until the process ends, so that records can hold a
+// worker's name in 8 bytes. For names that a service sees a bounded number of (workers), never for
+// clients' data. Thread-safe. Null for the empty text.
+const std::string* Intern(std::string_view text);
+
+// The text of an interned pointer; empty for null.
+inline std::string_view TextOf(const std::string* interned) {
+  return interned == nullptr ? std::string_view() : std::string_view(*interned);
+}
+
+}  // namespace scheduler::base
+
+#endif  // SCHEDULER_BASE_INTERNED_H_

@@ -1,0 +1,87 @@
+#ifndef SCHEDULER_BASE_LIMITS_H_
+#define SCHEDULER_BASE_LIMITS_H_
+
+#include <cstdint>
+
+#include "scheduler/base/millis.h"
+
+// Every bound of the service, in one place. Where the API documents one, the proto's comment
+// repeats it.
+namespace scheduler::base::limits {
+
+// Names.
+inline constexpr int kMaxTagLength = 128;
+inline constexpr int kMaxNameLength = 256;  // characters (code points)
+inline constexpr int kMaxEnvLength = 64;
+inline constexpr int kMaxRequestIdLength = 128;
+inline constexpr int kMaxNoteLength = 1024;
+
+// Jobs.
+inline constexpr Millis kMinInterval = 1;
+inline constexpr Millis kMaxInterval = 10LL * 366 * kDay;  // ten years
+inline constexpr int kMaxTimes = 1000;
+inline constexpr Millis kTimesGrace = kMinute;  // times this far past still run, once
+inline constexpr int kMaxLabels = 64;
+inline constexpr int kMaxLabelKeyLength = 128;
+inline constexpr int kMaxLabelValueLength = 256;
+inline constexpr int64_t kMaxInputBytes = 64 * 1024;
+inline constexpr int64_t kInlineInputBytes = 32;  // kept beside the tag in memory
+inline constexpr int kDefaultHistoryLimit = 100;
+inline constexpr int kMaxHistoryLimit = 10'000;
+
+// Policies.
+inline constexpr int kDefaultAllowLimit = 100;
+inline constexpr int kMaxAllowLimit = 1000;
+inline constexpr Millis kDefaultCatchupWindow = kHour;
+inline constexpr Millis kMaxCatchupWindow = 366 * kDay;
+inline constexpr int kDefaultCatchupLimit = 1000;
+inline constexpr int kMaxCatchupLimit = 1000;
+inline constexpr Millis kFreshness = kSecond;  // an occurrence older than this is "old"
+inline constexpr int kMaxRetries = 100;
+inline constexpr Millis kDefaultInitialBackoff = kSecond;
+inline constexpr Millis kDefaultMaxBackoff = 300 * kSecond;
+inline constexpr Millis kMaxBackoff = kDay;
+inline constexpr double kDefaultBackoffMultiplier = 2.0;
+inline constexpr double kMaxBackoffMultiplier = 100.0;
+inline constexpr int kMaxRetryCodes = 64;
+inline constexpr Millis kDefaultAttemptTimeout = 15 * kSecond;
+inline constexpr Millis kMaxAttemptTimeout = kHour;
+inline constexpr Millis kMaxWorkerAttemptTimeout = kDay;
+inline constexpr int kMaxRedeliveries = 5;
+inline constexpr int kKeptAttempts = 10;
+
+// Events and targets.
+inline constexpr int kMaxUrlLength = 2048;
+inline constexpr int kMaxHeaders = 64;
+inline constexpr int kMaxBodyBytes = 64 * 1024;
+inline constexpr int kMaxOutputBytes = 4 * 1024;
+inline constexpr int kMaxErrorMessageBytes = 1024;
+inline constexpr int kMaxErrorCodeLength = 64;
+
+// Requests.
+inline constexpr int kDefaultPageSize = 100;
+inline constexpr int kMaxPageSize = 1000;
+inline constexpr int64_t kMaxPageBytes = 3 * 1024 * 1024;
+inline constexpr int64_t kMaxReceiveBytes = 1024 * 1024;
+inline constexpr int kMaxBatchCreates = 1000;
+inline constexpr Millis kRequestIdAge = kDay;
+
+// Workers.
+inline constexpr int64_t kMaxStreamMessageBytes = 512 * 1024;
+inline constexpr Millis kDefaultLease = 30 * kSecond;
+inline constexpr Millis kMinLease = kSecond;
+inline constexpr Millis kMaxLease = kHour;
+inline constexpr Millis kSessionGrace = 10 * kSecond;
+inline constexpr int kMaxWorkerWindow = 100'000;
+inline constexpr int kMaxWorkerQueues = 100;
+inline constexpr Millis kMaxLeaseWait = kMinute;
+
+// Engine and store.
+inline constexpr int kShards = 256;
+inline constexpr Millis kHistoryAge = 30 * kDay;
+inline constexpr int64_t kHistoryBytes = 20LL * 1024 * 1024 * 1024;
+inline constexpr int64_t kDiskReserveBytes = 256LL * 1024 * 1024;
+
+}  // namespace scheduler::base::limits
+
+#endif  // SCHEDULER_BASE_LIMITS_H_

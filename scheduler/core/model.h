@@ -1,0 +1,273 @@
+#ifndef SCHEDULER_CORE_MODEL_H_
+#define SCHEDULER_CORE_MODEL_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "scheduler/base/limits.h"
+#include "scheduler/base/millis.h"
+#include "scheduler/core/ids.h"
+#include "scheduler/core/run_state.h"
+
+// The domain model: what a client defines (jobs, events) and what the service records (runs), free
+// of wire and disk formats. Plain values; every bound was checked where the value entered.
+namespace scheduler::core {
+
+using base::Millis;
+
+// ---- events -----------------------------------------------------------------------------------
+
+// Values as in the API's Event.Type.
+enum class EventType : uint8_t {
+  kUnspecified = 0,
+  kAction = 1,
+  kNotification = 2,
+  kDatabaseAction = 3,
+  kFunction = 4,
+  kMessageBroker = 5,
+};
+
+// "ACTION", …; the name that errors and default queues use.
+const char* EventTypeName(EventType type);
+
+// An event's identity inside a product.
+struct EventKey {
+  EventType type = EventType::kUnspecified;
+  std::string tag;
+
+  friend bool operator==(const EventKey&, const EventKey&) = default;
+  friend auto operator<=>(const EventKey&, const EventKey&) = default;
+};
+
+enum class HttpMethod : uint8_t { kGet = 1, kPost = 2, kPut = 3, kPatch = 4, kDelete = 5, kHead = 6 };
+
+const char* HttpMethodName(HttpMethod method);
+
+// An HTTP request. A run's input is sent as JSON where `body` is empty.
+struct HttpTarget {
+  HttpMethod method = HttpMethod::kPost;
+  std::string url;  // absolute, http or https; ":name" path segments are filled from path_params
+  std::map<std::string, std::string> path_params;
+  std::map<std::string, std::string> query;
+  std::map<std::string, std::string> headers;
+  std::string body;
+  std::vector<std::string> success_codes;  // "204", "2xx"; empty: 2xx
+
+  friend bool operator==(const HttpTarget&, const HttpTarget&) = default;
+};
+
+// A gRPC method called by name; request and answer are JSON, mapped by the target's reflection.
+struct GrpcTarget {
+  std::string address;  // "host:port" plaintext, "grpcs://host:port" TLS
+  std::string method;   // "package.Service/Method"
+  std::string message_json;  // empty: the run's input
+  std::map<std::string, std::string> metadata;
+
+  friend bool operator==(const GrpcTarget&, const GrpcTarget&) = default;
+};
+
+// A task for a worker connected to `queue`.
+struct WorkerTarget {
+  std::string queue;
+
+  friend bool operator==(const WorkerTarget&, const WorkerTarget&) = default;
+};
+
+using Target = std::variant<HttpTarget, GrpcTarget, WorkerTarget>;
+
+// Exponential backoff with a cap. Unset members take the event's, then the defaults of limits.h.
+struct RetryPolicy {
+  std::optional<int32_t> max_retries;  // default 0
+  Millis initial_backoff = 0;          // 0: default
+  Millis max_backoff = 0;              // 0: default
+  double multiplier = 0;               // 0: default
+  Millis max_elapsed = 0;              // since the run's due time; 0: no bound
+  std::vector<std::string> retryable_codes;
+  std::vector<std::string> non_retryable_codes;
+
+  friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
+};
+
+struct Event {
+  std::string product;
+  EventKey key;
+  std::string name;
+  Target target;
+  std::optional<RetryPolicy> retry;  // for jobs that have none of their own
+  Millis attempt_timeout = 0;        // 0: default; a job's own wins
+  std::map<std::string, std::string> labels;
+
+  // Assigned by the catalog.
+  Uid uid = 0;
+  int64_t generation = 0;
+  Millis create_time = 0;
+  Millis update_time = 0;
+};
+
+// ---- jobs -------------------------------------------------------------------------------------
+
+enum class JobState : uint8_t { kActive = 1, kPaused = 2, kCompleted = 3 };
+
+enum class IntervalMode : uint8_t { kFixedRate = 1, kFixedDelay = 2 };
+
+enum class OverlapMode : uint8_t { kSkip = 1, kAllow = 2, kBufferOne = 3 };
+
+struct OverlapPolicy {
+  OverlapMode mode = OverlapMode::kSkip;
+  int32_t limit = base::limits::kDefaultAllowLimit;  // of ALLOW
+
+  friend bool operator==(const OverlapPolicy&, const OverlapPolicy&) = default;
+};
+
+enum class CatchupMode : uint8_t { kLatest = 1, kAll = 2, kNone = 3 };
+
+struct CatchupPolicy {
+  CatchupMode mode = CatchupMode::kLatest;
+  Millis window = base::limits::kDefaultCatchupWindow;      // of ALL
+  int32_t limit = base::limits::kDefaultCatchupLimit;       // of ALL
+
+  friend bool operator==(const CatchupPolicy&, const CatchupPolicy&) = default;
+};
+
+// What decides the nominal times. An empty `times` means every `interval` from start_time.
+struct Timing {
+  Millis interval = 0;
+  std::vector<Millis> times;  // sorted, distinct
+
+  friend bool operator==(const Timing&, const Timing&) = default;
+};
+
+// A job as its client defined it, defaults filled in.
+struct JobSpec {
+  std::string product;
+  std::string tag;
+  std::string name;
+  EventKey event;
+  int64_t executions = 0;  // 0: unlimited
+  Timing timing;
+  IntervalMode interval_mode = IntervalMode::kFixedRate;
+  // Unset on create: the time of the commit.
+  std::optional<Millis> start_time;
+  std::optional<Millis> end_time;  // exclusive
+  std::string input_json;          // empty: no input
+  std::string env;
+  std::map<std::string, std::string> labels;
+  OverlapPolicy overlap;
+  CatchupPolicy catchup;
+  std::optional<RetryPolicy> retry;
+  Millis attempt_timeout = 0;  // 0: the event's, else the default
+  int32_t history_limit = base::limits::kDefaultHistoryLimit;
+
+  friend bool operator==(const JobSpec&, const JobSpec&) = default;
+};
+
+// A stored job: its definition and what the catalog adds. Its counters and times live in the
+// registry (JobStatus), not here.
+struct Job {
+  JobSpec spec;
+  Uid uid = 0;
+  int64_t generation = 0;
+  Millis create_time = 0;
+  Millis update_time = 0;
+};
+
+struct JobStats {
+  int64_t completed = 0;
+  int64_t failed = 0;
+  int64_t cancelled = 0;
+  int64_t skipped = 0;  // occurrences
+  int64_t missed = 0;   // occurrences
+  int64_t retried = 0;  // attempts after the first that the retry policy asked for
+  int32_t consecutive_failures = 0;
+
+  friend bool operator==(const JobStats&, const JobStats&) = default;
+};
+
+struct Condition {
+  std::string type;  // EVENT_MISSING, OVERDUE, CLOCK_STEPPED
+  std::string message;
+  Millis since = 0;
+};
+
+// What the registry knows of a job at one moment.
+struct JobStatus {
+  Uid uid = 0;
+  int64_t generation = 0;
+  int64_t pause_count = 0;
+  JobState state = JobState::kActive;
+  std::string state_reason;
+  std::string pause_note;
+  int64_t execution_count = 0;
+  int64_t last_number = 0;
+  JobStats stats;
+  std::optional<Millis> next_run_time;
+  std::vector<int64_t> active_numbers;
+  Millis overdue_since = 0;  // 0: not overdue
+  std::vector<Condition> conditions;
+};
+
+// ---- runs -------------------------------------------------------------------------------------
+
+// Values as in the API's Run.Trigger.
+enum class Trigger : uint8_t { kSchedule = 1, kCatchup = 2, kManual = 3, kBackfill = 4, kHook = 5 };
+
+// Whether runs of this trigger count toward a job's `executions`.
+constexpr bool Counts(Trigger trigger) {
+  return trigger == Trigger::kSchedule || trigger == Trigger::kCatchup;
+}
+
+// Why an attempt or a run failed. `code` is one of the classes of core/failure.h or a worker's own.
+struct RunError {
+  std::string code;
+  std::string message;
+  std::optional<bool> retryable;  // unset: the class decides
+  int32_t status = 0;             // the target's own status (HTTP, gRPC), 0 if none
+
+  friend bool operator==(const RunError&, const RunError&) = default;
+};
+
+struct Attempt {
+  int32_t attempt = 0;
+  Millis start_time = 0;
+  Millis end_time = 0;
+  std::optional<RunError> error;
+  std::string worker;
+  uint64_t token = 0;
+  int64_t event_generation = 0;
+
+  friend bool operator==(const Attempt&, const Attempt&) = default;
+};
+
+// A run's record as readers see it.
+struct Run {
+  RunKey key;
+  int64_t generation = 0;
+  RunState state = RunState::kScheduled;
+  Trigger trigger = Trigger::kSchedule;
+  std::string reason;
+  int64_t count = 1;
+  Millis scheduled_time = 0;
+  Millis last_scheduled_time = 0;  // of a stretch; else equal to scheduled_time
+  Millis due_time = 0;
+  Millis create_time = 0;
+  Millis start_time = 0;         // 0: never dispatched
+  Millis end_time = 0;           // 0: not ended
+  Millis next_attempt_time = 0;  // 0: no retry is waiting
+  int32_t attempt_count = 0;
+  std::vector<Attempt> attempts;  // the last kKeptAttempts
+  std::optional<RunError> error;
+  std::string output;
+  bool output_truncated = false;
+  std::string env;
+  // Filled in by the query side from the job.
+  std::string product;
+  std::string job_tag;
+};
+
+}  // namespace scheduler::core
+
+#endif  // SCHEDULER_CORE_MODEL_H_

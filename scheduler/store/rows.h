@@ -1,0 +1,53 @@
+#ifndef SCHEDULER_STORE_ROWS_H_
+#define SCHEDULER_STORE_ROWS_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "scheduler/core/model.h"
+#include "scheduler/store/store.h"
+
+// Catalog rows: keys whose byte order is the order of listings, and values as protobufs of
+// ductape.jobs.store.v1. Products and tags have a syntax without bytes below 0x2d, so "\0" ends
+// them in keys and no prefix reaches into another product.
+namespace scheduler::store {
+
+// product "\0" uid (8 bytes, big endian): one product's jobs in uid order.
+std::string JobRowKey(std::string_view product, core::Uid uid);
+std::string EncodeJob(const core::Job& job);
+absl::StatusOr<core::Job> DecodeJob(std::string_view bytes);
+
+// product "\0" uid: in uid order.
+std::string EventRowKey(std::string_view product, core::Uid uid);
+std::string EncodeEvent(const core::Event& event);
+absl::StatusOr<core::Event> DecodeEvent(std::string_view bytes);
+
+// What is remembered of a mutation for limits::kRequestIdAge.
+struct RequestRecord {
+  uint64_t body_hash = 0;
+  core::Uid uid = 0;
+  int64_t number = 0;  // of the run, for RunJob; else 0
+  base::Millis at = 0;
+};
+std::string RequestRowKey(std::string_view product, std::string_view request_id);
+std::string EncodeRequest(const RequestRecord& record);
+absl::StatusOr<RequestRecord> DecodeRequest(std::string_view bytes);
+
+// What history still needs of a job that is gone.
+struct DeletedJob {
+  core::Uid uid = 0;
+  std::string product;
+  std::string tag;
+  base::Millis at = 0;
+};
+std::string DeletedJobKey(core::Uid uid);
+std::string EncodeDeletedJob(const DeletedJob& job);
+absl::StatusOr<DeletedJob> DecodeDeletedJob(std::string_view bytes);
+
+// The first key after every key that starts with `prefix`; empty if there is none.
+std::string PrefixEnd(std::string_view prefix);
+
+}  // namespace scheduler::store
+
+#endif  // SCHEDULER_STORE_ROWS_H_
