@@ -1,0 +1,147 @@
+#ifndef SCHEDULER_ENGINE_COMMANDS_H_
+#define SCHEDULER_ENGINE_COMMANDS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "scheduler/core/model.h"
+
+// What clients ask of the engine, as values. Field rules (syntax, ranges, what is required) were
+// checked by whoever built the command; the engine checks what depends on state.
+namespace scheduler::engine {
+
+using base::Millis;
+
+// Called exactly once, from any thread, after the command's commit is durable, or with the error.
+// Must not block.
+template <typename T>
+using Reply = absl::AnyInvocable<void(absl::StatusOr<T>)>;
+
+// A job as readers see it.
+struct JobView {
+  core::Job job;
+  core::JobStatus status;
+};
+
+// The caller's idempotency key. Empty id: none. `body_hash` tells a replay from a reuse.
+struct RequestId {
+  std::string id;
+  uint64_t body_hash = 0;
+};
+
+// Errors: ALREADY_EXISTS JOB_ALREADY_EXISTS; FAILED_PRECONDITION EVENT_NOT_FOUND, REQUEST_ID_REUSED;
+// INVALID_ARGUMENT SCHEDULE_NEVER_FIRES; RESOURCE_EXHAUSTED DISK_FULL, OVERLOADED; UNAVAILABLE
+// DRAINING. The last two groups can answer every mutation.
+struct CreateJob {
+  core::JobSpec spec;
+  RequestId request;
+  bool validate_only = false;
+};
+
+// Changes a spec in place; returns an INVALID_ARGUMENT for what it can't. May be called more than
+// once (when the job changed meanwhile), from the caller's thread.
+using SpecPatch = absl::AnyInvocable<absl::Status(core::JobSpec*)>;
+
+// Errors: NOT_FOUND JOB_NOT_FOUND; ABORTED ETAG_MISMATCH; as CreateJob.
+struct UpdateJob {
+  std::string product;
+  std::string tag;
+  SpecPatch patch;
+  std::string etag;  // empty: not compared
+  // Whether the patch names start_time (else the phase is kept).
+  bool sets_start_time = false;
+  // What to create if there is no such job; unset: NOT_FOUND.
+  std::optional<core::JobSpec> if_missing;
+  RequestId request;
+  bool validate_only = false;
+};
+
+struct DeleteJob {
+  std::string product;
+  std::string tag;
+  std::string etag;
+  bool allow_missing = false;
+  RequestId request;
+};
+
+struct PauseJob {
+  std::string product;
+  std::string tag;
+  std::string note;
+  bool cancel_active = false;
+  std::string etag;
+  RequestId request;
+};
+
+struct ResumeJob {
+  std::string product;
+  std::string tag;
+  bool catch_up = false;
+  std::string etag;
+  RequestId request;
+};
+
+// Errors: FAILED_PRECONDITION RUN_ACTIVE.
+struct RunJob {
+  std::string product;
+  std::string tag;
+  std::optional<std::string> input_json;  // unset: the job's
+  std::optional<core::OverlapPolicy> overlap;  // unset: the job's
+  RequestId request;
+};
+
+// Errors: NOT_FOUND RUN_NOT_FOUND; FAILED_PRECONDITION RUN_ENDED.
+struct CancelRun {
+  std::string product;
+  core::RunKey key;
+  std::string reason;
+  RequestId request;
+};
+
+struct CreateEvent {
+  core::Event event;
+  RequestId request;
+  bool validate_only = false;
+};
+
+using EventPatch = absl::AnyInvocable<absl::Status(core::Event*)>;
+
+struct UpdateEvent {
+  std::string product;
+  core::EventKey key;
+  EventPatch patch;
+  std::string etag;
+  std::optional<core::Event> if_missing;
+  RequestId request;
+  bool validate_only = false;
+};
+
+// Errors: FAILED_PRECONDITION EVENT_IN_USE unless `force`.
+struct DeleteEvent {
+  std::string product;
+  core::EventKey key;
+  std::string etag;
+  bool force = false;
+  bool allow_missing = false;
+  RequestId request;
+};
+
+// An event with its use count.
+struct EventView {
+  core::Event event;
+  int64_t job_count = 0;
+};
+
+// The etag of a job: (uid, generation, pause count), never counters.
+std::string EtagOf(const core::JobStatus& status);
+std::string EtagOf(const core::Event& event);
+
+struct Done {};
+
+}  // namespace scheduler::engine
+
+#endif  // SCHEDULER_ENGINE_COMMANDS_H_
