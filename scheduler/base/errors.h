@@ -61,8 +61,8 @@ absl::Status EventAlreadyExists(std::string_view product, std::string_view event
 // --- FAILED_PRECONDITION, ABORTED -------------------------------------------------------------
 absl::Status EventNotFound(std::string_view product, std::string_view event_type,
                            std::string_view tag);  // a job names it
-absl::Status EventInUse(std::string_view product, std::string_view event_type,
-                        std::string_view tag, int64_t job_count);
+absl::Status EventInUse(std::string_view product, std::string_view event_type, std::string_view tag,
+                        int64_t job_count);
 absl::Status RunActive(std::string_view product, std::string_view tag);
 absl::Status RunEnded(std::string_view run_id, std::string_view state);
 absl::Status JobCompleted(std::string_view product, std::string_view tag);

@@ -129,8 +129,8 @@ TEST(ErrorsTest, BadArgumentsAndOnlyTheyNameTheirFieldFirst) {
 TEST(ErrorsTest, WhatMayBeRetriedSaysWhen) {
   for (const Case& c : Catalogue()) {
     SCOPED_TRACE(c.reason);
-    const bool retryable = c.code == absl::StatusCode::kResourceExhausted ||
-                           c.code == absl::StatusCode::kUnavailable;
+    const bool retryable =
+        c.code == absl::StatusCode::kResourceExhausted || c.code == absl::StatusCode::kUnavailable;
     EXPECT_EQ(DetailOf(c.status).retry_after.has_value(), retryable);
     if (retryable) {
       EXPECT_GT(*DetailOf(c.status).retry_after, 0);
