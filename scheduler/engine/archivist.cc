@@ -25,10 +25,18 @@ absl::Status Archivist::Step(Millis now) {
   }
   if (now - last_retain_ >= options_.retain_every || now < last_retain_) {
     last_retain_ = now;
-    absl::Status status = store_->Retain(now - options_.history_age, options_.history_bytes);
-    if (!status.ok()) return status;
+    if (absl::Status status = Retain(now); !status.ok()) return status;
   }
   return StepCheckpoint(now);
+}
+
+absl::Status Archivist::Retain(Millis now) {
+  const Millis before = now - options_.history_age;
+  absl::Status status = store_->Retain(before, options_.history_bytes);
+  // A deleted job's row is needed as long as its runs can be read.
+  status.Update(store_->ExpireRows(store::Table::kDeletedJobs, before));
+  status.Update(store_->ExpireRows(store::Table::kRequests, now - base::limits::kRequestIdAge));
+  return status;
 }
 
 absl::Status Archivist::SealNow() {

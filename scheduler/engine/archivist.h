@@ -54,6 +54,7 @@ class Archivist {
     store::Position position = 0;
   };
 
+  absl::Status Retain(Millis now);
   int64_t TailLimit() const;
   // Starts the next shard's snapshot, or writes the one that is ready.
   absl::Status StepCheckpoint(Millis now);

@@ -18,6 +18,7 @@
 
 #include "absl/strings/str_format.h"
 #include "scheduler/base/clock.h"
+#include "scheduler/base/mutex.h"
 #include "scheduler/base/waiter.h"
 #include "scheduler/engine/engine.h"
 #include "scheduler/query/scheduler_service.h"
@@ -192,4 +193,7 @@ int Main(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) { return Main(argc, argv); }
+int main(int argc, char** argv) {
+  scheduler::base::DisableDeadlockDetection();
+  return Main(argc, argv);
+}
