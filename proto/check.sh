@@ -53,7 +53,7 @@ breaking() {
 
 compare() {
   [[ -e $image ]] || fail "proto/image.binpb is missing; write it with --update"
-  if ! breaking "$new" "$image"; then
+  if ! breaking "$commented" "$image"; then
     echo "The change breaks the API's users. If it must be: proto/check.sh --update" >&2
     return 1
   fi
@@ -64,7 +64,7 @@ compare() {
 }
 
 update() {
-  if [[ -e $image ]] && ! breaking "$new" "$image"; then
+  if [[ -e $image ]] && ! breaking "$commented" "$image"; then
     echo "The new image breaks the users of the old one as listed." >&2
   fi
   cp "$new" "$image"

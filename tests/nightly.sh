@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What takes longer than a change should wait for: each suite's long form (tests/<suite>/run-nightly.sh: a thousand crash rounds,
-# long simulations), every test under the sanitizers, and clang-tidy over the whole tree.
+# long simulations), every test under AddressSanitizer, and clang-tidy over the whole tree.
 #
 # Usage: tests/nightly.sh [SUITE...]      only the named suites; without names everything
 # Runs tests/run.sh first, so that everything is installed and built. The last line is `N passed, N failed`.
@@ -25,7 +25,6 @@ steps_begin "$root/build/logs/nightly"
 step tests 7200 tests/run.sh || true
 if [ ${#suites[@]} -eq 0 ]; then
   step asan 14400 .ci/check-sanitizers asan --all || true
-  step tsan 14400 .ci/check-sanitizers tsan || true
   step tidy 14400 .ci/check-tidy --all || true
   for script in tests/*/run-nightly.sh; do
     [ ! -x "$script" ] || suites+=("$(basename "$(dirname "$script")")")

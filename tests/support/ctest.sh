@@ -12,5 +12,5 @@ build="$root/build/$preset"
 cd "$root"
 
 rm -rf "$build/test-results" "$build/ctest.xml"
-ctest --preset "$preset" -j2 --output-on-failure --output-junit "$build/ctest.xml" "$@" || true
+ctest --test-dir "$build" -j2 --output-on-failure --output-junit "$build/ctest.xml" "$@" || true
 python3 tests/support/tally.py "$build/ctest.xml" "$build/test-results"

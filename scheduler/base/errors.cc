@@ -1,0 +1,337 @@
+#include "scheduler/base/errors.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "scheduler/base/error_payload.h"
+
+namespace scheduler::base::errors {
+namespace {
+
+using absl::StatusCode;
+using absl::StrCat;
+
+// How long callers are asked to wait where nothing better is known.
+constexpr Millis kRetrySoon = kSecond;
+// A full disk is looked at each second, and seldom heals faster than someone deletes files.
+constexpr Millis kRetryDiskFull = 5 * kSecond;
+
+using Metadata = decltype(Detail::metadata);
+
+absl::Status Make(StatusCode code, std::string_view reason, std::string_view message,
+                  Metadata metadata) {
+  Detail detail;
+  detail.reason = reason;
+  detail.metadata = std::move(metadata);
+  return MakeStatus(code, message, detail);
+}
+
+// A busy or resting service: the caller is told when to try again.
+absl::Status MakeRetryable(StatusCode code, std::string_view reason, std::string_view message,
+                           Millis retry_after, Metadata metadata) {
+  Detail detail;
+  detail.reason = reason;
+  detail.metadata = std::move(metadata);
+  detail.retry_after = retry_after;
+  return MakeStatus(code, message, detail);
+}
+
+// A bad argument. `rest` follows the field's path in the message.
+absl::Status MakeField(std::string_view reason, std::string_view field, std::string_view rest,
+                       Metadata metadata) {
+  Detail detail;
+  detail.reason = reason;
+  detail.field = field;
+  detail.metadata = {{"field", Clip(field)}};
+  for (auto& item : metadata) detail.metadata.push_back(std::move(item));
+  return MakeStatus(StatusCode::kInvalidArgument, StrCat(field, rest), detail);
+}
+
+// What names an event in a message: ACTION "tag".
+std::string EventText(std::string_view event_type, std::string_view tag) {
+  return StrCat(event_type, " \"", Clip(tag), "\"");
+}
+
+Metadata EventMetadata(std::string_view product, std::string_view event_type,
+                       std::string_view tag) {
+  return {{"product", Clip(product)}, {"event_type", Clip(event_type)}, {"event_tag", Clip(tag)}};
+}
+
+Metadata JobMetadata(std::string_view product, std::string_view tag) {
+  return {{"product", Clip(product)}, {"tag", Clip(tag)}};
+}
+
+std::string InProduct(std::string_view product) {
+  return StrCat(" in product \"", Clip(product), "\"");
+}
+
+}  // namespace
+
+// --- INVALID_ARGUMENT -------------------------------------------------------------------------
+
+absl::Status FieldRequired(std::string_view field, std::string_view what_is_right) {
+  return MakeField("FIELD_REQUIRED", field, StrCat(" is required: ", Clip(what_is_right)),
+                   {{"expected", Clip(what_is_right)}});
+}
+
+absl::Status FieldInvalid(std::string_view field, std::string_view what_is_right) {
+  return MakeField("FIELD_INVALID", field, StrCat(" is invalid: ", Clip(what_is_right)),
+                   {{"expected", Clip(what_is_right)}});
+}
+
+absl::Status FieldOutOfRange(std::string_view field, std::string_view value,
+                             std::string_view range) {
+  return MakeField("FIELD_OUT_OF_RANGE", field,
+                   StrCat(" is out of range: ", Clip(range), ", not ", Clip(value)),
+                   {{"value", Clip(value)}, {"range", Clip(range)}});
+}
+
+absl::Status FieldTooLarge(std::string_view field, int64_t size, int64_t limit) {
+  return MakeField("FIELD_TOO_LARGE", field,
+                   StrCat(" is too large: ", size, " where at most ", limit, " are allowed"),
+                   {{"size", StrCat(size)}, {"limit", StrCat(limit)}});
+}
+
+absl::Status FieldUnknownInMask(std::string_view path) {
+  return MakeField("FIELD_UNKNOWN", "update_mask",
+                   StrCat(" names \"", Clip(path),
+                          "\", which the resource does not have: give the names of its fields, "
+                          "or * for all"),
+                   {{"path", Clip(path)}});
+}
+
+absl::Status FieldNotUpdatable(std::string_view path) {
+  return MakeField("FIELD_NOT_UPDATABLE", "update_mask",
+                   StrCat(" names \"", Clip(path),
+                          "\", which cannot be changed: leave it out, or create a new resource"),
+                   {{"path", Clip(path)}});
+}
+
+absl::Status TemplateNotSupported(std::string_view field) {
+  return MakeField("TEMPLATE_NOT_SUPPORTED", field,
+                   " contains \"{{\": templates are not supported, write the text as it is to be "
+                   "sent",
+                   {});
+}
+
+absl::Status ScheduleNeverFires(std::string_view field, std::string_view why) {
+  return MakeField("SCHEDULE_NEVER_FIRES", field,
+                   StrCat(": the schedule has no run left: ", Clip(why)), {{"why", Clip(why)}});
+}
+
+absl::Status PageTokenInvalid() {
+  return MakeField("PAGE_TOKEN_INVALID", "page_token",
+                   " is invalid: give the next_page_token of a list call with the same arguments, "
+                   "or none",
+                   {});
+}
+
+absl::Status RunIdInvalid(std::string_view run_id) {
+  return MakeField("RUN_ID_INVALID", "run_id",
+                   StrCat(" \"", Clip(run_id),
+                          "\" is invalid: give <job uid>-<number>, as a run's run_id has it"),
+                   {{"run_id", Clip(run_id)}});
+}
+
+absl::Status UidInvalid(std::string_view field, std::string_view uid) {
+  return MakeField("UID_INVALID", field,
+                   StrCat(" \"", Clip(uid),
+                          "\" is invalid: give the 13 characters that a resource's uid has"),
+                   {{"uid", Clip(uid)}});
+}
+
+// --- NOT_FOUND, ALREADY_EXISTS ----------------------------------------------------------------
+
+absl::Status JobNotFound(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kNotFound, "JOB_NOT_FOUND",
+              StrCat("no job \"", Clip(tag), "\"", InProduct(product)), JobMetadata(product, tag));
+}
+
+absl::Status JobUidNotFound(std::string_view product, std::string_view uid) {
+  return Make(StatusCode::kNotFound, "JOB_NOT_FOUND",
+              StrCat("no job with uid \"", Clip(uid), "\"", InProduct(product)),
+              {{"product", Clip(product)}, {"uid", Clip(uid)}});
+}
+
+absl::Status RunNotFound(std::string_view product, std::string_view run_id) {
+  return Make(StatusCode::kNotFound, "RUN_NOT_FOUND",
+              StrCat("no run \"", Clip(run_id), "\"", InProduct(product),
+                     ": it never was, or its record has been dropped by age or history_limit"),
+              {{"product", Clip(product)}, {"run_id", Clip(run_id)}});
+}
+
+absl::Status EventResourceNotFound(std::string_view product, std::string_view event_type,
+                                   std::string_view tag) {
+  return Make(StatusCode::kNotFound, "EVENT_NOT_FOUND",
+              StrCat("no event ", EventText(event_type, tag), InProduct(product)),
+              EventMetadata(product, event_type, tag));
+}
+
+absl::Status JobAlreadyExists(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kAlreadyExists, "JOB_ALREADY_EXISTS",
+              StrCat("job \"", Clip(tag), "\" exists already", InProduct(product)),
+              JobMetadata(product, tag));
+}
+
+absl::Status EventAlreadyExists(std::string_view product, std::string_view event_type,
+                                std::string_view tag) {
+  return Make(StatusCode::kAlreadyExists, "EVENT_ALREADY_EXISTS",
+              StrCat("event ", EventText(event_type, tag), " exists already", InProduct(product)),
+              EventMetadata(product, event_type, tag));
+}
+
+// --- FAILED_PRECONDITION, ABORTED -------------------------------------------------------------
+
+absl::Status EventNotFound(std::string_view product, std::string_view event_type,
+                           std::string_view tag) {
+  return Make(StatusCode::kFailedPrecondition, "EVENT_NOT_FOUND",
+              StrCat("the job names event ", EventText(event_type, tag),
+                     ", which does not exist", InProduct(product), ": create the event first"),
+              EventMetadata(product, event_type, tag));
+}
+
+absl::Status EventInUse(std::string_view product, std::string_view event_type,
+                        std::string_view tag, int64_t job_count) {
+  Metadata metadata = EventMetadata(product, event_type, tag);
+  metadata.emplace_back("job_count", StrCat(job_count));
+  return Make(StatusCode::kFailedPrecondition, "EVENT_IN_USE",
+              StrCat("event ", EventText(event_type, tag), InProduct(product), " is used by ",
+                     job_count, job_count == 1 ? " job" : " jobs",
+                     ": delete them first, or set force"),
+              std::move(metadata));
+}
+
+absl::Status RunActive(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kFailedPrecondition, "RUN_ACTIVE",
+              StrCat("job \"", Clip(tag), "\"", InProduct(product),
+                     " has an active run and its overlap policy allows no other: wait, cancel it, "
+                     "or give an overlap policy with the call"),
+              JobMetadata(product, tag));
+}
+
+absl::Status RunEnded(std::string_view run_id, std::string_view state) {
+  return Make(StatusCode::kFailedPrecondition, "RUN_ENDED",
+              StrCat("run \"", Clip(run_id), "\" has ended already, ", Clip(state)),
+              {{"run_id", Clip(run_id)}, {"state", Clip(state)}});
+}
+
+absl::Status RequestIdReused(std::string_view request_id) {
+  return Make(StatusCode::kFailedPrecondition, "REQUEST_ID_REUSED",
+              StrCat("request_id \"", Clip(request_id),
+                     "\" was used within 24 h for another request: give each request its own"),
+              {{"request_id", Clip(request_id)}});
+}
+
+absl::Status SessionUnknown(std::string_view session_id) {
+  return Make(StatusCode::kFailedPrecondition, "SESSION_UNKNOWN",
+              StrCat("session \"", Clip(session_id),
+                     "\" is unknown or has expired: start a new one; its runs are delivered again"),
+              {{"session_id", Clip(session_id)}});
+}
+
+absl::Status EtagMismatch(std::string_view given, std::string_view current) {
+  return Make(StatusCode::kAborted, "ETAG_MISMATCH",
+              StrCat("etag \"", Clip(given), "\" is not the current one, \"", Clip(current),
+                     "\": read the resource again and repeat the change"),
+              {{"etag", Clip(given)}, {"current_etag", Clip(current)}});
+}
+
+absl::Status RequestInProgress(std::string_view request_id) {
+  return Make(StatusCode::kAborted, "REQUEST_IN_PROGRESS",
+              StrCat("a request with request_id \"", Clip(request_id),
+                     "\" is still being worked on: repeat the call"),
+              {{"request_id", Clip(request_id)}});
+}
+
+absl::Status EpochFenced(int64_t epoch, int64_t current) {
+  return Make(StatusCode::kAborted, "EPOCH_FENCED",
+              StrCat("another server owns the store: epoch ", current, " has replaced epoch ",
+                     epoch),
+              {{"epoch", StrCat(epoch)}, {"current_epoch", StrCat(current)}});
+}
+
+// --- RESOURCE_EXHAUSTED, UNAVAILABLE ----------------------------------------------------------
+
+absl::Status DiskFull(int64_t free_bytes, int64_t reserve_bytes) {
+  return MakeRetryable(StatusCode::kResourceExhausted, "DISK_FULL",
+                       StrCat("the disk of the data directory is full: ", free_bytes,
+                              " bytes are free where ", reserve_bytes,
+                              " are kept in reserve; changes are refused until there is space"),
+                       kRetryDiskFull,
+                       {{"free_bytes", StrCat(free_bytes)},
+                        {"reserve_bytes", StrCat(reserve_bytes)}});
+}
+
+absl::Status Overloaded(std::string_view what, Millis retry_after) {
+  return MakeRetryable(StatusCode::kResourceExhausted, "OVERLOADED",
+                       StrCat("the service is overloaded (", Clip(what), "): try again in ",
+                              retry_after, " ms"),
+                       retry_after,
+                       {{"what", Clip(what)}, {"retry_after_ms", StrCat(retry_after)}});
+}
+
+absl::Status TooManyStreams(std::string_view what, int64_t limit) {
+  return MakeRetryable(StatusCode::kResourceExhausted, "TOO_MANY_STREAMS",
+                       StrCat("too many ", Clip(what), ": at most ", limit, " are allowed"),
+                       kRetrySoon, {{"what", Clip(what)}, {"limit", StrCat(limit)}});
+}
+
+absl::Status Draining() {
+  return MakeRetryable(StatusCode::kUnavailable, "DRAINING",
+                       "the server is shutting down: try again, another one may answer",
+                       kRetrySoon, {});
+}
+
+absl::Status Recovering() {
+  return MakeRetryable(StatusCode::kUnavailable, "RECOVERING",
+                       "the server is starting and still reads its store: try again", kRetrySoon,
+                       {});
+}
+
+// --- The store --------------------------------------------------------------------------------
+
+absl::Status StoreLocked(std::string_view path, std::string_view detail) {
+  return Make(StatusCode::kFailedPrecondition, "STORE_LOCKED",
+              StrCat("data directory \"", Clip(path), "\" is in use by another process (",
+                     Clip(detail), "): stop that process, or give another directory"),
+              {{"path", Clip(path)}, {"detail", Clip(detail)}});
+}
+
+absl::Status StoreTooNew(std::string_view what, int64_t found, int64_t supported) {
+  return Make(StatusCode::kFailedPrecondition, "STORE_TOO_NEW",
+              StrCat("the store was written by a newer version: ", Clip(what), " has format ",
+                     found, " where this version reads up to ", supported,
+                     ": start the newer version"),
+              {{"what", Clip(what)},
+               {"found", StrCat(found)},
+               {"supported", StrCat(supported)}});
+}
+
+absl::Status StoreCorrupt(std::string_view what, std::string_view detail) {
+  return Make(StatusCode::kDataLoss, "STORE_CORRUPT",
+              StrCat("the store is corrupt: ", Clip(what), ": ", Clip(detail)),
+              {{"what", Clip(what)}, {"detail", Clip(detail)}});
+}
+
+absl::Status StoreIo(std::string_view what, std::string_view detail) {
+  return Make(StatusCode::kInternal, "STORE_IO",
+              StrCat("the store failed: ", Clip(what), ": ", Clip(detail)),
+              {{"what", Clip(what)}, {"detail", Clip(detail)}});
+}
+
+absl::Status SyncFailed(std::string_view detail) {
+  return Make(StatusCode::kDataLoss, "SYNC_FAILED",
+              StrCat("the store could not be synced, what was not acknowledged may be lost: ",
+                     Clip(detail)),
+              {{"detail", Clip(detail)}});
+}
+
+absl::Status Internal(std::string_view what) {
+  return Make(StatusCode::kInternal, "INTERNAL", StrCat("internal error: ", Clip(what)),
+              {{"what", Clip(what)}});
+}
+
+}  // namespace scheduler::base::errors

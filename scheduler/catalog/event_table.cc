@@ -1,0 +1,110 @@
+#include "scheduler/catalog/event_table.h"
+
+#include "scheduler/base/errors.h"
+
+namespace scheduler::catalog {
+
+core::LaneId EventTable::LaneFor(const core::Event& event) const {
+  if (std::holds_alternative<core::HttpTarget>(event.target)) return core::kHttpLane;
+  if (std::holds_alternative<core::GrpcTarget>(event.target)) return core::kGrpcLane;
+  const std::string& queue = std::get<core::WorkerTarget>(event.target).queue;
+  return lanes_->LaneOf(event.product, queue.empty() ? DefaultQueue(event.key) : queue);
+}
+
+EventId EventTable::IdOf(const Key& key) {
+  const auto it = ids_.find(key);
+  if (it != ids_.end()) return it->second;
+  EventId id = static_cast<EventId>(slots_.size());
+  if (!free_.empty()) {
+    id = free_.back();
+    free_.pop_back();
+  } else {
+    slots_.emplace_back();
+  }
+  slots_[id].key = key;
+  ids_.emplace(key, id);
+  return id;
+}
+
+void EventTable::DropIfUnused(EventId id) {
+  Slot& slot = slots_[id];
+  if (slot.entry.event != nullptr || slot.entry.job_count > 0) return;
+  ids_.erase(slot.key);
+  slot.key = Key();
+  free_.push_back(id);
+}
+
+void EventTable::Put(core::Event event) {
+  const core::LaneId lane = LaneFor(event);
+  base::MutexLock lock(&mu_);
+  const EventId id = IdOf(Key(event.product, event.key));
+  Slot& slot = slots_[id];
+  if (slot.entry.event != nullptr) by_uid_.erase({event.product, slot.entry.event->uid});
+  by_uid_[{event.product, event.uid}] = id;
+  slot.entry.event = std::make_shared<const core::Event>(std::move(event));
+  lane_of_[id].store(lane, std::memory_order_release);
+}
+
+void EventTable::Remove(const std::string& product, const core::EventKey& key) {
+  base::MutexLock lock(&mu_);
+  const auto it = ids_.find(Key(product, key));
+  if (it == ids_.end()) return;
+  const EventId id = it->second;
+  Slot& slot = slots_[id];
+  if (slot.entry.event != nullptr) by_uid_.erase({product, slot.entry.event->uid});
+  slot.entry.event = nullptr;
+  lane_of_[id].store(core::kNoLane, std::memory_order_release);
+  DropIfUnused(id);
+}
+
+EventEntry EventTable::Find(const std::string& product, const core::EventKey& key) const {
+  base::MutexLock lock(&mu_);
+  const auto it = ids_.find(Key(product, key));
+  return it == ids_.end() ? EventEntry() : slots_[it->second].entry;
+}
+
+std::vector<EventEntry> EventTable::List(const std::string& product, core::Uid after,
+                                         int limit) const {
+  base::MutexLock lock(&mu_);
+  std::vector<EventEntry> page;
+  for (auto it = by_uid_.upper_bound({product, after});
+       it != by_uid_.end() && it->first.first == product && page.size() < size_t(limit); ++it) {
+    page.push_back(slots_[it->second].entry);
+  }
+  return page;
+}
+
+absl::StatusOr<EventId> EventTable::Refer(const std::string& product, const core::EventKey& key) {
+  base::MutexLock lock(&mu_);
+  const auto it = ids_.find(Key(product, key));
+  if (it == ids_.end() || slots_[it->second].entry.event == nullptr) {
+    return base::errors::EventNotFound(product, core::EventTypeName(key.type), key.tag);
+  }
+  ++slots_[it->second].entry.job_count;
+  return it->second;
+}
+
+EventId EventTable::ReferUnchecked(const std::string& product, const core::EventKey& key) {
+  base::MutexLock lock(&mu_);
+  const EventId id = IdOf(Key(product, key));
+  ++slots_[id].entry.job_count;
+  return id;
+}
+
+void EventTable::Unrefer(EventId id) {
+  base::MutexLock lock(&mu_);
+  --slots_[id].entry.job_count;
+  DropIfUnused(id);
+}
+
+std::shared_ptr<const core::Event> EventTable::Get(EventId id) const {
+  base::MutexLock lock(&mu_);
+  return slots_[id].entry.event;
+}
+
+core::EventKey EventTable::KeyOf(EventId id) const {
+  base::MutexLock lock(&mu_);
+  return slots_[id].key.second;
+}
+
+}  // namespace scheduler::catalog

@@ -1,0 +1,93 @@
+#ifndef SCHEDULER_CATALOG_EVENT_TABLE_H_
+#define SCHEDULER_CATALOG_EVENT_TABLE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "scheduler/base/mutex.h"
+#include "scheduler/catalog/lane_table.h"
+#include "scheduler/core/model.h"
+
+namespace scheduler::catalog {
+
+// A small number that stands for (product, event type, tag) as long as the event exists or a job
+// refers to it.
+using EventId = uint32_t;
+
+struct EventEntry {
+  std::shared_ptr<const core::Event> event;  // null: deleted by force, still referred to
+  int64_t job_count = 0;
+};
+
+// All events, in memory: few beside jobs, and needed at every attempt. Also counts the jobs that
+// refer to each. Events change on one thread (the loop that owns the catalog); everything may be
+// read from any.
+//
+// The table is ahead of the store by the changes whose commit is under way; a job that refers to
+// such an event is committed after it.
+class EventTable {
+ public:
+  explicit EventTable(LaneTable* lanes) : lanes_(lanes) {}
+
+  // Puts an event, new or changed. Its uid, generation and times are set by the caller.
+  void Put(core::Event event);
+
+  // Removes it. Jobs that refer to it keep their id, which has no event from now on.
+  void Remove(const std::string& product, const core::EventKey& key);
+
+  // The event and its use count; a null event if there is none.
+  EventEntry Find(const std::string& product, const core::EventKey& key) const;
+
+  // The event with this uid, null if there is none. And the events of a product with uid > after.
+  std::vector<EventEntry> List(const std::string& product, core::Uid after, int limit) const;
+
+  // A reference from a job. FAILED_PRECONDITION EVENT_NOT_FOUND if the event does not exist.
+  absl::StatusOr<EventId> Refer(const std::string& product, const core::EventKey& key);
+
+  // The same without the check: for a journal's fold, where the event may have been deleted since.
+  EventId ReferUnchecked(const std::string& product, const core::EventKey& key);
+
+  void Unrefer(EventId id);
+
+  // The event of an id that a job refers to; null if it was deleted.
+  std::shared_ptr<const core::Event> Get(EventId id) const;
+  // Its key, whether it exists or not.
+  core::EventKey KeyOf(EventId id) const;
+  // Where its runs are delivered; kNoLane if it was deleted. Takes no lock.
+  core::LaneId LaneOf(EventId id) const {
+    return lane_of_[id].load(std::memory_order_acquire);
+  }
+
+  static constexpr size_t kMaxEvents = 1 << 20;
+
+ private:
+  using Key = std::pair<std::string, core::EventKey>;
+  struct Slot {
+    Key key;
+    EventEntry entry;
+  };
+
+  EventId IdOf(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void DropIfUnused(EventId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  core::LaneId LaneFor(const core::Event& event) const;
+
+  LaneTable* const lanes_;
+  mutable base::Mutex mu_;
+  std::map<Key, EventId> ids_ ABSL_GUARDED_BY(mu_);
+  std::vector<Slot> slots_ ABSL_GUARDED_BY(mu_);
+  std::vector<EventId> free_ ABSL_GUARDED_BY(mu_);
+  std::map<std::pair<std::string, core::Uid>, EventId> by_uid_ ABSL_GUARDED_BY(mu_);
+  std::unique_ptr<std::atomic<core::LaneId>[]> lane_of_ =
+      std::make_unique<std::atomic<core::LaneId>[]>(kMaxEvents);
+};
+
+}  // namespace scheduler::catalog
+
+#endif  // SCHEDULER_CATALOG_EVENT_TABLE_H_

@@ -1,0 +1,55 @@
+#ifndef SCHEDULER_ENGINE_OPEN_RUN_H_
+#define SCHEDULER_ENGINE_OPEN_RUN_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/container/inlined_vector.h"
+#include "scheduler/core/snapshot.h"
+
+namespace scheduler::engine {
+
+using base::Millis;
+
+// A run that has not ended. The members below the line live in memory only.
+struct OpenRun {
+  int64_t number = 0;
+  int64_t generation = 1;
+  Millis nominal = 0;
+  Millis due = 0;
+  Millis create_time = 0;
+  Millis next_attempt = 0;
+  Millis first_start = 0;
+  std::shared_ptr<const core::RunOrigin> origin;
+  std::unique_ptr<std::vector<core::AttemptRecord>> attempts;  // those that are over; null: none
+  int32_t attempt_count = 0;  // attempts that are over
+  int32_t retries = 0;
+  int32_t redeliveries = 0;
+  core::Trigger trigger = core::Trigger::kSchedule;
+  core::RunState state = core::RunState::kQueued;
+
+  // ---- of the attempt in flight
+  uint32_t dispatches = 0;  // by this process; the low half of the token
+  Millis started = 0;
+  const std::string* worker = nullptr;
+  int64_t event_generation = 0;
+
+  // Adds an attempt that is over, keeping the last limits::kKeptAttempts.
+  void AddAttempt(core::AttemptRecord attempt);
+
+  core::OpenRunSnapshot Snapshot() const;
+  static OpenRun FromSnapshot(core::OpenRunSnapshot snapshot);
+};
+
+// A job that has open runs.
+struct ActiveJob {
+  uint32_t slot = 0;
+  absl::InlinedVector<OpenRun, 1> runs;  // by number
+
+  OpenRun* Find(int64_t number);
+  bool HasBuffered() const;
+};
+
+}  // namespace scheduler::engine
+
+#endif  // SCHEDULER_ENGINE_OPEN_RUN_H_
