@@ -1,5 +1,7 @@
 #include "scheduler/dispatch/pump.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -93,6 +95,7 @@ void Pump::Start() {
 }
 
 void Pump::Run() {
+  pthread_setname_np(pthread_self(), "pump");
   while (!stopping_.load()) {
     if (!Step()) shared_->waiter.WaitUntilMono(kForever, *clock_);
   }
