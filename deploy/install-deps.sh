@@ -23,11 +23,12 @@ packages_of() {
 
 # Prints those of its arguments that are not installed.
 missing_of() {
-  local installed
+  local installed package
   # dpkg-query fails when one package is unknown to it, and still prints the others.
-  installed=$(dpkg-query -W -f '${db:Status-Abbrev} ${binary:Package}\n' "$@" 2>/dev/null || true)
-  installed=$(awk '$1 == "ii" { sub(/:.*/, "", $2); print $2 }' <<<"$installed")
-  comm -23 <(printf '%s\n' "$@" | sort -u) <(sort -u <<<"$installed")
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null || true)
+  for package in "$@"; do
+    grep -qxF "ii $package" <<<"$installed" || echo "$package"
+  done
 }
 
 sections=("$@")
@@ -37,13 +38,13 @@ for section in "${sections[@]}"; do
   case "$section" in
     -h | --help) usage; exit 0 ;;
   esac
-  mapfile -t found < <(packages_of "$section")
-  if [ ${#found[@]} -eq 0 ]; then
+  found=$(packages_of "$section")
+  if [ -z "$found" ]; then
     echo "install-deps: no section '$section' in deploy/packages.txt" >&2
     usage >&2
     exit 2
   fi
-  wanted+=("${found[@]}")
+  mapfile -t -O ${#wanted[@]} wanted <<<"$found"
 done
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
@@ -52,8 +53,9 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   exit 2
 fi
 
-mapfile -t missing < <(missing_of "${wanted[@]}")
-[ ${#missing[@]} -gt 0 ] || exit 0
+absent=$(missing_of "${wanted[@]}")
+[ -n "$absent" ] || exit 0
+mapfile -t missing <<<"$absent"
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then

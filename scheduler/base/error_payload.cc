@@ -8,25 +8,25 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/base/strings.h"
 
 namespace scheduler::base::errors {
 namespace {
 
-constexpr std::string_view kPayloadUrl = "ductape.jobs/error-detail";
+constexpr char kPayloadUrl[] = "ductape.jobs/error-detail";
 constexpr std::string_view kReasonInternal = "INTERNAL";
 constexpr std::string_view kFieldKey = "field";
 
 void AppendItem(std::string_view item, std::string* out) {
-  absl::StrAppend(out, item.size(), ":", item, ",");
+  StrAppend(out, item.size(), ":", item, ",");
 }
 
 // Takes the next netstring off the front of `*in`; nothing at the end or where it is malformed.
 std::optional<std::string> TakeItem(std::string_view* in) {
   const size_t colon = in->find(':');
   size_t size = 0;
-  if (colon == std::string_view::npos || !absl::SimpleAtoi(in->substr(0, colon), &size)) {
+  if (colon == std::string_view::npos || !absl::SimpleAtoi(ToAbsl(in->substr(0, colon)), &size)) {
     return std::nullopt;
   }
   in->remove_prefix(colon + 1);
@@ -41,7 +41,7 @@ std::string Encode(const Detail& detail) {
   std::string out;
   AppendItem(detail.reason, &out);
   AppendItem(detail.field, &out);
-  AppendItem(detail.retry_after ? absl::StrCat(*detail.retry_after) : "", &out);
+  AppendItem(detail.retry_after ? StrCat(*detail.retry_after) : "", &out);
   for (const auto& [key, value] : detail.metadata) {
     AppendItem(key, &out);
     AppendItem(value, &out);
@@ -78,17 +78,17 @@ std::string Clip(std::string_view value) {
     return (static_cast<unsigned char>(value[i]) & 0xc0) == 0x80;
   };
   while (end > 0 && continues(end)) --end;
-  return absl::StrCat(value.substr(0, end), kMark);
+  return StrCat(value.substr(0, end), kMark);
 }
 
 absl::Status MakeStatus(absl::StatusCode code, std::string_view message, const Detail& detail) {
-  absl::Status status(code, message);
+  absl::Status status(code, ToAbsl(message));
   status.SetPayload(kPayloadUrl, absl::Cord(Encode(detail)));
   return status;
 }
 
 Detail DetailOf(const absl::Status& status) {
-  if (const std::optional<absl::Cord> payload = status.GetPayload(kPayloadUrl)) {
+  if (const auto payload = status.GetPayload(kPayloadUrl)) {
     if (std::optional<Detail> detail = Decode(std::string(*payload))) return *std::move(detail);
   }
   Detail unknown;
@@ -103,12 +103,12 @@ std::string ReasonOf(const absl::Status& status) {
 absl::Status WithFieldPrefix(const absl::Status& status, std::string_view prefix) {
   Detail detail = DetailOf(status);
   if (status.ok() || detail.field.empty()) return status;
-  detail.field = absl::StrCat(prefix, detail.field);
+  detail.field = StrCat(prefix, detail.field);
   for (auto& [key, value] : detail.metadata) {
     if (key == kFieldKey) value = Clip(detail.field);
   }
   // Every message about a field begins with its path.
-  return MakeStatus(status.code(), absl::StrCat(prefix, status.message()), detail);
+  return MakeStatus(status.code(), StrCat(prefix, FromAbsl(status.message())), detail);
 }
 
 }  // namespace scheduler::base::errors

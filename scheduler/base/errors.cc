@@ -5,14 +5,13 @@
 #include <utility>
 
 #include "absl/status/status.h"
-#include "absl/strings/str_cat.h"
 #include "scheduler/base/error_payload.h"
+#include "scheduler/base/strings.h"
 
 namespace scheduler::base::errors {
 namespace {
 
 using absl::StatusCode;
-using absl::StrCat;
 
 // How long callers are asked to wait where nothing better is known.
 constexpr Millis kRetrySoon = kSecond;
@@ -332,6 +331,32 @@ absl::Status SyncFailed(std::string_view detail) {
 absl::Status Internal(std::string_view what) {
   return Make(StatusCode::kInternal, "INTERNAL", StrCat("internal error: ", Clip(what)),
               {{"what", Clip(what)}});
+}
+
+absl::Status JobCompleted(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kFailedPrecondition, "JOB_COMPLETED",
+              StrCat("job \"", Clip(tag), "\" of product \"", Clip(product),
+                     "\" is COMPLETED: there is nothing to pause"),
+              {{"product", Clip(product)}, {"job_tag", Clip(tag)}});
+}
+
+absl::Status SessionReplaced(std::string_view session_id) {
+  return Make(StatusCode::kAborted, "SESSION_REPLACED",
+              StrCat("session \"", Clip(session_id), "\" opened another stream"),
+              {{"session_id", Clip(session_id)}});
+}
+
+absl::Status LeaseExpired(std::string_view session_id, Millis lease) {
+  return Make(StatusCode::kAborted, "LEASE_EXPIRED",
+              StrCat("session \"", Clip(session_id), "\" sent nothing for its lease of ", lease,
+                     " ms; send a heartbeat at least every third of it"),
+              {{"session_id", Clip(session_id)}, {"lease_ms", StrCat(lease)}});
+}
+
+absl::Status DeadlineExceeded(Millis waited) {
+  return Make(StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED",
+              StrCat("no answer within ", waited, " ms; whether the call took effect is unknown"),
+              {{"waited_ms", StrCat(waited)}});
 }
 
 }  // namespace scheduler::base::errors

@@ -65,10 +65,13 @@ absl::Status EventInUse(std::string_view product, std::string_view event_type,
                         std::string_view tag, int64_t job_count);
 absl::Status RunActive(std::string_view product, std::string_view tag);
 absl::Status RunEnded(std::string_view run_id, std::string_view state);
+absl::Status JobCompleted(std::string_view product, std::string_view tag);
 absl::Status RequestIdReused(std::string_view request_id);
 absl::Status SessionUnknown(std::string_view session_id);
 absl::Status EtagMismatch(std::string_view given, std::string_view current);  // ABORTED
 absl::Status RequestInProgress(std::string_view request_id);                  // ABORTED
+absl::Status SessionReplaced(std::string_view session_id);                    // ABORTED
+absl::Status LeaseExpired(std::string_view session_id, Millis lease);         // ABORTED
 absl::Status EpochFenced(int64_t epoch, int64_t current);                     // ABORTED
 
 // --- RESOURCE_EXHAUSTED, UNAVAILABLE: carry the time to wait ----------------------------------
@@ -85,6 +88,7 @@ absl::Status StoreCorrupt(std::string_view what, std::string_view detail);  // D
 absl::Status StoreIo(std::string_view what, std::string_view detail);       // INTERNAL
 absl::Status SyncFailed(std::string_view detail);                           // DATA_LOSS: final
 
+absl::Status DeadlineExceeded(Millis waited);
 absl::Status Internal(std::string_view what);
 
 }  // namespace scheduler::base::errors

@@ -6,9 +6,10 @@
 
 namespace scheduler::base {
 
-// One pointer for each distinct text, valid until the process ends, so that records can hold a
-// worker's name in 8 bytes. For names that a service sees a bounded number of (workers), never for
-// clients' data. Thread-safe. Null for the empty text.
+// One pointer for each distinct text, valid until the process ends, so that records can hold a name
+// in 8 bytes and compare it by its address. For short names of which a service sees few (products,
+// environments, workers), never for tags or inputs: what was interned once is never freed.
+// Thread-safe. Null for the empty text.
 const std::string* Intern(std::string_view text);
 
 // The text of an interned pointer; empty for null.

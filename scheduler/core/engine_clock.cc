@@ -13,7 +13,7 @@ EngineClock::EngineClock(Millis wall, Millis mono, Millis floor)
 
 Millis EngineClock::Update(Millis wall, Millis mono) {
   const Millis elapsed = std::max<Millis>(0, mono - last_mono_);
-  if (wall >= now_) {
+  if (wall > now_) {
     now_ = wall;
     last_mono_ += elapsed;
   } else if (now_ - wall > kMaxSlew) {

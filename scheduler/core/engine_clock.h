@@ -28,7 +28,8 @@ class EngineClock {
 
   Millis now() const { return now_; }
 
-  // The time before the last large backward step, once: nothing until the next one.
+  // The engine time before the last large backward step, once: nothing until the next one. Of
+  // several steps since the last call, the latest time: cursors up to it are to be pulled back.
   std::optional<Millis> TakeBackwardStep();
 
  private:

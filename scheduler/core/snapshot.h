@@ -91,6 +91,9 @@ struct TerminalRun {
   std::shared_ptr<const RunOutput> output;
 };
 
+// One attempt as readers see it.
+Attempt ToAttempt(const AttemptRecord& record);
+
 // The record as readers see it (product and env from the interned texts; no job tag).
 Run ToRun(const TerminalRun& run);
 

@@ -90,9 +90,14 @@ class TimingWheel {
   };
   static_assert(sizeof(Node) == 16);
 
+  // A bucket's timers are spread over four lists by their slot, so that four chains of cache misses
+  // overlap when it is emptied.
+  static constexpr size_t kLanes = 4;
   struct Bucket {
-    Slot head = kNoSlot;
+    std::array<Slot, kLanes> heads = {kNoSlot, kNoSlot, kNoSlot, kNoSlot};
     uint32_t count = 0;
+
+    Slot& HeadOf(Slot slot) { return heads[slot % kLanes]; }
   };
 
   struct Level {
@@ -105,6 +110,7 @@ class TimingWheel {
     void operator()(Node* nodes) const;
   };
   using Chunk = std::unique_ptr<Node[], ChunkDeleter>;
+  static Chunk NewChunk();
 
   // The number of the bucket of `level` that spans `time`, counted from 1970.
   static constexpr int64_t UnitOf(int level, Millis time) { return time >> (kLevelBits * level); }
@@ -139,8 +145,12 @@ class TimingWheel {
   std::optional<int64_t> FirstUnit(int level) const;
   // The next time, at most `now`, at which a bucket has to be emptied. REQUIRES: now > now_.
   Millis NextStop(Millis now) const;
-  // Moves the time to `time` and cascades the share of the ticks passed.
+  // Moves the time to `time` and cascades the share of that tick.
   void StepTo(Millis time);
+  // Takes up to `max` timers out of a bucket and calls take(slot, node) for each; returns how many.
+  // What `take` links goes to other buckets.
+  template <typename Take>
+  size_t TakeFrom(Bucket* bucket, size_t max, const Take& take);
   // Moves up to `max` timers of a bucket down to where they belong; returns how many.
   size_t Drain(int level, int64_t unit, size_t max);
   // Empties the buckets above level 0 that have begun; false if `*room` ran out.

@@ -23,9 +23,12 @@ core::OpenRunSnapshot OpenRun::Snapshot() const {
   s.due = due;
   s.create_time = create_time;
   s.trigger = trigger;
-  s.state = state == core::RunState::kRunning ? core::RunState::kQueued : state;
+  // What is journaled: that a retry was handed to dispatch, and that an attempt is under way, is not.
+  s.state = state == core::RunState::kScheduled ? state
+            : next_attempt != 0                 ? core::RunState::kRetryScheduled
+                                                : core::RunState::kQueued;
   s.generation = generation;
-  s.next_attempt = state == core::RunState::kRetryScheduled ? next_attempt : 0;
+  s.next_attempt = next_attempt;
   s.attempt_count = attempt_count;
   s.retries = retries;
   s.redeliveries = redeliveries;

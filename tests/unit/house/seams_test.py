@@ -35,8 +35,13 @@ class Seams(unittest.TestCase):
             for name in ("<vector>", "<stdint.h>", "<sys/stat.h>", '"absl/status/status.h"', '"scheduler/base/clock.h"'):
                 self.assert_clean(path, f"#include {name}")
             for name in ("<grpcpp/grpcpp.h>", '"google/protobuf/struct.pb.h"', '"rocksdb/db.h"', "<curl/curl.h>",
-                         '"ductape/jobs/v1/job.pb.h"', '"scheduler/store/store.h"', "<nlohmann/json.hpp>"):
+                         '"ductape/jobs/v1/job.pb.h"', '"scheduler/store/store.h"'):
                 self.assert_broken(path, f"#include {name}")
+
+    def test_only_base_includes_the_logs_libraries(self):
+        for name in ('"spdlog/spdlog.h"', '"nlohmann/json.hpp"'):
+            self.assert_clean("scheduler/base/log.cc", f"#include {name}")
+            self.assert_broken("scheduler/core/a.cc", f"#include {name}")
 
     def test_base_does_not_include_core(self):
         self.assert_broken("scheduler/base/a.h", '#include "scheduler/core/model.h"')

@@ -1,0 +1,138 @@
+#include "scheduler/engine/archivist.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "scheduler/store/history_codec.h"
+
+namespace scheduler::engine {
+
+Archivist::Archivist(store::Store* store, JobRegistry* registry, Committer* committer,
+                     std::vector<Loop*> loops, ArchiveOptions options, store::Position sealed)
+    : store_(store),
+      registry_(registry),
+      committer_(committer),
+      loops_(std::move(loops)),
+      options_(options),
+      sealed_(sealed) {}
+
+absl::Status Archivist::Step(Millis now) {
+  const bool old = now - last_seal_ >= options_.seal_every || now < last_seal_;
+  const bool many = registry_->unsealed_runs.load() >= options_.seal_rows;
+  if (old || many) {
+    last_seal_ = now;
+    if (absl::Status status = SealNow(); !status.ok()) return status;
+  }
+  if (now - last_retain_ >= options_.retain_every || now < last_retain_) {
+    last_retain_ = now;
+    absl::Status status = store_->Retain(now - options_.history_age, options_.history_bytes);
+    if (!status.ok()) return status;
+  }
+  return StepCheckpoint(now);
+}
+
+absl::Status Archivist::SealNow() {
+  // Read before the tickets: everything up to it is in the buffers with a durable ticket.
+  const store::Position through = committer_->position();
+  if (through == sealed_) return absl::OkStatus();
+  std::vector<std::shared_ptr<const std::vector<UnsealedRun>>> taken;
+  std::vector<const core::TerminalRun*> runs;
+  for (int i = 0; i < base::limits::kShards; ++i) {
+    const auto id = static_cast<core::ShardId>(i);
+    const Ticket durable = registry_->gate(registry_->LoopOf(id)).durable();
+    Shard& s = registry_->shard(id);
+    base::MutexLock lock(&s.mu);
+    taken.push_back(s.TakeForSealing(durable));
+  }
+  for (const auto& part : taken) {
+    for (const UnsealedRun& r : *part) runs.push_back(&r.run);
+  }
+  std::sort(runs.begin(), runs.end(),
+            [](const auto* a, const auto* b) { return a->key < b->key; });
+  std::vector<store::SealedRun> sealed;
+  sealed.reserve(runs.size());
+  for (const core::TerminalRun* run : runs) sealed.push_back(store::Seal(*run));
+  const absl::Status status = store_->Seal(sealed, through);
+  if (status.ok()) sealed_ = through;
+  for (int i = 0; i < base::limits::kShards; ++i) {
+    Shard& s = registry_->shard(static_cast<core::ShardId>(i));
+    base::MutexLock lock(&s.mu);
+    s.SealingDone(status.ok());
+  }
+  if (status.ok()) registry_->unsealed_runs.fetch_sub(static_cast<int64_t>(runs.size()));
+  return status;
+}
+
+int64_t Archivist::TailLimit() const {
+  // Half the state: records, tags and rows of a job come to about this much in a checkpoint.
+  constexpr int64_t kBytesPerJob = 120;
+  return std::max(options_.journal_bytes, registry_->jobs.load() * kBytesPerJob / 2);
+}
+
+absl::Status Archivist::StepCheckpoint(Millis now) {
+  if (next_shard_ < 0) {
+    if (store_->JournalBytes() < TailLimit()) return absl::OkStatus();
+    next_shard_ = 0;
+    lowest_ = committer_->position();
+  }
+  const auto shard = static_cast<core::ShardId>(next_shard_);
+  if (!asked_) {
+    AskForSnapshot(shard, now);
+    asked_ = true;
+    return absl::OkStatus();
+  }
+  std::optional<Snapshot> snapshot = TakeSnapshot();
+  if (!snapshot.has_value()) return absl::OkStatus();
+  if (absl::Status s = WriteSnapshot(shard, *std::move(snapshot)); !s.ok()) {
+    asked_ = false;  // a later snapshot of the same shard
+    return s;
+  }
+  asked_ = false;
+  if (++next_shard_ < base::limits::kShards) return absl::OkStatus();
+  next_shard_ = -1;
+  return store_->TrimJournal(std::min(lowest_, sealed_));
+}
+
+void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
+  loops_[registry_->LoopOf(shard)]->Post([this, shard, now](Loop& loop) {
+    store::CheckpointWriter writer(registry_->last_sequence.load(), now);
+    Shard& s = registry_->shard(shard);
+    {
+      base::MutexLock lock(&s.mu);
+      s.ForEachSlot([&](Slot slot) { writer.Add(s.SnapshotOf(slot)); });
+    }
+    loop.core().MarkPosition(
+        [this, body = std::move(writer).Finish()](store::Position position) mutable {
+          base::MutexLock lock(&mu_);
+          ready_ = Snapshot{std::move(body), position};
+        });
+  });
+}
+
+std::optional<Archivist::Snapshot> Archivist::TakeSnapshot() {
+  base::MutexLock lock(&mu_);
+  return std::exchange(ready_, std::nullopt);
+}
+
+absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {
+  // Terminal records up to the checkpoint are nowhere else once the journal is trimmed.
+  if (sealed_ < snapshot.position) {
+    if (absl::Status s = SealNow(); !s.ok()) return s;
+  }
+  lowest_ = std::min(lowest_, snapshot.position);
+  return store_->WriteCheckpoint(shard, snapshot.position, snapshot.body);
+}
+
+absl::Status Archivist::CheckpointNow(Millis now, const std::function<void()>& step_loops) {
+  if (absl::Status s = SealNow(); !s.ok()) return s;
+  next_shard_ = 0;
+  asked_ = false;
+  lowest_ = committer_->position();
+  while (next_shard_ >= 0) {
+    if (absl::Status s = StepCheckpoint(now); !s.ok()) return s;
+    if (step_loops) step_loops();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace scheduler::engine

@@ -1,0 +1,132 @@
+#include "scheduler/engine/committer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "scheduler/base/log.h"
+#include "scheduler/store/journal_codec.h"
+
+namespace scheduler::engine {
+
+Committer::Committer(store::Store* store, JobRegistry* registry, int64_t epoch,
+                     store::Position position, Sinks sinks)
+    : store_(store),
+      registry_(registry),
+      epoch_(epoch),
+      sinks_(std::move(sinks)),
+      position_(position) {}
+
+std::unique_ptr<Batch> Committer::NewBatch() {
+  base::MutexLock lock(&mu_);
+  if (spare_.empty()) return std::make_unique<Batch>();
+  std::unique_ptr<Batch> batch = std::move(spare_.back());
+  spare_.pop_back();
+  return batch;
+}
+
+void Committer::Submit(std::unique_ptr<Batch> batch) {
+  pending_.fetch_add(1, std::memory_order_relaxed);
+  bool first = false;
+  {
+    base::MutexLock lock(&mu_);
+    first = submitted_.empty();
+    submitted_.push_back(std::move(batch));
+  }
+  if (first && sinks_.on_submit) sinks_.on_submit();
+}
+
+int64_t Committer::Step(int64_t mono_nanos) {
+  if (failed()) return kIdle;
+  if (writing_.empty()) {
+    const int64_t earliest = last_start_ + (last_rows_ >= kBusyRows ? kBusyIntervalNanos : 0);
+    base::MutexLock lock(&mu_);
+    if (submitted_.empty()) return kIdle;
+    if (mono_nanos < earliest) return earliest;
+    TakeSubmitted();
+    merged_ = false;
+  } else if (mono_nanos < retry_at_) {
+    return retry_at_;
+  }
+  last_start_ = mono_nanos;
+  const absl::Status status = Write();
+  if (absl::IsResourceExhausted(status)) {
+    // Nothing was written. What is decided stays decided: it waits for space.
+    if (!disk_full_.exchange(true)) {
+      base::Log(base::LogLevel::kError, "the disk is full; commits wait for space",
+                {{"error", std::string(status.message())}});
+    }
+    retry_at_ = mono_nanos + kDiskFullRetryNanos;
+    return retry_at_;
+  }
+  if (!status.ok()) {
+    failed_.store(true);
+    if (sinks_.on_fatal) sinks_.on_fatal(status);
+    return kIdle;
+  }
+  disk_full_.store(false, std::memory_order_relaxed);
+  AfterCommit();
+  return mono_nanos;
+}
+
+void Committer::TakeSubmitted() {
+  const auto end = std::find_if(submitted_.begin(), submitted_.end(),
+                                [](const auto& batch) { return batch->ends_entry; });
+  const auto after = end == submitted_.end() ? end : std::next(end);
+  std::move(submitted_.begin(), after, std::back_inserter(writing_));
+  submitted_.erase(submitted_.begin(), after);
+}
+
+void Committer::Merge() {
+  merged_ = true;
+  last_rows_ = 0;
+  changes_.clear();
+  entry_.clear();
+  bool decisions = false;
+  std::vector<const core::Transitions*> parts;
+  for (const std::unique_ptr<Batch>& batch : writing_) {
+    time_floor_ = std::max(time_floor_, batch->time);
+    decisions |= batch->HasDecisions();
+    if (!batch->transitions.empty()) parts.push_back(&batch->transitions);
+    last_rows_ += batch->transitions.size();
+    std::move(batch->changes.begin(), batch->changes.end(), std::back_inserter(changes_));
+  }
+  if (decisions) store::EncodeEntry(epoch_, time_floor_, parts, &entry_);
+}
+
+absl::Status Committer::Write() {
+  if (!merged_) Merge();
+  if (entry_.empty()) return absl::OkStatus();  // answers only
+  const absl::StatusOr<store::Position> position =
+      store_->Commit(store::CommitBatch{epoch_, entry_, changes_});
+  if (!position.ok()) return position.status();
+  position_.store(*position, std::memory_order_release);
+  commits_.fetch_add(1, std::memory_order_relaxed);
+  transitions_.fetch_add(static_cast<int64_t>(last_rows_), std::memory_order_relaxed);
+  return absl::OkStatus();
+}
+
+void Committer::AfterCommit() {
+  for (const std::unique_ptr<Batch>& batch : writing_) {
+    registry_->gate(batch->loop).Publish(batch->ticket);
+  }
+  for (const std::unique_ptr<Batch>& batch : writing_) {
+    sinks_.queue->Push(batch->ready);
+    if (!batch->needs_input.empty()) sinks_.inputs->Load(batch->needs_input);
+    for (const Batch::Cancels& cancels : batch->cancels) {
+      sinks_.cancels->CancelRuns(cancels.runs, cancels.reason);
+    }
+  }
+  const store::Position position = this->position();
+  for (const std::unique_ptr<Batch>& batch : writing_) {
+    for (auto& reply : batch->replies) reply(position);
+    batch->Clear();
+  }
+  pending_.fetch_sub(static_cast<int64_t>(writing_.size()), std::memory_order_relaxed);
+  base::MutexLock lock(&mu_);
+  for (std::unique_ptr<Batch>& batch : writing_) {
+    if (spare_.size() < 16) spare_.push_back(std::move(batch));
+  }
+  writing_.clear();
+}
+
+}  // namespace scheduler::engine

@@ -1,0 +1,34 @@
+#ifndef SCHEDULER_ENGINE_DURABLE_GATE_H_
+#define SCHEDULER_ENGINE_DURABLE_GATE_H_
+
+#include <atomic>
+#include <map>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "scheduler/base/mutex.h"
+#include "scheduler/engine/shard.h"
+
+namespace scheduler::engine {
+
+// Lets readers wait until what they saw is durable: one gate a loop, opened ticket by ticket by the
+// committer. Thread-safe.
+class DurableGate {
+ public:
+  // Calls `then` as soon as `ticket` is durable: at once, from this thread, if it is already.
+  void When(Ticket ticket, absl::AnyInvocable<void()> then);
+
+  // Everything up to `ticket` is durable. Calls those who waited for it.
+  void Publish(Ticket ticket);
+
+  Ticket durable() const { return durable_.load(std::memory_order_acquire); }
+
+ private:
+  std::atomic<Ticket> durable_{0};
+  base::Mutex mu_;
+  std::multimap<Ticket, absl::AnyInvocable<void()>> waiting_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace scheduler::engine
+
+#endif  // SCHEDULER_ENGINE_DURABLE_GATE_H_

@@ -1,0 +1,151 @@
+// core::RunPort: what dispatch asks of the engine.
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "scheduler/base/interned.h"
+#include "scheduler/engine/engine.h"
+
+namespace scheduler::engine {
+
+using core::ClaimResult;
+using core::RunState;
+
+namespace {
+
+Millis TimeoutOf(const Profile& profile, const core::Event& event) {
+  if (profile.attempt_timeout > 0) return profile.attempt_timeout;
+  if (event.attempt_timeout > 0) return event.attempt_timeout;
+  return base::limits::kDefaultAttemptTimeout;
+}
+
+void Assign(std::string* to, std::string_view from) { to->assign(from.data(), from.size()); }
+
+}  // namespace
+
+bool Engine::FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::ClaimedRun* out) {
+  const core::JobRecord& r = s.record(job.slot);
+  const Profile& profile = s.profile(job.slot);
+  const JobText text = s.text(job.slot);
+  Assign(&out->job_name, text.name);
+  Assign(&out->input_json, text.input);
+  if (r.flags & core::kTextOnDisk) {
+    const auto loaded = loader_->Find(r.uid, s.Generation(job.slot));
+    if (loaded == nullptr) return false;
+    out->job_name = loaded->name;
+    out->input_json = loaded->input_json;
+  }
+  if (run->origin != nullptr && run->origin->has_input) out->input_json = run->origin->input_json;
+  run->state = RunState::kRunning;
+  run->started = time_->Last();
+  ++run->dispatches;
+  run->event_generation = out->event->generation;
+  out->key = {r.uid, run->number};
+  out->token = core::MakeToken(epoch_, run->dispatches);
+  out->attempt = run->attempt_count + 1;
+  out->trigger = run->trigger;
+  out->scheduled_time = run->nominal;
+  out->due_time = run->due;
+  out->attempt_timeout = TimeoutOf(profile, *out->event);
+  Assign(&out->product, base::TextOf(profile.product));
+  Assign(&out->job_tag, text.tag);
+  Assign(&out->env, base::TextOf(profile.env));
+  return true;
+}
+
+ClaimResult Engine::Claim(const core::ReadyRun& ready, const std::string* worker,
+                          core::ClaimedRun* out) {
+  Shard& s = registry_.shard(core::ShardOf(ready.key.uid));
+  core::ReadyRun moved;
+  {
+    base::MutexLock lock(&s.mu);
+    ActiveJob* job = s.active(ready.key.uid);
+    OpenRun* run = job == nullptr ? nullptr : job->Find(ready.key.number);
+    if (run == nullptr || run->state != RunState::kQueued) return ClaimResult::kGone;
+    const core::JobRecord& r = s.record(job->slot);
+    const bool held = r.state == core::JobState::kPaused && core::Counts(run->trigger);
+    if (held) return ClaimResult::kGone;
+    moved = ready;
+    moved.lane = registry_.tables().events.LaneOf(r.event);
+    out->event = registry_.tables().events.Get(r.event);
+    if (moved.lane == ready.lane && out->event != nullptr) {
+      run->worker = worker;
+      if (FillClaim(s, *job, run, out)) return ClaimResult::kClaimed;
+    }
+  }
+  // The event is gone, its runs go elsewhere by now, or the input is not in memory any more.
+  if (moved.lane == core::kNoLane) {
+    LoopOf(core::ShardOf(ready.key.uid)).Post([key = ready.key](Loop& loop) {
+      loop.core().orphans().push_back(key);
+    });
+  } else if (moved.lane != ready.lane) {
+    queue_.Push({&moved, 1});
+  } else {
+    loader_->Load({&moved, 1});
+  }
+  return ClaimResult::kGone;
+}
+
+void Engine::Report(const std::string& product, std::vector<core::Outcome> outcomes,
+                    Committed committed) {
+  // Shared by the parts of one report, one a loop.
+  struct Pending {
+    std::atomic<int> parts{0};
+    base::Mutex mu;
+    std::vector<core::Refusal> refused ABSL_GUARDED_BY(mu);
+    Committed committed;
+  };
+  auto pending = std::make_shared<Pending>();
+  pending->committed = std::move(committed);
+  std::vector<std::vector<core::Outcome>> parts(loops_.size());
+  if (loops_.size() == 1) {
+    parts[0] = std::move(outcomes);
+  } else {
+    for (core::Outcome& outcome : outcomes) {
+      parts[registry_.LoopOf(core::ShardOf(outcome.key.uid))].push_back(std::move(outcome));
+    }
+  }
+  // One part more than there are, so that the last to finish is never counted twice.
+  pending->parts.store(1 + static_cast<int>(std::count_if(
+                               parts.begin(), parts.end(), [](const auto& p) { return !p.empty(); })));
+  const auto finish = [](const std::shared_ptr<Pending>& p) {
+    if (p->parts.fetch_sub(1) != 1) return;
+    std::vector<core::Refusal> refused;
+    {
+      base::MutexLock lock(&p->mu);
+      refused.swap(p->refused);
+    }
+    p->committed(std::move(refused));
+  };
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].empty()) continue;
+    loops_[i]->Post([pending, product, finish, part = std::move(parts[i])](Loop& loop) {
+      for (const core::Outcome& outcome : part) {
+        std::optional<core::Refusal> refusal = loop.runs().Report(product, outcome);
+        if (!refusal.has_value()) continue;
+        base::MutexLock lock(&pending->mu);
+        pending->refused.push_back(*std::move(refusal));
+      }
+      loop.core().Reply([pending, finish](store::Position) { finish(pending); });
+    });
+  }
+  finish(pending);
+}
+
+std::vector<core::RunRef> Engine::StillCurrent(const std::string& product,
+                                               absl::Span<const core::RunRef> runs) {
+  std::vector<core::RunRef> current;
+  for (const core::RunRef& ref : runs) {
+    Shard& s = registry_.shard(core::ShardOf(ref.key.uid));
+    base::MutexLock lock(&s.mu);
+    ActiveJob* job = s.active(ref.key.uid);
+    const OpenRun* run = job == nullptr ? nullptr : job->Find(ref.key.number);
+    if (run == nullptr || run->state != RunState::kRunning) continue;
+    if (base::TextOf(s.profile(job->slot).product) != product) continue;
+    if (core::MakeToken(epoch_, run->dispatches) == ref.token) current.push_back(ref);
+  }
+  return current;
+}
+
+}  // namespace scheduler::engine

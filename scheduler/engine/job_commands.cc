@@ -1,0 +1,280 @@
+#include "scheduler/engine/job_commands.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "scheduler/base/errors.h"
+#include "scheduler/base/interned.h"
+#include "scheduler/engine/run_commands.h"
+#include "scheduler/store/rows.h"
+
+namespace scheduler::engine {
+
+namespace errors = base::errors;
+using core::JobState;
+using core::RunState;
+
+namespace {
+
+bool SameTiming(const core::JobSpec& a, const core::JobSpec& b) {
+  return a.timing == b.timing && a.interval_mode == b.interval_mode &&
+         a.start_time == b.start_time && a.end_time == b.end_time;
+}
+
+absl::Status CheckEtag(const std::string& given, const core::JobStatus& status) {
+  if (given.empty()) return absl::OkStatus();
+  const std::string current = EtagOf(status);
+  return given == current ? absl::OkStatus() : errors::EtagMismatch(given, current);
+}
+
+}  // namespace
+
+Shard& JobCommands::ShardOfTag(const std::string& product, const std::string& tag) {
+  return core_.shard(core::ShardForTag(product, tag));
+}
+
+void JobCommands::Remember(const std::string& product, const RequestId& request, core::Uid uid,
+                           int64_t number) {
+  if (request.id.empty()) return;
+  core_.Put(store::Table::kRequests, store::RequestRowKey(product, request.id),
+            store::EncodeRequest({request.body_hash, uid, number, core_.now()}));
+}
+
+void JobCommands::PutJob(const core::Job& job) {
+  core_.Put(store::Table::kJobs, store::JobRowKey(job.spec.product, job.uid),
+            store::EncodeJob(job));
+}
+
+absl::StatusOr<JobView> JobCommands::Create(const CreateJob& command) {
+  const core::ShardId id = core::ShardForTag(command.spec.product, command.spec.tag);
+  Shard& s = core_.shard(id);
+  base::MutexLock lock(&s.mu);
+  JobView view;
+  core::Job& job = view.job;
+  job.spec = command.spec;
+  if (s.Find(base::Intern(job.spec.product), job.spec.tag).has_value()) {
+    return errors::JobAlreadyExists(job.spec.product, job.spec.tag);
+  }
+  const Millis now = core_.now();
+  SettleTiming(&job.spec, now);
+  if (absl::Status status = CheckFires(job.spec, now - 1); !status.ok()) return status;
+  // Holds the event until the definition refers to it.
+  absl::StatusOr<catalog::EventId> event =
+      core_.tables().events.Refer(job.spec.product, job.spec.event);
+  if (!event.ok()) return event.status();
+  job.generation = 1;
+  job.create_time = job.update_time = now;
+  if (command.validate_only) {
+    core_.tables().events.Unrefer(*event);
+    view.status.generation = 1;
+    return view;
+  }
+  job.uid = core::MakeUid(core_.registry().last_sequence.fetch_add(1) + 1, id);
+  std::shared_ptr<core::JobDefined> t = ResidentDefinition(job);
+  t->is_new = true;
+  t->cursor = now - 1;
+  t->at = now;
+  const Slot slot = core_.RecordNew(s, std::move(t));
+  core_.tables().events.Unrefer(*event);
+  PutJob(job);
+  Remember(job.spec.product, command.request, job.uid);
+  core_.Advance(s, slot);
+  view.status = s.StatusOf(slot, now);
+  return view;
+}
+
+absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
+  core::Job job = command.job;
+  Shard& s = ShardOfTag(job.spec.product, job.spec.tag);
+  base::MutexLock lock(&s.mu);
+  const auto slot = s.Find(base::Intern(job.spec.product), job.spec.tag);
+  if (!slot.has_value()) return errors::JobNotFound(job.spec.product, job.spec.tag);
+  const Millis now = core_.now();
+  const core::JobStatus status = s.StatusOf(*slot, now);
+  if (status.uid != job.uid || status.generation != command.expected_generation) {
+    return errors::RequestInProgress("");
+  }
+  if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
+  const bool timing_changes = !SameTiming(job.spec, command.before);
+  if (job.spec.timing.times != command.before.timing.times) SettleTiming(&job.spec, now);
+  if (job.spec == command.before) {  // changes nothing
+    job.spec = command.before;
+    Remember(job.spec.product, command.request, job.uid);
+    return JobView{std::move(job), status};
+  }
+  const bool listed = !job.spec.timing.times.empty();
+  const Millis restart = listed ? now - 1 : now;
+  if (timing_changes) {
+    if (absl::Status fires = CheckFires(job.spec, restart); !fires.ok()) return fires;
+  }
+  absl::StatusOr<catalog::EventId> event =
+      core_.tables().events.Refer(job.spec.product, job.spec.event);
+  if (!event.ok()) return event.status();
+  ++job.generation;
+  job.update_time = now;
+  if (command.validate_only) {
+    core_.tables().events.Unrefer(*event);
+    return JobView{std::move(job), status};
+  }
+  if (timing_changes) core_.CloseStretch(s, *slot);
+  std::shared_ptr<core::JobDefined> t = ResidentDefinition(job);
+  const core::JobRecord& r = s.record(*slot);
+  const bool was_completed = r.state == JobState::kCompleted;
+  t->state = was_completed ? JobState::kActive : r.state;
+  t->cursor = timing_changes || was_completed ? restart : r.cursor;
+  // A FIXED_DELAY job's phase moves with its runs: a change that leaves timing alone keeps it.
+  if (!timing_changes) t->start_time = r.start_time;
+  t->at = now;
+  core_.RecordUpdate(s, *slot, std::move(t));
+  core_.tables().events.Unrefer(*event);
+  PutJob(job);
+  Remember(job.spec.product, command.request, job.uid);
+  core_.Advance(s, *slot);
+  return JobView{std::move(job), s.StatusOf(*slot, now)};
+}
+
+void JobCommands::CancelOpenRuns(Shard& s, Slot slot, const std::string& reason) {
+  Batch::Cancels cancels;
+  cancels.reason = reason;
+  const core::Uid uid = s.record(slot).uid;
+  // Each end may change what is open, so the numbers are taken first.
+  std::vector<int64_t> numbers;
+  if (const ActiveJob* job = s.active(uid)) {
+    for (const OpenRun& run : job->runs) numbers.push_back(run.number);
+  }
+  for (const int64_t number : numbers) {
+    OpenRun* run = s.active(uid)->Find(number);
+    core::RunEnded ended = CancelledEnd(uid, *run, core_.epoch(), reason);
+    if (run->state == RunState::kRunning) cancels.runs.push_back({{uid, number}, ended.last.token});
+    ended.at = core_.now();
+    if (ended.last.attempt > 0) ended.last.end_time = ended.at;
+    core_.Record(s, slot, std::move(ended));
+    core_.registry().open_runs.fetch_sub(1, std::memory_order_relaxed);
+    core_.registry().unsealed_runs.fetch_add(1, std::memory_order_relaxed);
+  }
+  if (!cancels.runs.empty()) core_.batch().cancels.push_back(std::move(cancels));
+}
+
+absl::StatusOr<Done> JobCommands::Delete(const DeleteJob& command) {
+  Shard& s = ShardOfTag(command.product, command.tag);
+  base::MutexLock lock(&s.mu);
+  const auto slot = s.Find(base::Intern(command.product), command.tag);
+  if (!slot.has_value()) {
+    if (command.allow_missing) return Done();
+    return errors::JobNotFound(command.product, command.tag);
+  }
+  const core::JobStatus status = s.StatusOf(*slot, core_.now());
+  if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
+  CancelOpenRuns(s, *slot, "DELETED");
+  core_.CloseStretch(s, *slot);
+  core_.RecordDelete(s, *slot);
+  core_.Put(store::Table::kJobs, store::JobRowKey(command.product, status.uid), std::nullopt);
+  core_.Put(store::Table::kDeletedJobs, store::DeletedJobKey(status.uid),
+            store::EncodeDeletedJob({status.uid, command.product, command.tag, core_.now()}));
+  Remember(command.product, command.request, status.uid);
+  return Done();
+}
+
+absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command) {
+  Shard& s = ShardOfTag(command.product, command.tag);
+  base::MutexLock lock(&s.mu);
+  const auto slot = s.Find(base::Intern(command.product), command.tag);
+  if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
+  core::JobStatus status = s.StatusOf(*slot, core_.now());
+  if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
+  if (status.state == JobState::kCompleted) {
+    return errors::JobCompleted(command.product, command.tag);
+  }
+  if (status.state != JobState::kPaused) {
+    core::JobStateChanged t{status.uid, JobState::kPaused, true, "PAUSED_BY_REQUEST",
+                            command.note, core_.now()};
+    core_.Record(s, *slot, std::move(t));
+    core_.wheel().Disarm(*slot);
+  }
+  if (command.cancel_active) {
+    CancelOpenRuns(s, *slot, "PAUSED");
+    core_.CloseStretch(s, *slot);
+  }
+  Remember(command.product, command.request, status.uid);
+  return s.StatusOf(*slot, core_.now());
+}
+
+void JobCommands::ResumeSchedule(Shard& s, Slot slot, bool catch_up) {
+  const Millis now = core_.now();
+  const JobSide* side = s.side(slot);
+  const bool stretch_open = side != nullptr && side->stretch.has_value();
+  if (catch_up || stretch_open) return;
+  const core::JobRecord& r = s.record(slot);
+  core::StretchClosed t;
+  s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
+    t.count = schedule.Count(context, r.cursor, now);
+    if (t.count == 0) return;
+    t.first = schedule.Next(context, r.cursor)->nominal;
+    t.last = schedule.Previous(context, now + 1)->nominal;
+  });
+  if (t.count == 0 || s.Remaining(slot) <= 0) return;
+  t.uid = r.uid;
+  t.number = r.last_number + 1;
+  t.reason = std::string(core::kReasonPaused);
+  t.cursor = t.last;
+  t.at = now;
+  core_.Record(s, slot, std::move(t));
+  core_.registry().unsealed_runs.fetch_add(1, std::memory_order_relaxed);
+  // The occurrence of a FIXED_DELAY job that came due meanwhile runs now, not an interval later.
+  const bool again = (r.flags & core::kFixedDelay) != 0 && r.start_time <= now;
+  if (again) core_.Record(s, slot, core::CursorMoved{r.uid, r.cursor, now});
+}
+
+absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command) {
+  Shard& s = ShardOfTag(command.product, command.tag);
+  base::MutexLock lock(&s.mu);
+  const auto slot = s.Find(base::Intern(command.product), command.tag);
+  if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
+  const core::JobStatus status = s.StatusOf(*slot, core_.now());
+  if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
+  if (status.state == JobState::kPaused) {
+    ResumeSchedule(s, *slot, command.catch_up);
+    core_.Record(s, *slot,
+                 core::JobStateChanged{status.uid, JobState::kActive, true, "", "", core_.now()});
+    core_.ResumeOpenRuns(s, *slot);
+    core_.Advance(s, *slot);
+  }
+  Remember(command.product, command.request, status.uid);
+  return s.StatusOf(*slot, core_.now());
+}
+
+absl::StatusOr<core::Run> JobCommands::Run(const RunJob& command) {
+  Shard& s = ShardOfTag(command.product, command.tag);
+  base::MutexLock lock(&s.mu);
+  const auto slot = s.Find(base::Intern(command.product), command.tag);
+  if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
+  const core::Uid uid = s.record(*slot).uid;
+  const ActiveJob* job = s.active(uid);
+  const core::OverlapPolicy overlap = command.overlap.value_or(s.profile(*slot).overlap);
+  const core::Admission admission =
+      core::Admit(overlap, job == nullptr ? 0 : static_cast<int>(job->runs.size()),
+                  job != nullptr && job->HasBuffered());
+  if (admission == core::Admission::kSkipOverlap ||
+      admission == core::Admission::kSkipBufferFull) {
+    return errors::RunActive(command.product, command.tag);
+  }
+  std::shared_ptr<core::RunOrigin> origin;
+  if (command.input_json.has_value()) {
+    origin = std::make_shared<core::RunOrigin>();
+    origin->input_json = *command.input_json;
+    origin->has_input = true;
+  }
+  const Millis now = core_.now();
+  const int64_t number =
+      core_.CreateRun(s, *slot, core::Occurrence{now, now, {}}, core::Trigger::kManual,
+                      admission == core::Admission::kBuffer, std::move(origin));
+  Remember(command.product, command.request, uid, number);
+  job = s.active(uid);
+  for (const OpenRun& run : job->runs) {
+    if (run.number == number) return s.ViewOf(*job, run, core_.epoch());
+  }
+  return errors::Internal("the run that was just created is not open");
+}
+
+}  // namespace scheduler::engine

@@ -1,0 +1,68 @@
+#ifndef SCHEDULER_ENGINE_JOB_COMMANDS_H_
+#define SCHEDULER_ENGINE_JOB_COMMANDS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "scheduler/engine/commands.h"
+#include "scheduler/engine/loop_core.h"
+
+namespace scheduler::engine {
+
+// What clients ask of jobs, carried out by the loop that owns them. Each function decides, stages
+// its transitions in the batch under way and returns what the caller is told after the commit, or
+// an error, in which case nothing was staged.
+class JobCommands {
+ public:
+  explicit JobCommands(LoopCore* core) : core_(*core) {}
+
+  absl::StatusOr<JobView> Create(const CreateJob& command);
+
+  // An update whose patch was applied to the stored row. ABORTED REQUEST_IN_PROGRESS if the job's
+  // generation is not `expected_generation` any more: read again and retry.
+  struct Patched {
+    core::Job job;  // as stored, with the patched spec
+    core::JobSpec before;
+    int64_t expected_generation = 0;
+    bool sets_start_time = false;
+    std::string etag;
+    RequestId request;
+    bool validate_only = false;
+  };
+  absl::StatusOr<JobView> Update(const Patched& command);
+
+  absl::StatusOr<Done> Delete(const DeleteJob& command);
+
+  // The views of these have the status only: the stored row does not change.
+  absl::StatusOr<core::JobStatus> Pause(const PauseJob& command);
+  absl::StatusOr<core::JobStatus> Resume(const ResumeJob& command);
+
+  absl::StatusOr<core::Run> Run(const RunJob& command);
+
+ private:
+  Shard& ShardOfTag(const std::string& product, const std::string& tag);
+  void Remember(const std::string& product, const RequestId& request, core::Uid uid,
+                int64_t number = 0);
+  void PutJob(const core::Job& job);
+  void CancelOpenRuns(Shard& s, Slot slot, const std::string& reason)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  void ResumeSchedule(Shard& s, Slot slot, bool catch_up) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+
+  LoopCore& core_;
+};
+
+// Fills in what depends on the time of the commit: the default start_time, and for `times` that lie
+// in the past the rule of limits::kTimesGrace.
+void SettleTiming(core::JobSpec* spec, Millis now);
+
+// INVALID_ARGUMENT SCHEDULE_NEVER_FIRES if the spec has no occurrence after `cursor`.
+absl::Status CheckFires(const core::JobSpec& spec, Millis cursor);
+
+// The definition that the journal and the registry hold: without labels, and without an input that
+// is too large to stand in memory.
+std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job);
+
+}  // namespace scheduler::engine
+
+#endif  // SCHEDULER_ENGINE_JOB_COMMANDS_H_

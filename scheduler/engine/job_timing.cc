@@ -1,0 +1,53 @@
+// What a definition means at the time of its commit.
+
+#include <algorithm>
+
+#include "scheduler/base/errors.h"
+#include "scheduler/core/schedule.h"
+#include "scheduler/engine/job_commands.h"
+
+namespace scheduler::engine {
+
+void SettleTiming(core::JobSpec* spec, Millis now) {
+  if (!spec->start_time.has_value()) spec->start_time = now;
+  std::vector<Millis>& times = spec->timing.times;
+  if (times.empty()) return;
+  // Times that have just passed become one, now; older ones are dropped.
+  const auto future = std::lower_bound(times.begin(), times.end(), now);
+  const bool just_passed =
+      future != times.begin() && *std::prev(future) >= now - base::limits::kTimesGrace;
+  const bool now_is_there = future != times.end() && *future == now;
+  times.erase(times.begin(), future);
+  if (just_passed && !now_is_there) times.insert(times.begin(), now);
+}
+
+absl::Status CheckFires(const core::JobSpec& spec, Millis cursor) {
+  const core::ScheduleContext context{0, *spec.start_time, spec.end_time.value_or(base::kNever)};
+  const bool lists = spec.timing.interval == 0;
+  const bool fires =
+      lists ? core::TimesSchedule(spec.timing.times).Next(context, cursor).has_value()
+            : core::IntervalSchedule(spec.timing.interval).Next(context, cursor).has_value();
+  if (fires) return absl::OkStatus();
+  if (lists) {
+    return base::errors::ScheduleNeverFires(
+        "job.times", "none of the times lies in the future and between start_time and end_time");
+  }
+  return base::errors::ScheduleNeverFires("job.end_time",
+                                          "no occurrence lies before end_time");
+}
+
+std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job) {
+  auto t = std::make_shared<core::JobDefined>();
+  t->uid = job.uid;
+  t->generation = job.generation;
+  t->start_time = *job.spec.start_time;
+  t->spec = job.spec;
+  t->spec.labels.clear();
+  if (t->spec.input_json.size() > TextArena::kMaxInput) {
+    t->spec.input_json.clear();
+    t->input_on_disk = true;
+  }
+  return t;
+}
+
+}  // namespace scheduler::engine

@@ -1,0 +1,86 @@
+#ifndef SCHEDULER_ENGINE_LOOP_H_
+#define SCHEDULER_ENGINE_LOOP_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/functional/any_invocable.h"
+#include "scheduler/base/mutex.h"
+#include "scheduler/engine/job_commands.h"
+#include "scheduler/engine/loop_core.h"
+#include "scheduler/engine/run_commands.h"
+
+namespace scheduler::engine {
+
+// One owner of many shards: a mailbox of commands and outcomes, a timing wheel, and the decisions
+// that follow from both. A stepped object: threads are attached to it in server/, simulations step it
+// themselves.
+//
+// Step is called by one thread; Post and the counters may be used from any.
+class Loop {
+ public:
+  // Runs on the loop with all its shards' state at hand.
+  using Command = absl::AnyInvocable<void(Loop&)>;
+
+  struct Hooks {
+    std::function<void()> on_post;       // wakes the thread that steps
+    std::function<bool()> must_rest;     // nothing is planned while it says so
+  };
+
+  Loop(int index, JobRegistry* registry, Committer* committer, int64_t epoch, Millis now,
+       Hooks hooks);
+
+  void Post(Command command);
+  // Commands that were posted and not carried out.
+  int64_t mailbox_size() const { return mailbox_size_.load(std::memory_order_relaxed); }
+
+  // Carries out what is due at engine time `now` and hands it to the committer. Returns the engine
+  // time at which to step again if nothing is posted before.
+  Millis Step(Millis now);
+
+  // Arms the timers of all jobs and hands open runs to dispatch: once, after recovery.
+  void StartAll();
+
+  // Pulls cursors that lie after `now` back to it: the wall clock went back by more than is slewed.
+  void PullCursorsBack();
+
+  // Looks at up to `max` slots, in turn, for jobs that are due and have no timer, and repairs them.
+  // Returns how many it repaired.
+  int Audit(int max);
+
+  int index() const { return index_; }
+  LoopCore& core() { return core_; }
+  JobCommands& jobs() { return jobs_; }
+  RunCommands& runs() { return runs_; }
+
+  // While the engine rests it looks again this often.
+  static constexpr Millis kRestMillis = 50;
+
+ private:
+  // A hand-over at least this often while much is due, so that the first runs are not held up by the
+  // last.
+  static constexpr size_t kMaxBatchRows = 2048;
+
+  void RunMailbox();
+  // Returns false if the engine must rest.
+  bool FireTimers();
+
+  const int index_;
+  const Hooks hooks_;
+  LoopCore core_;
+  JobCommands jobs_{&core_};
+  RunCommands runs_{&core_};
+  Slot audit_next_ = 0;
+  std::vector<core::TimingWheel::Slot> due_;
+
+  std::atomic<int64_t> mailbox_size_{0};
+  base::Mutex mu_;
+  std::vector<Command> mailbox_ ABSL_GUARDED_BY(mu_);
+  std::vector<Command> running_;  // of the stepping thread
+};
+
+}  // namespace scheduler::engine
+
+#endif  // SCHEDULER_ENGINE_LOOP_H_

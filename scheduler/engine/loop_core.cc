@@ -1,0 +1,231 @@
+#include "scheduler/engine/loop_core.h"
+
+#include <algorithm>
+
+namespace scheduler::engine {
+
+using core::JobRecord;
+using core::JobState;
+using core::RunState;
+
+LoopCore::LoopCore(int index, JobRegistry* registry, Committer* committer, int64_t epoch,
+                   Millis now)
+    : index_(index),
+      registry_(registry),
+      committer_(committer),
+      epoch_(epoch),
+      now_(now),
+      wheel_(now),
+      batch_(std::make_unique<Batch>()) {
+  batch_->loop = index_;
+  batch_->ticket = 1;
+}
+
+void LoopCore::HandOver() {
+  if (batch_->empty()) return;
+  const Ticket ticket = batch_->ticket;
+  batch_->time = now_;
+  committer_->Submit(std::move(batch_));
+  batch_ = committer_->NewBatch();
+  batch_->loop = index_;
+  batch_->ticket = ticket + 1;
+}
+
+Slot LoopCore::RecordNew(Shard& s, std::shared_ptr<const core::JobDefined> t) {
+  const Slot slot = s.ApplyNew(*t);
+  s.last_ticket = ticket();
+  batch_->transitions.emplace_back(std::move(t));
+  registry_->jobs.fetch_add(1, std::memory_order_relaxed);
+  return slot;
+}
+
+void LoopCore::RecordUpdate(Shard& s, Slot slot, std::shared_ptr<const core::JobDefined> t) {
+  s.Apply(slot, *t);
+  s.last_ticket = ticket();
+  batch_->transitions.emplace_back(std::move(t));
+}
+
+void LoopCore::RecordDelete(Shard& s, Slot slot) {
+  wheel_.Disarm(slot);
+  Record(s, slot, core::JobDeleted{s.record(slot).uid, now_});
+  registry_->jobs.fetch_sub(1, std::memory_order_relaxed);
+}
+
+int64_t LoopCore::CreateRun(Shard& s, Slot slot, const core::Occurrence& occurrence,
+                            core::Trigger trigger, bool buffered,
+                            std::shared_ptr<const core::RunOrigin> origin) {
+  core::RunCreated t;
+  t.uid = s.record(slot).uid;
+  t.number = s.record(slot).last_number + 1;
+  t.nominal = occurrence.nominal;
+  t.due = occurrence.due;
+  t.at = now_;
+  t.trigger = trigger;
+  t.buffered = buffered;
+  t.generation = s.Generation(slot);
+  t.origin = std::move(origin);
+  const core::RunKey key{t.uid, t.number};
+  Record(s, slot, std::move(t));
+  registry_->open_runs.fetch_add(1, std::memory_order_relaxed);
+  if (!buffered) Enqueue(s, slot, *s.active(key.uid)->Find(key.number));
+  return key.number;
+}
+
+void LoopCore::Enqueue(Shard& s, Slot slot, const OpenRun& run) {
+  const JobRecord& r = s.record(slot);
+  core::ReadyRun ready;
+  ready.key = {r.uid, run.number};
+  ready.lane = tables().events.LaneOf(r.event);
+  ready.product = r.profile;
+  ready.due = run.due;
+  if (ready.lane == core::kNoLane) {
+    orphans_.push_back(ready.key);
+  } else if (r.flags & core::kTextOnDisk) {
+    batch_->needs_input.push_back(ready);
+  } else {
+    batch_->ready.push_back(ready);
+  }
+}
+
+void LoopCore::EndRun(Shard& s, Slot slot, core::RunEnded ended) {
+  ended.at = now_;
+  Record(s, slot, std::move(ended));
+  registry_->open_runs.fetch_sub(1, std::memory_order_relaxed);
+  registry_->unsealed_runs.fetch_add(1, std::memory_order_relaxed);
+  if (!StillBlocked(s, slot)) CloseStretch(s, slot);
+  if (s.record(slot).state == JobState::kPaused) return;
+  ReleaseBuffered(s, slot);
+  Advance(s, slot);
+}
+
+bool LoopCore::StillBlocked(Shard& s, Slot slot) {
+  const ActiveJob* job = s.active(s.record(slot).uid);
+  const core::OverlapPolicy& overlap = s.profile(slot).overlap;
+  const int active = job == nullptr ? 0 : static_cast<int>(job->runs.size());
+  if (overlap.mode == core::OverlapMode::kBufferOne) return active > 1;
+  const auto admission = core::Admit(overlap, active, false);
+  return admission == core::Admission::kSkipOverlap;
+}
+
+void LoopCore::ReleaseBuffered(Shard& s, Slot slot) {
+  ActiveJob* job = s.active(s.record(slot).uid);
+  if (job == nullptr) return;
+  OpenRun* buffered = nullptr;
+  for (OpenRun& run : job->runs) {
+    if (run.state != RunState::kScheduled) return;  // another is still active
+    if (buffered == nullptr) buffered = &run;
+  }
+  Record(s, slot, core::RunReleased{s.record(slot).uid, buffered->number});
+  Enqueue(s, slot, *buffered);
+}
+
+void LoopCore::CloseStretch(Shard& s, Slot slot) {
+  const JobSide* side = s.side(slot);
+  if (side == nullptr || !side->stretch.has_value()) return;
+  core::StretchClosed t;
+  t.uid = s.record(slot).uid;
+  t.number = side->stretch->number;
+  t.reason = side->stretch->reason;
+  t.first = t.last = side->stretch->first;
+  s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
+    t.count = std::max<int64_t>(1, schedule.Count(context, t.first - 1, now_));
+    const auto last = schedule.Previous(context, now_ + 1);
+    if (last.has_value()) t.last = std::max(t.first, last->nominal);
+  });
+  t.cursor = std::max(s.record(slot).cursor, t.last);
+  t.at = now_;
+  Record(s, slot, std::move(t));
+  registry_->unsealed_runs.fetch_add(1, std::memory_order_relaxed);
+}
+
+void LoopCore::CarryOut(Shard& s, Slot slot, const core::Plan& plan) {
+  const core::Uid uid = s.record(slot).uid;
+  if (plan.missed.has_value()) {
+    core::StretchClosed t;
+    t.uid = uid;
+    t.number = s.record(slot).last_number + 1;
+    t.state = RunState::kMissed;
+    t.reason = std::string(core::kReasonCatchup);
+    t.first = plan.missed->first;
+    t.last = t.cursor = plan.missed->last;
+    t.count = plan.missed->count;
+    t.at = now_;
+    Record(s, slot, std::move(t));
+    registry_->unsealed_runs.fetch_add(1, std::memory_order_relaxed);
+  }
+  for (const core::PlannedRun& run : plan.runs) {
+    CreateRun(s, slot, run.occurrence, run.trigger, run.buffered);
+  }
+  if (plan.skip.has_value()) {
+    core::StretchOpened t;
+    t.uid = uid;
+    t.number = s.record(slot).last_number + 1;
+    t.reason = std::string(plan.skip->reason);
+    t.first = plan.skip->nominal;
+    t.at = now_;
+    Record(s, slot, std::move(t));
+  }
+}
+
+void LoopCore::Advance(Shard& s, Slot slot) {
+  const JobSide* side = s.side(slot);
+  const bool blocked = side != nullptr && side->stretch.has_value();
+  if (s.record(slot).state != JobState::kActive || blocked) {
+    wheel_.Disarm(slot);
+    return;
+  }
+  // Goes round again only for a FIXED_DELAY job whose phase moved past now, so at most twice.
+  for (;;) {
+    const core::Plan plan = s.PlanJob(slot, now_);
+    CarryOut(s, slot, plan);
+    if (plan.next == core::Plan::Next::kArm) {
+      wheel_.Arm(slot, plan.wake);
+      return;
+    }
+    wheel_.Disarm(slot);
+    if (plan.next == core::Plan::Next::kWait) return;
+    if (s.record(slot).flags & core::kHasActive) return;
+    if (!MovePhase(s, slot)) break;
+  }
+  Complete(s, slot);
+}
+
+bool LoopCore::MovePhase(Shard& s, Slot slot) {
+  const JobRecord& r = s.record(slot);
+  if ((r.flags & core::kFixedDelay) == 0 || s.Remaining(slot) <= 0) return false;
+  if (r.start_time > r.cursor) return false;  // it has its occurrence, which end_time cuts off
+  const Millis start = now_ + r.pattern;
+  if (start >= s.ContextOf(slot).end_time) return false;
+  Record(s, slot, core::CursorMoved{r.uid, r.cursor, start});
+  return true;
+}
+
+void LoopCore::Complete(Shard& s, Slot slot) {
+  core::JobStateChanged t;
+  t.uid = s.record(slot).uid;
+  t.state = JobState::kCompleted;
+  t.at = now_;
+  if (s.Remaining(slot) <= 0) {
+    t.reason = "EXECUTIONS";
+  } else if (s.ContextOf(slot).end_time != base::kNever) {
+    t.reason = "END_TIME";
+  } else {
+    t.reason = "SCHEDULE_EXHAUSTED";
+  }
+  Record(s, slot, std::move(t));
+}
+
+void LoopCore::ResumeOpenRuns(Shard& s, Slot slot) {
+  ActiveJob* job = s.active(s.record(slot).uid);
+  if (job == nullptr) return;
+  for (OpenRun& run : job->runs) {
+    if (run.state == RunState::kQueued) {
+      Enqueue(s, slot, run);
+    } else if (run.state == RunState::kRetryScheduled) {
+      ArmRetry(run.next_attempt, {s.record(slot).uid, run.number});
+    }
+  }
+  if (s.record(slot).state != JobState::kPaused) ReleaseBuffered(s, slot);
+}
+
+}  // namespace scheduler::engine

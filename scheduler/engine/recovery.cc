@@ -1,0 +1,163 @@
+#include "scheduler/engine/recovery.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "scheduler/base/errors.h"
+#include "scheduler/store/history_codec.h"
+#include "scheduler/store/journal_codec.h"
+#include "scheduler/store/rows.h"
+
+namespace scheduler::engine {
+namespace {
+
+namespace errors = base::errors;
+
+// Applies the journal to the registry. Knows where each job stands, which the registry itself does
+// not need once the fold is over.
+class Fold {
+ public:
+  // Terminal records of entries up to `sealed` are in history.
+  Fold(JobRegistry* registry, store::Position sealed) : registry_(*registry), sealed_(sealed) {}
+
+  absl::Status Restore(core::ShardId id, store::Position position, std::string_view body,
+                       Recovered* found) {
+    Shard& s = registry_.shard(id);
+    const auto header = store::ReadCheckpoint(body, [&](core::JobSnapshot job) {
+      base::MutexLock lock(&s.mu);
+      const core::Uid uid = job.definition.uid;
+      const auto open = static_cast<int64_t>(job.open_runs.size());
+      slots_[id][uid] = s.Restore(std::move(job));
+      registry_.open_runs.fetch_add(open);
+      registry_.jobs.fetch_add(1);
+      return absl::OkStatus();
+    });
+    if (!header.ok()) return header.status();
+    from_[id] = position;
+    NoteSequence(header->max_sequence);
+    found->time_floor = std::max(found->time_floor, header->time_floor);
+    found->position = std::max(found->position, position);
+    return absl::OkStatus();
+  }
+
+  // The first position that some shard still needs.
+  store::Position Start() const { return *std::min_element(from_.begin(), from_.end()); }
+
+  absl::Status Apply(store::Position position, const core::Transition& t) {
+    return std::visit([&](const auto& row) { return ApplyRow(position, row); }, t);
+  }
+
+  void NoteSequence(uint64_t sequence) {
+    registry_.last_sequence.store(std::max(registry_.last_sequence.load(), sequence));
+  }
+
+ private:
+  template <typename T>
+  absl::Status ApplyRow(store::Position position, const T& t) {
+    const core::ShardId id = core::ShardOf(t.uid);
+    if (position <= from_[id]) return absl::OkStatus();  // in the checkpoint already
+    const auto it = slots_[id].find(t.uid);
+    if (it == slots_[id].end()) {
+      return errors::StoreCorrupt("journal", "a transition of a job that is not there: " +
+                                                 core::FormatUid(t.uid));
+    }
+    Shard& s = registry_.shard(id);
+    base::MutexLock lock(&s.mu);
+    const Slot slot = it->second;
+    if constexpr (std::is_same_v<T, core::RunEnded>) {
+      s.Apply(slot, t, TicketFor(position));
+      registry_.open_runs.fetch_sub(1);
+    } else if constexpr (std::is_same_v<T, core::StretchClosed>) {
+      s.Apply(slot, t, TicketFor(position));
+    } else {
+      s.Apply(slot, t);
+    }
+    if constexpr (std::is_same_v<T, core::RunCreated>) registry_.open_runs.fetch_add(1);
+    if constexpr (std::is_same_v<T, core::JobDeleted>) {
+      slots_[id].erase(it);
+      registry_.jobs.fetch_sub(1);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status ApplyRow(store::Position position, const std::shared_ptr<const core::JobDefined>& t) {
+    const core::ShardId id = core::ShardOf(t->uid);
+    NoteSequence(core::SequenceOf(t->uid));
+    if (position <= from_[id]) return absl::OkStatus();
+    Shard& s = registry_.shard(id);
+    base::MutexLock lock(&s.mu);
+    if (t->is_new) {
+      slots_[id][t->uid] = s.ApplyNew(*t);
+      registry_.jobs.fetch_add(1);
+      return absl::OkStatus();
+    }
+    const auto it = slots_[id].find(t->uid);
+    if (it == slots_[id].end()) {
+      return errors::StoreCorrupt("journal", "an update of a job that is not there: " +
+                                                 core::FormatUid(t->uid));
+    }
+    s.Apply(it->second, *t);
+    return absl::OkStatus();
+  }
+
+  Ticket TicketFor(store::Position position) {
+    if (position <= sealed_) return kInHistory;
+    registry_.unsealed_runs.fetch_add(1);
+    return 0;
+  }
+
+  JobRegistry& registry_;
+  const store::Position sealed_;
+  std::array<absl::flat_hash_map<core::Uid, Slot>, base::limits::kShards> slots_;
+  std::array<store::Position, base::limits::kShards> from_{};
+};
+
+absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* fold) {
+  absl::Status result;
+  const absl::Status scan =
+      store.Scan(store::Table::kEvents, "", "", [&](std::string_view, std::string_view row) {
+        absl::StatusOr<core::Event> event = store::DecodeEvent(row);
+        if (!event.ok()) {
+          result = event.status();
+          return false;
+        }
+        fold->NoteSequence(core::SequenceOf(event->uid));
+        registry->tables().events.Put(*std::move(event));
+        return true;
+      });
+  return result.ok() ? scan : result;
+}
+
+}  // namespace
+
+absl::StatusOr<Recovered> Recover(const store::Store& store, JobRegistry* registry) {
+  Recovered found;
+  const absl::StatusOr<store::Position> sealed = store.SealedThrough();
+  if (!sealed.ok()) return sealed.status();
+  found.sealed = *sealed;
+  Fold fold(registry, *sealed);
+  if (absl::Status s = LoadEvents(store, registry, &fold); !s.ok()) return s;
+  absl::Status status = store.ReadCheckpoints(
+      [&](core::ShardId shard, store::Position position, std::string_view body) {
+        return fold.Restore(shard, position, body, &found);
+      });
+  if (!status.ok()) return status;
+  status = store.ReadJournal(fold.Start(), [&](store::Position position, std::string_view bytes) {
+    absl::StatusOr<store::DecodedEntry> entry = store::DecodeEntry(bytes);
+    if (!entry.ok()) return entry.status();
+    found.position = std::max(found.position, position);
+    found.time_floor = std::max(found.time_floor, entry->time_floor);
+    ++found.entries;
+    found.transitions += static_cast<int64_t>(entry->transitions.size());
+    for (const core::Transition& t : entry->transitions) {
+      if (absl::Status s = fold.Apply(position, t); !s.ok()) return s;
+    }
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
+  return found;
+}
+
+}  // namespace scheduler::engine

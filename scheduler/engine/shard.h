@@ -1,0 +1,204 @@
+#ifndef SCHEDULER_ENGINE_SHARD_H_
+#define SCHEDULER_ENGINE_SHARD_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "scheduler/base/mutex.h"
+#include "scheduler/catalog/event_table.h"
+#include "scheduler/core/planner.h"
+#include "scheduler/core/schedule.h"
+#include "scheduler/core/snapshot.h"
+#include "scheduler/engine/open_run.h"
+#include "scheduler/engine/partition.h"
+#include "scheduler/engine/tag_index.h"
+
+namespace scheduler::engine {
+
+// A shared Schedule made of an interned pattern.
+struct SharedSchedule {
+  explicit SharedSchedule(const Pattern& pattern) : schedule(pattern.times) {}
+  core::TimesSchedule schedule;
+};
+using Patterns = Interner<Pattern, SharedSchedule>;
+
+// The tables that all shards share.
+struct SharedTables {
+  explicit SharedTables(catalog::LaneTable* lanes) : events(lanes) {}
+  catalog::EventTable events;
+  Interner<Profile> profiles;
+  Patterns patterns;
+};
+
+// What few jobs have; a job without an entry has these defaults.
+struct JobSide {
+  Millis end_time = base::kNever;
+  int64_t generation = 1;
+  core::JobCounters counters;
+  std::string state_reason;
+  std::string pause_note;
+  std::optional<core::OpenStretch> stretch;
+};
+
+// The numbers of one group commit of one loop: 1, 2, 3, …
+using Ticket = uint64_t;
+// Of a terminal record that history has already: it is not kept for sealing.
+inline constexpr Ticket kInHistory = ~Ticket{0};
+
+// A terminal record on its way to history, with the loop's ticket of the commit it is part of.
+struct UnsealedRun {
+  core::TerminalRun run;
+  uint64_t ticket = 0;
+};
+
+// One slice of the registry: the state of its jobs, as the fold of the transitions applied to it.
+// One loop writes (Apply… and the non-const members below), handlers read; both under `mu`.
+class Shard {
+ public:
+  Shard(Partition* partition, SharedTables* tables)
+      : partition_(partition), tables_(tables), tags_(partition, &tables->profiles) {}
+
+  base::Mutex mu;
+
+  // ---- the fold. `slot` is the job's; `ticket` that of the commit under way (0 in recovery).
+
+  // A new job; returns its slot. REQUIRES: no job has its product and tag.
+  Slot ApplyNew(const core::JobDefined& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::JobDefined& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::JobDeleted& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::JobStateChanged& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::CursorMoved& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::RunCreated& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::RunReleased& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::RunRetry& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::RunRedelivered& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::RunEnded& t, Ticket ticket) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::StretchOpened& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::StretchClosed& t, Ticket ticket)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
+  // A job from a checkpoint; returns its slot.
+  Slot Restore(core::JobSnapshot snapshot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
+  // ---- reading
+
+  std::optional<Slot> Find(const std::string* product, std::string_view tag) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return tags_.Find(product, tag);
+  }
+  const core::JobRecord& record(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return partition_->record(slot);
+  }
+  const Profile& profile(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return tables_->profiles.Get(record(slot).profile);
+  }
+  JobText text(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return partition_->texts().Get(record(slot).text);
+  }
+  // Null if the job has none.
+  const JobSide* side(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  const ActiveJob* active(core::Uid uid) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    const auto it = active_.find(uid);
+    return it == active_.end() ? nullptr : &it->second;
+  }
+  ActiveJob* active(core::Uid uid) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    const auto it = active_.find(uid);
+    return it == active_.end() ? nullptr : &it->second;
+  }
+  const absl::flat_hash_map<core::Uid, ActiveJob>& all_active() const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return active_;
+  }
+
+  template <typename Visit>
+  void ForEachSlot(Visit visit) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    tags_.ForEach(visit);
+  }
+  size_t jobs() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) { return tags_.size(); }
+
+  int64_t ExecutionCount(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // kUnlimited for a job without a bound.
+  int64_t Remaining(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  int64_t Generation(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  core::ScheduleContext ContextOf(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
+  // Calls `use` with the job's schedule, which lives for the call only.
+  template <typename Use>
+  auto WithSchedule(Slot slot, Use use) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    const core::JobRecord& r = record(slot);
+    const core::ScheduleContext context = ContextOf(slot);
+    if (r.flags & core::kHasPattern) {
+      return use(tables_->patterns.Get(static_cast<uint32_t>(r.pattern)).schedule, context);
+    }
+    if (r.flags & core::kFixedDelay) return use(core::SingleSchedule(), context);
+    return use(core::IntervalSchedule(r.pattern), context);
+  }
+
+  core::Plan PlanJob(Slot slot, Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // When the job's timer is to go off; kNever if nothing is to come by time.
+  Millis NextDue(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
+  core::JobStatus StatusOf(Slot slot, Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  core::JobSnapshot SnapshotOf(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // The run as readers see it while it is open.
+  core::Run ViewOf(const ActiveJob& job, const OpenRun& run, int64_t epoch) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // The record of a stretch that is still open, with its count so far.
+  std::optional<core::Run> OpenStretchView(Slot slot, Millis now) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
+  // ---- terminal records that are not sealed yet
+
+  // Moves the records whose ticket is at most `durable` to the set being sealed, and returns it. The
+  // set stays readable until SealingDone. REQUIRES: no set is being sealed.
+  std::shared_ptr<const std::vector<UnsealedRun>> TakeForSealing(Ticket durable)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // The set is in history, or, if not, waits to be taken again.
+  void SealingDone(bool sealed) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  size_t unsealed() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) { return unsealed_.size(); }
+  // Calls `visit` for every record that history does not have for sure.
+  template <typename Visit>
+  void VisitUnsealed(Visit visit) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    if (sealing_ != nullptr) {
+      for (const UnsealedRun& r : *sealing_) visit(r.run);
+    }
+    for (const UnsealedRun& r : unsealed_) visit(r.run);
+  }
+
+  // The ticket of the last commit that changed this shard; readers wait until it is durable.
+  Ticket last_ticket ABSL_GUARDED_BY(mu) = 0;
+
+  size_t MemoryBytes() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
+ private:
+  JobSide& SideOf(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  core::JobRecord& rec(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return partition_->record(slot);
+  }
+  OpenRun* FindRun(core::Uid uid, int64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Define(Slot slot, const core::JobDefined& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void ReleaseShared(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void RemoveRun(core::Uid uid, int64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void CountEnd(Slot slot, core::RunState state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Archive(core::TerminalRun run, Ticket ticket) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    if (ticket != kInHistory) unsealed_.push_back(UnsealedRun{std::move(run), ticket});
+  }
+  core::TerminalRun Terminal(Slot slot, OpenRun* run, const core::RunEnded& t)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
+  Partition* const partition_;
+  SharedTables* const tables_;
+  TagIndex tags_ ABSL_GUARDED_BY(mu);
+  absl::flat_hash_map<core::Uid, ActiveJob> active_ ABSL_GUARDED_BY(mu);
+  absl::flat_hash_map<Slot, std::unique_ptr<JobSide>> sides_ ABSL_GUARDED_BY(mu);
+  std::vector<UnsealedRun> unsealed_ ABSL_GUARDED_BY(mu);
+  std::shared_ptr<std::vector<UnsealedRun>> sealing_ ABSL_GUARDED_BY(mu);
+};
+
+}  // namespace scheduler::engine
+
+#endif  // SCHEDULER_ENGINE_SHARD_H_

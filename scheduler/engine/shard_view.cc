@@ -1,0 +1,252 @@
+// What readers, checkpoints and the planner see of a shard.
+
+#include <algorithm>
+#include <utility>
+
+#include "scheduler/base/interned.h"
+#include "scheduler/engine/shard.h"
+
+namespace scheduler::engine {
+
+using core::JobRecord;
+using core::RunState;
+
+const JobSide* Shard::side(Slot slot) const {
+  if ((record(slot).flags & core::kHasSide) == 0) return nullptr;
+  const auto it = sides_.find(slot);
+  return it == sides_.end() ? nullptr : it->second.get();
+}
+
+int64_t Shard::Generation(Slot slot) const {
+  const JobSide* s = side(slot);
+  return s == nullptr ? 1 : s->generation;
+}
+
+int64_t Shard::ExecutionCount(Slot slot) const {
+  const JobSide* s = side(slot);
+  return record(slot).last_number - (s == nullptr ? 0 : s->counters.uncounted_records);
+}
+
+int64_t Shard::Remaining(Slot slot) const {
+  const int64_t executions = record(slot).executions;
+  return executions == 0 ? core::kUnlimited : executions - ExecutionCount(slot);
+}
+
+core::ScheduleContext Shard::ContextOf(Slot slot) const {
+  const JobRecord& r = record(slot);
+  const JobSide* s = side(slot);
+  return {r.uid, r.start_time, s == nullptr ? base::kNever : s->end_time};
+}
+
+core::Plan Shard::PlanJob(Slot slot, Millis now) const {
+  const JobRecord& r = record(slot);
+  const Profile& p = profile(slot);
+  core::PlanInput input;
+  input.cursor = r.cursor;
+  input.now = now;
+  input.remaining = Remaining(slot);
+  input.overlap = p.overlap;
+  input.catchup = p.catchup;
+  if (r.flags & core::kHasActive) {
+    const ActiveJob* job = active(r.uid);
+    input.active = static_cast<int>(job->runs.size());
+    input.buffered = job->HasBuffered();
+  }
+  return WithSchedule(slot, [&input](const auto& schedule, const core::ScheduleContext& context) {
+    input.schedule = &schedule;
+    input.context = context;
+    return core::MakePlan(input);
+  });
+}
+
+Millis Shard::NextDue(Slot slot) const {
+  const JobRecord& r = record(slot);
+  if (r.state != core::JobState::kActive || Remaining(slot) <= 0) return base::kNever;
+  const JobSide* s = side(slot);
+  if (s != nullptr && s->stretch.has_value()) return base::kNever;
+  const auto next =
+      WithSchedule(slot, [&r](const auto& schedule, const core::ScheduleContext& context) {
+        return schedule.Next(context, r.cursor);
+      });
+  return next.has_value() ? next->due : base::kNever;
+}
+
+core::JobStatus Shard::StatusOf(Slot slot, Millis now) const {
+  const JobRecord& r = record(slot);
+  core::JobStatus status;
+  status.uid = r.uid;
+  status.generation = Generation(slot);
+  status.state = r.state;
+  status.execution_count = ExecutionCount(slot);
+  status.last_number = r.last_number;
+  const ActiveJob* job = (r.flags & core::kHasActive) ? active(r.uid) : nullptr;
+  if (job != nullptr) {
+    for (const OpenRun& run : job->runs) status.active_numbers.push_back(run.number);
+  }
+  const auto open = static_cast<int64_t>(status.active_numbers.size());
+  status.stats.completed = r.last_number - open;
+  bool stretch_open = false;
+  if (const JobSide* s = side(slot)) {
+    const core::JobCounters& c = s->counters;
+    status.pause_count = c.pause_count;
+    status.state_reason = s->state_reason;
+    status.pause_note = s->pause_note;
+    status.stats.completed -= c.failed + c.cancelled + c.skipped_records + c.missed_records;
+    status.stats.failed = c.failed;
+    status.stats.cancelled = c.cancelled;
+    status.stats.skipped = c.skipped;
+    status.stats.missed = c.missed;
+    status.stats.retried = c.retried;
+    status.stats.consecutive_failures = c.consecutive_failures;
+    stretch_open = s->stretch.has_value();
+  }
+  if (r.state != core::JobState::kActive || Remaining(slot) <= 0) return status;
+  // While a stretch is open the occurrences up to now belong to it.
+  const Millis from = stretch_open ? std::max(r.cursor, now) : r.cursor;
+  const auto next =
+      WithSchedule(slot, [from](const auto& schedule, const core::ScheduleContext& context) {
+        return schedule.Next(context, from);
+      });
+  if (!next.has_value()) return status;
+  status.next_run_time = next->due;
+  const bool waiting = stretch_open || open > 0;
+  if (!waiting && next->due < now - base::limits::kOverdueAfter) status.overdue_since = next->due;
+  return status;
+}
+
+core::JobSnapshot Shard::SnapshotOf(Slot slot) const {
+  const JobRecord& r = record(slot);
+  const Profile& p = profile(slot);
+  const JobText t = text(slot);
+  core::JobSnapshot s;
+  core::JobDefined& d = s.definition;
+  d.uid = r.uid;
+  d.generation = Generation(slot);
+  d.state = r.state;
+  d.start_time = r.start_time;
+  d.cursor = r.cursor;
+  d.input_on_disk = (r.flags & core::kTextOnDisk) != 0;
+  core::JobSpec& spec = d.spec;
+  spec.product = std::string(base::TextOf(p.product));
+  spec.tag = std::string(t.tag);
+  spec.name = std::string(t.name);
+  spec.input_json = std::string(t.input);
+  spec.env = std::string(base::TextOf(p.env));
+  spec.event = tables_->events.KeyOf(r.event);
+  spec.executions = r.executions;
+  if (r.flags & core::kHasPattern) {
+    spec.timing.times = tables_->patterns.Get(static_cast<uint32_t>(r.pattern)).schedule.times();
+  } else {
+    spec.timing.interval = r.pattern;
+  }
+  spec.interval_mode = (r.flags & core::kFixedDelay) ? core::IntervalMode::kFixedDelay
+                                                     : core::IntervalMode::kFixedRate;
+  spec.start_time = r.start_time;
+  spec.overlap = p.overlap;
+  spec.catchup = p.catchup;
+  spec.retry = p.retry;
+  spec.attempt_timeout = p.attempt_timeout;
+  spec.history_limit = p.history_limit;
+  s.last_number = r.last_number;
+  if (const JobSide* side_of = side(slot)) {
+    if (side_of->end_time != base::kNever) spec.end_time = side_of->end_time;
+    s.counters = side_of->counters;
+    s.state_reason = side_of->state_reason;
+    s.pause_note = side_of->pause_note;
+    s.stretch = side_of->stretch;
+  }
+  if (r.flags & core::kHasActive) {
+    for (const OpenRun& run : active(r.uid)->runs) s.open_runs.push_back(run.Snapshot());
+  }
+  return s;
+}
+
+core::Run Shard::ViewOf(const ActiveJob& job, const OpenRun& run, int64_t epoch) const {
+  const Profile& p = profile(job.slot);
+  core::Run view;
+  view.key = {record(job.slot).uid, run.number};
+  view.generation = run.generation;
+  view.state = run.state;
+  // A run that a pause holds back waits, whatever the queue has.
+  const bool held = record(job.slot).state == core::JobState::kPaused &&
+                    core::Counts(run.trigger) && run.state == RunState::kQueued;
+  if (held) view.state = RunState::kScheduled;
+  view.trigger = run.trigger;
+  view.scheduled_time = view.last_scheduled_time = run.nominal;
+  view.due_time = run.due;
+  view.create_time = run.create_time;
+  view.start_time = run.first_start != 0 ? run.first_start : run.started;
+  if (run.state == RunState::kRetryScheduled) view.next_attempt_time = run.next_attempt;
+  view.attempt_count = run.attempt_count;
+  if (run.attempts != nullptr) {
+    for (const core::AttemptRecord& a : *run.attempts) view.attempts.push_back(core::ToAttempt(a));
+  }
+  if (run.state == RunState::kRunning) {
+    view.attempt_count = run.attempt_count + 1;
+    core::Attempt current;
+    current.attempt = view.attempt_count;
+    current.start_time = run.started;
+    current.worker = std::string(base::TextOf(run.worker));
+    current.token = core::MakeToken(epoch, run.dispatches);
+    current.event_generation = run.event_generation;
+    view.attempts.push_back(std::move(current));
+  }
+  view.env = std::string(base::TextOf(p.env));
+  view.product = std::string(base::TextOf(p.product));
+  view.job_tag = std::string(text(job.slot).tag);
+  return view;
+}
+
+std::optional<core::Run> Shard::OpenStretchView(Slot slot, Millis now) const {
+  const JobSide* s = side(slot);
+  if (s == nullptr || !s->stretch.has_value()) return std::nullopt;
+  const core::OpenStretch& stretch = *s->stretch;
+  const Profile& p = profile(slot);
+  core::Run view;
+  view.key = {record(slot).uid, stretch.number};
+  view.generation = s->generation;
+  view.state = RunState::kSkipped;
+  view.reason = stretch.reason;
+  view.scheduled_time = view.due_time = stretch.first;
+  view.create_time = stretch.at;
+  view.last_scheduled_time = stretch.first;
+  WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
+    view.count = std::max<int64_t>(1, schedule.Count(context, stretch.first - 1, now));
+    const auto last = schedule.Previous(context, now + 1);
+    if (last.has_value() && last->nominal > stretch.first) view.last_scheduled_time = last->nominal;
+  });
+  view.env = std::string(base::TextOf(p.env));
+  view.product = std::string(base::TextOf(p.product));
+  view.job_tag = std::string(text(slot).tag);
+  return view;
+}
+
+std::shared_ptr<const std::vector<UnsealedRun>> Shard::TakeForSealing(Ticket durable) {
+  auto taken = std::make_shared<std::vector<UnsealedRun>>();
+  // Tickets rise, so what is durable is a prefix.
+  const auto end = std::find_if(unsealed_.begin(), unsealed_.end(),
+                                [durable](const UnsealedRun& r) { return r.ticket > durable; });
+  if (end == unsealed_.end()) {
+    taken->swap(unsealed_);
+    unsealed_.reserve(taken->size());
+  } else {
+    taken->assign(std::make_move_iterator(unsealed_.begin()), std::make_move_iterator(end));
+    unsealed_.erase(unsealed_.begin(), end);
+  }
+  sealing_ = taken;
+  return taken;
+}
+
+void Shard::SealingDone(bool sealed) {
+  if (!sealed && sealing_ != nullptr) {
+    unsealed_.insert(unsealed_.begin(), sealing_->begin(), sealing_->end());
+  }
+  sealing_.reset();
+}
+
+size_t Shard::MemoryBytes() const {
+  return tags_.MemoryBytes() + active_.capacity() * (sizeof(core::Uid) + sizeof(ActiveJob) + 1) +
+         sides_.size() * (sizeof(JobSide) + 32) + unsealed_.capacity() * sizeof(UnsealedRun);
+}
+
+}  // namespace scheduler::engine
