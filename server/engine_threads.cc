@@ -48,8 +48,9 @@ void EngineThreads::RunLoop(int i) {
   while (!stopping()) {
     const Millis wait = std::min(engine_->StepLoop(i), kLongestSleep);
     if (wait <= 0) continue;
-    // Engine time is whole milliseconds: the next begins at the next whole one of the wall clock.
-    const int64_t until = clock_->MonoNanos() + wait * kNanosPerMilli;
+    // Engine time is whole milliseconds, so the wait ends where one begins, not in its middle.
+    const int64_t into_this_one = clock_->WallNanos() % kNanosPerMilli;
+    const int64_t until = clock_->MonoNanos() + wait * kNanosPerMilli - into_this_one;
     loop_waiters_[i]->WaitUntilMono(until, *clock_);
   }
 }
