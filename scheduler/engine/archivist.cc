@@ -102,24 +102,31 @@ absl::Status Archivist::StepCheckpoint(Millis now) {
 }
 
 void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
-  loops_[registry_->LoopOf(shard)]->Post([this, shard, now](Loop& loop) {
+  loops_[registry_->LoopOf(shard)]->Post([this, shard, now, ask = ++ask_](Loop& loop) {
     store::CheckpointWriter writer(registry_->last_sequence.load(), now);
     Shard& s = registry_->shard(shard);
     {
       base::MutexLock lock(&s.mu);
-      s.ForEachSlot([&](Slot slot) { writer.Add(s.SnapshotOf(slot)); });
+      // By slot: what is restored stands in an order that does not depend on hashes.
+      std::vector<Slot> slots;
+      slots.reserve(s.jobs());
+      s.ForEachSlot([&](Slot slot) { slots.push_back(slot); });
+      std::sort(slots.begin(), slots.end());
+      for (const Slot slot : slots) writer.Add(s.SnapshotOf(slot));
     }
     loop.core().MarkPosition(
-        [this, body = std::move(writer).Finish()](store::Position position) mutable {
+        [this, ask, body = std::move(writer).Finish()](store::Position position) mutable {
           base::MutexLock lock(&mu_);
-          ready_ = Snapshot{std::move(body), position};
+          ready_ = Snapshot{ask, std::move(body), position};
         });
   });
 }
 
 std::optional<Archivist::Snapshot> Archivist::TakeSnapshot() {
   base::MutexLock lock(&mu_);
-  return std::exchange(ready_, std::nullopt);
+  std::optional<Snapshot> snapshot = std::exchange(ready_, std::nullopt);
+  if (snapshot.has_value() && snapshot->ask != ask_) snapshot.reset();
+  return snapshot;
 }
 
 absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {
