@@ -66,6 +66,8 @@ class EventTable {
   }
 
   static constexpr size_t kMaxEvents = 1 << 20;
+  // Whether no new event can be put.
+  bool full() const;
 
  private:
   using Key = std::pair<std::string, core::EventKey>;
