@@ -60,7 +60,10 @@ WorkerHub::WorkerHub(core::RunQueue* queue, core::RunPort* port, const base::Clo
       context_(MakeContext(queue, port, clock)),
       directory_(options_.max_sessions, options_.new_session_id) {}
 
-WorkerHub::~WorkerHub() { Stop(); }
+WorkerHub::~WorkerHub() {
+  Stop();
+  context_.mailbox->Close();
+}
 
 void WorkerHub::Start() {
   thread_ = std::thread([this] { Run(); });
@@ -84,7 +87,7 @@ void WorkerHub::Run() {
 
 bool WorkerHub::Step() {
   context_.mailbox->Take(&mail_);
-  const bool busy = !mail_.empty();
+  bool busy = !mail_.empty();
   for (const core::LaneId lane : mail_.lanes) OfferLane(lane);
   for (const std::shared_ptr<WorkerLink>& link : mail_.links) link->Wake();
   mail_.clear();
@@ -92,6 +95,7 @@ bool WorkerHub::Step() {
   if (now >= next_tick_) {
     next_tick_ = now + kTickPeriod;
     Tick(now);
+    busy = true;
   }
   return busy;
 }
@@ -99,9 +103,10 @@ bool WorkerHub::Step() {
 void WorkerHub::OfferLane(core::LaneId lane) {
   const std::shared_ptr<WorkerLane> served = context_.lanes->Candidates(lane, &takers_);
   if (served == nullptr) return;
+  auto sharers = static_cast<uint32_t>(takers_.size());
   for (const std::shared_ptr<LaneTaker>& taker : takers_) {
     if (!served->ready.load()) break;
-    taker->Offer();
+    taker->Offer(sharers--);
   }
   takers_.clear();
 }
@@ -120,7 +125,7 @@ void WorkerHub::TickSession(const std::shared_ptr<WorkerSession>& session, Milli
   WorkerSession::Expiry expiry = session->Expire(now);
   if (expiry.over) {
     directory_.Forget(session);
-    if (expiry.link != nullptr) expiry.link->End(base::errors::LeaseExpired(session->id()));
+    if (expiry.link != nullptr) expiry.link->End(base::errors::LeaseExpired(session->id(), expiry.lease));
   }
   ReportTimedOut(session->product(), expiry.timed_out);
   ReportLost(session->product(), expiry.lost);
