@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "ductape/version.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/limits.h"
@@ -43,9 +44,9 @@ TEST_F(HttpRequestTest, PostsTheInputAsJson) {
   EXPECT_TRUE(request.has_body);
   EXPECT_EQ(request.body, R"({"a":1})");
   EXPECT_EQ(Count(request, "Content-Type: application/json"), 1);
-  EXPECT_EQ(Count(request, std::string("User-Agent: ductape-jobs/") + ductape::kVersion), 1);
-  EXPECT_EQ(Count(request, "Idempotency-Key: " + core::FormatRunId(run_.key)), 1);
-  EXPECT_EQ(Count(request, "traceparent: " + core::TraceparentOf(run_.key)), 1);
+  EXPECT_EQ(Count(request, absl::StrCat("User-Agent: ductape-jobs/", ductape::kVersion)), 1);
+  EXPECT_EQ(Count(request, absl::StrCat("Idempotency-Key: ", core::FormatRunId(run_.key))), 1);
+  EXPECT_EQ(Count(request, absl::StrCat("traceparent: ", core::TraceparentOf(run_.key))), 1);
 }
 
 TEST_F(HttpRequestTest, OwnBodyGoesBeforeTheInput) {
@@ -118,8 +119,10 @@ TEST_F(HttpRequestTest, OwnHeadersAreSent) {
 
 TEST_F(HttpRequestTest, BadHeadersAreRefused) {
   const std::pair<std::string, std::string> bad[] = {
-      {"X", "a\r\nY: b"}, {"X", std::string("a\0", 2)}, {"X\n", "a"}, {"X Y", "a"},
-      {"X:", "a"},        {"", "a"},                    {"\xC3\xA9", "a"},
+      {"X", "a\r\nY: b"}, {"X", std::string("a\0", 2)},
+      {"X\n", "a"},       {"X Y", "a"},
+      {"X:", "a"},        {"", "a"},
+      {"\xC3\xA9", "a"},
   };
   for (const auto& header : bad) {
     target_.headers = {header};
@@ -128,14 +131,13 @@ TEST_F(HttpRequestTest, BadHeadersAreRefused) {
 }
 
 TEST_F(HttpRequestTest, TheServicesOwnHeadersAreRefused) {
-  for (const char* name :
-       {"Idempotency-Key", "ductape-fencing-token", "DUCTAPE-X", "Traceparent", "Content-Length",
-        "Transfer-Encoding", "connection", "Upgrade", "TE", "Trailer", "Expect",
-        "Proxy-Authorization"}) {
+  for (const char* name : {"Idempotency-Key", "ductape-fencing-token", "DUCTAPE-X", "Traceparent",
+                           "Content-Length", "Transfer-Encoding", "connection", "Upgrade", "TE",
+                           "Trailer", "Expect", "Proxy-Authorization"}) {
     target_.headers = {{name, "1"}};
     const absl::Status status = BuildHttpRequest(target_, run_).status();
     EXPECT_EQ(std::string(status.message()),
-              "header " + std::string(name) + " is set by the service");
+              absl::StrCat("header ", name, " is set by the service"));
   }
 }
 
