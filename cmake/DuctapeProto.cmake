@@ -10,7 +10,7 @@
 include_guard(GLOBAL)
 
 # All generated code stands in one folder that mirrors the protos' paths.
-set(DUCTAPE_PROTO_GENERATED_DIR "${PROJECT_BINARY_DIR}/generated/proto")
+set(DUCTAPE_PROTO_GENERATED_DIR "${PROJECT_BINARY_DIR}/generated/proto" CACHE INTERNAL "Where protoc writes")
 
 function(ductape_proto_sources)
   cmake_parse_arguments(PARSE_ARGV 0 arg "GRPC" "OUT;ROOT" "PROTOS;IMPORTS")

@@ -136,10 +136,10 @@ absl::Status RunIdInvalid(std::string_view run_id) {
 }
 
 absl::Status UidInvalid(std::string_view field, std::string_view uid) {
-  return MakeField("UID_INVALID", field,
-                   StrCat(" \"", Clip(uid),
-                          "\" is invalid: give the 13 characters that a resource's uid has"),
-                   {{"uid", Clip(uid)}});
+  return MakeField(
+      "UID_INVALID", field,
+      StrCat(" \"", Clip(uid), "\" is invalid: give the 13 characters that a resource's uid has"),
+      {{"uid", Clip(uid)}});
 }
 
 // --- NOT_FOUND, ALREADY_EXISTS ----------------------------------------------------------------
@@ -187,20 +187,20 @@ absl::Status EventAlreadyExists(std::string_view product, std::string_view event
 absl::Status EventNotFound(std::string_view product, std::string_view event_type,
                            std::string_view tag) {
   return Make(StatusCode::kFailedPrecondition, "EVENT_NOT_FOUND",
-              StrCat("the job names event ", EventText(event_type, tag),
-                     ", which does not exist", InProduct(product), ": create the event first"),
+              StrCat("the job names event ", EventText(event_type, tag), ", which does not exist",
+                     InProduct(product), ": create the event first"),
               EventMetadata(product, event_type, tag));
 }
 
-absl::Status EventInUse(std::string_view product, std::string_view event_type,
-                        std::string_view tag, int64_t job_count) {
+absl::Status EventInUse(std::string_view product, std::string_view event_type, std::string_view tag,
+                        int64_t job_count) {
   Metadata metadata = EventMetadata(product, event_type, tag);
   metadata.emplace_back("job_count", StrCat(job_count));
-  return Make(StatusCode::kFailedPrecondition, "EVENT_IN_USE",
-              StrCat("event ", EventText(event_type, tag), InProduct(product), " is used by ",
-                     job_count, job_count == 1 ? " job" : " jobs",
-                     ": delete them first, or set force"),
-              std::move(metadata));
+  return Make(
+      StatusCode::kFailedPrecondition, "EVENT_IN_USE",
+      StrCat("event ", EventText(event_type, tag), InProduct(product), " is used by ", job_count,
+             job_count == 1 ? " job" : " jobs", ": delete them first, or set force"),
+      std::move(metadata));
 }
 
 absl::Status RunActive(std::string_view product, std::string_view tag) {
@@ -246,30 +246,28 @@ absl::Status RequestInProgress(std::string_view request_id) {
 }
 
 absl::Status EpochFenced(int64_t epoch, int64_t current) {
-  return Make(StatusCode::kAborted, "EPOCH_FENCED",
-              StrCat("another server owns the store: epoch ", current, " has replaced epoch ",
-                     epoch),
-              {{"epoch", StrCat(epoch)}, {"current_epoch", StrCat(current)}});
+  return Make(
+      StatusCode::kAborted, "EPOCH_FENCED",
+      StrCat("another server owns the store: epoch ", current, " has replaced epoch ", epoch),
+      {{"epoch", StrCat(epoch)}, {"current_epoch", StrCat(current)}});
 }
 
 // --- RESOURCE_EXHAUSTED, UNAVAILABLE ----------------------------------------------------------
 
 absl::Status DiskFull(int64_t free_bytes, int64_t reserve_bytes) {
-  return MakeRetryable(StatusCode::kResourceExhausted, "DISK_FULL",
-                       StrCat("the disk of the data directory is full: ", free_bytes,
-                              " bytes are free where ", reserve_bytes,
-                              " are kept in reserve; changes are refused until there is space"),
-                       kRetryDiskFull,
-                       {{"free_bytes", StrCat(free_bytes)},
-                        {"reserve_bytes", StrCat(reserve_bytes)}});
+  return MakeRetryable(
+      StatusCode::kResourceExhausted, "DISK_FULL",
+      StrCat("the disk of the data directory is full: ", free_bytes, " bytes are free where ",
+             reserve_bytes, " are kept in reserve; changes are refused until there is space"),
+      kRetryDiskFull,
+      {{"free_bytes", StrCat(free_bytes)}, {"reserve_bytes", StrCat(reserve_bytes)}});
 }
 
 absl::Status Overloaded(std::string_view what, Millis retry_after) {
-  return MakeRetryable(StatusCode::kResourceExhausted, "OVERLOADED",
-                       StrCat("the service is overloaded (", Clip(what), "): try again in ",
-                              retry_after, " ms"),
-                       retry_after,
-                       {{"what", Clip(what)}, {"retry_after_ms", StrCat(retry_after)}});
+  return MakeRetryable(
+      StatusCode::kResourceExhausted, "OVERLOADED",
+      StrCat("the service is overloaded (", Clip(what), "): try again in ", retry_after, " ms"),
+      retry_after, {{"what", Clip(what)}, {"retry_after_ms", StrCat(retry_after)}});
 }
 
 absl::Status TooManyStreams(std::string_view what, int64_t limit) {
@@ -280,8 +278,8 @@ absl::Status TooManyStreams(std::string_view what, int64_t limit) {
 
 absl::Status Draining() {
   return MakeRetryable(StatusCode::kUnavailable, "DRAINING",
-                       "the server is shutting down: try again, another one may answer",
-                       kRetrySoon, {});
+                       "the server is shutting down: try again, another one may answer", kRetrySoon,
+                       {});
 }
 
 absl::Status Recovering() {
@@ -300,13 +298,11 @@ absl::Status StoreLocked(std::string_view path, std::string_view detail) {
 }
 
 absl::Status StoreTooNew(std::string_view what, int64_t found, int64_t supported) {
-  return Make(StatusCode::kFailedPrecondition, "STORE_TOO_NEW",
-              StrCat("the store was written by a newer version: ", Clip(what), " has format ",
-                     found, " where this version reads up to ", supported,
-                     ": start the newer version"),
-              {{"what", Clip(what)},
-               {"found", StrCat(found)},
-               {"supported", StrCat(supported)}});
+  return Make(
+      StatusCode::kFailedPrecondition, "STORE_TOO_NEW",
+      StrCat("the store was written by a newer version: ", Clip(what), " has format ", found,
+             " where this version reads up to ", supported, ": start the newer version"),
+      {{"what", Clip(what)}, {"found", StrCat(found)}, {"supported", StrCat(supported)}});
 }
 
 absl::Status StoreCorrupt(std::string_view what, std::string_view detail) {
@@ -337,7 +333,7 @@ absl::Status JobCompleted(std::string_view product, std::string_view tag) {
   return Make(StatusCode::kFailedPrecondition, "JOB_COMPLETED",
               StrCat("job \"", Clip(tag), "\" of product \"", Clip(product),
                      "\" is COMPLETED: there is nothing to pause"),
-              {{"product", Clip(product)}, {"job_tag", Clip(tag)}});
+              {{"product", Clip(product)}, {"tag", Clip(tag)}});
 }
 
 absl::Status SessionReplaced(std::string_view session_id) {
@@ -346,11 +342,12 @@ absl::Status SessionReplaced(std::string_view session_id) {
               {{"session_id", Clip(session_id)}});
 }
 
-absl::Status LeaseExpired(std::string_view session_id, Millis lease) {
+absl::Status LeaseExpired(std::string_view session_id) {
   return Make(StatusCode::kAborted, "LEASE_EXPIRED",
-              StrCat("session \"", Clip(session_id), "\" sent nothing for its lease of ", lease,
-                     " ms; send a heartbeat at least every third of it"),
-              {{"session_id", Clip(session_id)}, {"lease_ms", StrCat(lease)}});
+              StrCat("session \"", Clip(session_id),
+                     "\" sent nothing for as long as its lease; send a heartbeat at least every "
+                     "third of it"),
+              {{"session_id", Clip(session_id)}});
 }
 
 absl::Status DeadlineExceeded(Millis waited) {

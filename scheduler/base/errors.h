@@ -61,8 +61,8 @@ absl::Status EventAlreadyExists(std::string_view product, std::string_view event
 // --- FAILED_PRECONDITION, ABORTED -------------------------------------------------------------
 absl::Status EventNotFound(std::string_view product, std::string_view event_type,
                            std::string_view tag);  // a job names it
-absl::Status EventInUse(std::string_view product, std::string_view event_type,
-                        std::string_view tag, int64_t job_count);
+absl::Status EventInUse(std::string_view product, std::string_view event_type, std::string_view tag,
+                        int64_t job_count);
 absl::Status RunActive(std::string_view product, std::string_view tag);
 absl::Status RunEnded(std::string_view run_id, std::string_view state);
 absl::Status JobCompleted(std::string_view product, std::string_view tag);
@@ -71,7 +71,7 @@ absl::Status SessionUnknown(std::string_view session_id);
 absl::Status EtagMismatch(std::string_view given, std::string_view current);  // ABORTED
 absl::Status RequestInProgress(std::string_view request_id);                  // ABORTED
 absl::Status SessionReplaced(std::string_view session_id);                    // ABORTED
-absl::Status LeaseExpired(std::string_view session_id, Millis lease);         // ABORTED
+absl::Status LeaseExpired(std::string_view session_id);                       // ABORTED
 absl::Status EpochFenced(int64_t epoch, int64_t current);                     // ABORTED
 
 // --- RESOURCE_EXHAUSTED, UNAVAILABLE: carry the time to wait ----------------------------------

@@ -43,7 +43,14 @@ struct EventKey {
   friend auto operator<=>(const EventKey&, const EventKey&) = default;
 };
 
-enum class HttpMethod : uint8_t { kGet = 1, kPost = 2, kPut = 3, kPatch = 4, kDelete = 5, kHead = 6 };
+enum class HttpMethod : uint8_t {
+  kGet = 1,
+  kPost = 2,
+  kPut = 3,
+  kPatch = 4,
+  kDelete = 5,
+  kHead = 6
+};
 
 const char* HttpMethodName(HttpMethod method);
 
@@ -62,8 +69,8 @@ struct HttpTarget {
 
 // A gRPC method called by name; request and answer are JSON, mapped by the target's reflection.
 struct GrpcTarget {
-  std::string address;  // "host:port" plaintext, "grpcs://host:port" TLS
-  std::string method;   // "package.Service/Method"
+  std::string address;       // "host:port" plaintext, "grpcs://host:port" TLS
+  std::string method;        // "package.Service/Method"
   std::string message_json;  // empty: the run's input
   std::map<std::string, std::string> metadata;
 
@@ -127,8 +134,8 @@ enum class CatchupMode : uint8_t { kLatest = 1, kAll = 2, kNone = 3 };
 
 struct CatchupPolicy {
   CatchupMode mode = CatchupMode::kLatest;
-  Millis window = base::limits::kDefaultCatchupWindow;      // of ALL
-  int32_t limit = base::limits::kDefaultCatchupLimit;       // of ALL
+  Millis window = base::limits::kDefaultCatchupWindow;  // of ALL
+  int32_t limit = base::limits::kDefaultCatchupLimit;   // of ALL
 
   friend bool operator==(const CatchupPolicy&, const CatchupPolicy&) = default;
 };

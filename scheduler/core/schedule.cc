@@ -47,8 +47,7 @@ int64_t IntervalSchedule::Count(const ScheduleContext& context, Millis from, Mil
 
 // ---- SingleSchedule ---------------------------------------------------------------------------
 
-std::optional<Occurrence> SingleSchedule::Next(const ScheduleContext& context,
-                                               Millis after) const {
+std::optional<Occurrence> SingleSchedule::Next(const ScheduleContext& context, Millis after) const {
   if (after >= context.start_time || context.end_time <= context.start_time) return std::nullopt;
   return At(context.start_time);
 }
@@ -66,8 +65,7 @@ int64_t SingleSchedule::Count(const ScheduleContext& context, Millis from, Milli
 
 // ---- TimesSchedule ----------------------------------------------------------------------------
 
-std::optional<Occurrence> TimesSchedule::Next(const ScheduleContext& context,
-                                              Millis after) const {
+std::optional<Occurrence> TimesSchedule::Next(const ScheduleContext& context, Millis after) const {
   const auto it = after < context.start_time
                       ? std::lower_bound(times_.begin(), times_.end(), context.start_time)
                       : std::upper_bound(times_.begin(), times_.end(), after);

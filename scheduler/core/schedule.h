@@ -16,8 +16,8 @@ using base::Millis;
 
 // One due time of a schedule.
 struct Occurrence {
-  Millis nominal = 0;  // the time the schedule names; what cursors and records hold
-  Millis due = 0;      // when it is to run: nominal, or later
+  Millis nominal = 0;     // the time the schedule names; what cursors and records hold
+  Millis due = 0;         // when it is to run: nominal, or later
   std::string_view note;  // why it stands where it does, static text; empty if as the pattern says
 
   friend bool operator==(const Occurrence&, const Occurrence&) = default;

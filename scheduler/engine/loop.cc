@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scheduler/base/interned.h"
 #include "scheduler/base/log.h"
 
 namespace scheduler::engine {
@@ -103,6 +104,23 @@ void Loop::PullCursorsBack() {
     core_.Record(s, slot, core::CursorMoved{uid, core_.now(), start});
     core_.Advance(s, slot);
     if (core_.batch().transitions.size() >= kMaxBatchRows) core_.HandOver();
+  }
+}
+
+void Loop::RequeueWaiting(const std::string& product, const core::EventKey& key) {
+  JobRegistry& registry = core_.registry();
+  for (int i = 0; i < base::limits::kShards; ++i) {
+    const auto id = static_cast<core::ShardId>(i);
+    if (registry.LoopOf(id) != index_) continue;
+    Shard& s = registry.shard(id);
+    base::MutexLock lock(&s.mu);
+    for (const auto& [uid, job] : s.all_active()) {
+      if (!(registry.tables().events.KeyOf(s.record(job.slot).event) == key)) continue;
+      if (base::TextOf(s.profile(job.slot).product) != product) continue;
+      for (const OpenRun& run : job.runs) {
+        if (run.state == core::RunState::kQueued) core_.Enqueue(s, job.slot, run);
+      }
+    }
   }
 }
 

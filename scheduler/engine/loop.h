@@ -8,6 +8,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "scheduler/base/mutex.h"
+#include "scheduler/engine/event_commands.h"
 #include "scheduler/engine/job_commands.h"
 #include "scheduler/engine/loop_core.h"
 #include "scheduler/engine/run_commands.h"
@@ -46,6 +47,9 @@ class Loop {
   // Pulls cursors that lie after `now` back to it: the wall clock went back by more than is slewed.
   void PullCursorsBack();
 
+  // Hands the runs of an event that wait for dispatch over again: it was deleted or goes elsewhere.
+  void RequeueWaiting(const std::string& product, const core::EventKey& key);
+
   // Looks at up to `max` slots, in turn, for jobs that are due and have no timer, and repairs them.
   // Returns how many it repaired.
   int Audit(int max);
@@ -54,6 +58,7 @@ class Loop {
   LoopCore& core() { return core_; }
   JobCommands& jobs() { return jobs_; }
   RunCommands& runs() { return runs_; }
+  EventCommands& events() { return events_; }
 
   // While the engine rests it looks again this often.
   static constexpr Millis kRestMillis = 50;
@@ -72,6 +77,7 @@ class Loop {
   LoopCore core_;
   JobCommands jobs_{&core_};
   RunCommands runs_{&core_};
+  EventCommands events_{&core_};
   Slot audit_next_ = 0;
   std::vector<core::TimingWheel::Slot> due_;
 

@@ -1,13 +1,22 @@
 #ifndef SCHEDULER_STORE_HISTORY_CODEC_H_
 #define SCHEDULER_STORE_HISTORY_CODEC_H_
 
+#include <cstdint>
+#include <memory>
+#include <string>
 #include <string_view>
 
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "scheduler/core/snapshot.h"
 #include "scheduler/store/store.h"
 
 // Sealed runs and checkpoints as bytes (ductape.jobs.store.v1.SealedRun, .ShardCheckpoint).
+namespace ductape::jobs::store::v1 {
+class JobSnapshot;
+}  // namespace ductape::jobs::store::v1
+
 namespace scheduler::store {
 
 // The body of a run as history keeps it: times as differences to the nominal time, no names that
@@ -31,12 +40,15 @@ class CheckpointWriter {
  public:
   // `max_sequence`: the highest uid sequence ever given out; `time_floor`: engine time.
   CheckpointWriter(uint64_t max_sequence, base::Millis time_floor);
+  ~CheckpointWriter();
   void Add(const core::JobSnapshot& job);
   // Unsealed terminal runs are not part of a checkpoint: they are sealed before it is written.
   std::string Finish() &&;
 
  private:
   std::string out_;
+  uint64_t job_count_ = 0;
+  std::unique_ptr<ductape::jobs::store::v1::JobSnapshot> job_;  // used again for each job
 };
 
 struct CheckpointHeader {

@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_STORE_ROWS_H_
 #define SCHEDULER_STORE_ROWS_H_
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -44,6 +45,12 @@ struct DeletedJob {
 std::string DeletedJobKey(core::Uid uid);
 std::string EncodeDeletedJob(const DeletedJob& job);
 absl::StatusOr<DeletedJob> DecodeDeletedJob(std::string_view bytes);
+
+// The time of a row that ages (kRequests, kDeletedJobs: its `at`); nothing for the rows of other
+// tables and for bytes that make no sense.
+std::optional<base::Millis> RowTime(Table table, std::string_view bytes);
+// INVALID_ARGUMENT unless rows of `table` age.
+absl::Status CheckAgeing(Table table);
 
 // The first key after every key that starts with `prefix`; empty if there is none.
 std::string PrefixEnd(std::string_view prefix);

@@ -30,8 +30,11 @@
 //   FAILED_PRECONDITION the store was written by a newer version
 //   INTERNAL            any other I/O error; treated like DATA_LOSS by writers
 //
+// Every write (Commit, TrimJournal, WriteCheckpoint, Seal, Retain, ExpireRows) is refused as ABORTED
+// once another store has taken a higher epoch.
+//
 // Thread safety: Commit has one caller at a time (the committer); everything else may be called
-// from any thread at any time.
+// from any thread at any time. A `visit` may call the store.
 namespace scheduler::store {
 
 using base::Millis;
@@ -92,14 +95,14 @@ class Store {
   // once, before anything else is read.
   virtual absl::StatusOr<int64_t> AcquireEpoch() = 0;
 
-  // Writes and syncs. Returns the entry's position after it is durable.
+  // Writes and syncs. Returns the entry's position after it is durable; without an entry the
+  // position of the last one.
   virtual absl::StatusOr<Position> Commit(const CommitBatch& batch) = 0;
 
   // Calls `visit` for each entry after `after`, ascending; stops at the first error, which it
   // returns. Entries are those of completed commits; a torn tail (a crash) is not an error.
   virtual absl::Status ReadJournal(
-      Position after,
-      absl::FunctionRef<absl::Status(Position, std::string_view)> visit) const = 0;
+      Position after, absl::FunctionRef<absl::Status(Position, std::string_view)> visit) const = 0;
 
   // Forgets entries up to `through`. Need not be durable at once.
   virtual absl::Status TrimJournal(Position through) = 0;
@@ -153,6 +156,11 @@ class Store {
   // tables first while history is larger than `max_bytes`. What a compaction drops by the
   // history_limit needs no call.
   virtual absl::Status Retain(Millis before, int64_t max_bytes) = 0;
+
+  // Rows of kRequests and kDeletedJobs that were written for a time before `before` may be gone
+  // from now on: when they go is the store's choice, so readers look at the row's time themselves.
+  // INVALID_ARGUMENT for other tables, whose rows never age.
+  virtual absl::Status ExpireRows(Table table, Millis before) = 0;
 
   virtual absl::StatusOr<Space> GetSpace() const = 0;
 };

@@ -1,11 +1,10 @@
-#include "scheduler/core/timing_wheel.h"
-
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "benchmark/benchmark.h"
 #include "scheduler/base/random.h"
+#include "scheduler/core/timing_wheel.h"
 
 // What one timer costs at ten million: armed in the order of its slot, armed again at random, and
 // fired and armed again as a job with a fixed interval is.

@@ -84,6 +84,10 @@ std::vector<Case> Catalogue() {
        {"p1", "ACTION", "e1", "12"}},
       {RunActive("p1", "t1"), kPrecondition, "RUN_ACTIVE", {"p1", "t1"}},
       {RunEnded("u1-7", "FAILED"), kPrecondition, "RUN_ENDED", {"u1-7", "FAILED"}},
+      {JobCompleted("p1", "t1"), kPrecondition, "JOB_COMPLETED", {"p1", "t1"}},
+      {SessionReplaced("s1"), StatusCode::kAborted, "SESSION_REPLACED", {"s1"}},
+      {LeaseExpired("s1"), StatusCode::kAborted, "LEASE_EXPIRED", {"s1"}},
+      {DeadlineExceeded(15), StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED", {"15"}},
       {RequestIdReused("r1"), kPrecondition, "REQUEST_ID_REUSED", {"r1"}},
       {SessionUnknown("s1"), kPrecondition, "SESSION_UNKNOWN", {"s1"}},
       {EtagMismatch("a", "b"), StatusCode::kAborted, "ETAG_MISMATCH", {"a", "b"}},
@@ -129,8 +133,8 @@ TEST(ErrorsTest, BadArgumentsAndOnlyTheyNameTheirFieldFirst) {
 TEST(ErrorsTest, WhatMayBeRetriedSaysWhen) {
   for (const Case& c : Catalogue()) {
     SCOPED_TRACE(c.reason);
-    const bool retryable = c.code == absl::StatusCode::kResourceExhausted ||
-                           c.code == absl::StatusCode::kUnavailable;
+    const bool retryable =
+        c.code == absl::StatusCode::kResourceExhausted || c.code == absl::StatusCode::kUnavailable;
     EXPECT_EQ(DetailOf(c.status).retry_after.has_value(), retryable);
     if (retryable) {
       EXPECT_GT(*DetailOf(c.status).retry_after, 0);

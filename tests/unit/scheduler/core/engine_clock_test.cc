@@ -105,8 +105,8 @@ TEST(EngineClockTest, HoldsItsPromisesUnderRandomSteps) {
     EngineClock clock(wall, mono, 0);
     for (int i = 0; i < 5'000; ++i) {
       const Millis before = clock.now();
-      const auto passed = static_cast<Millis>(random.Percent(80) ? random.Below(5)
-                                                                 : random.Below(100'000));
+      const auto passed =
+          static_cast<Millis>(random.Percent(80) ? random.Below(5) : random.Below(100'000));
       mono += passed;
       wall += passed;
       if (random.Percent(5)) wall += static_cast<Millis>(random.Below(2'400'000)) - 1'200'000;

@@ -21,8 +21,8 @@ TEST(FailureTest, FourClassesAreRetried) {
 
 TEST(FailureTest, HttpStatuses) {
   const std::map<int, std::string_view> named = {
-      {401, kUnauthenticated}, {403, kForbidden},   {404, kNotFound},
-      {408, kUnavailable},     {410, kNotFound},    {429, kRateLimited},
+      {401, kUnauthenticated}, {403, kForbidden}, {404, kNotFound},
+      {408, kUnavailable},     {410, kNotFound},  {429, kRateLimited},
   };
   for (int status = -1; status < 1200; ++status) {
     const auto it = named.find(status);
@@ -38,9 +38,9 @@ TEST(FailureTest, HttpStatuses) {
 
 TEST(FailureTest, GrpcStatuses) {
   const std::map<int, std::string_view> table = {
-      {1, kCancelled},   {2, kUnavailable},  {3, kValidation},  {4, kTimeout},
-      {5, kNotFound},    {6, kValidation},   {7, kForbidden},   {8, kRateLimited},
-      {9, kValidation},  {10, kUnavailable}, {11, kValidation}, {12, kValidation},
+      {1, kCancelled},    {2, kUnavailable},  {3, kValidation},   {4, kTimeout},
+      {5, kNotFound},     {6, kValidation},   {7, kForbidden},    {8, kRateLimited},
+      {9, kValidation},   {10, kUnavailable}, {11, kValidation},  {12, kValidation},
       {13, kUnavailable}, {14, kUnavailable}, {15, kUnavailable}, {16, kUnauthenticated},
       {17, kUnavailable}, {-1, kUnavailable},
   };

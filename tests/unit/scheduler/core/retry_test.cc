@@ -78,10 +78,9 @@ TEST(RetryTest, BackoffStaysInItsBounds) {
     policy.multiplier = 1.0 + static_cast<double>(random.Below(9900)) / 100;
     RetryInput input = InputOf(static_cast<int32_t>(1 + random.Below(100)));
     input.key = {random.Next(), static_cast<int64_t>(random.Below(1000))};
-    const double exact =
-        std::min(static_cast<double>(policy.max_backoff),
-                 static_cast<double>(policy.initial_backoff) *
-                     std::pow(policy.multiplier, input.charged_attempts - 1));
+    const double exact = std::min(static_cast<double>(policy.max_backoff),
+                                  static_cast<double>(policy.initial_backoff) *
+                                      std::pow(policy.multiplier, input.charged_attempts - 1));
     const std::optional<Millis> wait = WaitOf(policy, input);
     ASSERT_TRUE(wait.has_value());
     ASSERT_GE(*wait, 1);

@@ -11,9 +11,9 @@ namespace scheduler::core {
 namespace {
 
 constexpr std::array<RunState, 9> kAll = {
-    RunState::kScheduled, RunState::kQueued,    RunState::kRunning,
+    RunState::kScheduled,      RunState::kQueued,    RunState::kRunning,
     RunState::kRetryScheduled, RunState::kCompleted, RunState::kFailed,
-    RunState::kCancelled, RunState::kSkipped,   RunState::kMissed};
+    RunState::kCancelled,      RunState::kSkipped,   RunState::kMissed};
 
 // The table of the header, by name.
 const std::map<std::string, std::set<std::string>>& Table() {

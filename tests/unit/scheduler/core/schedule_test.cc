@@ -93,8 +93,8 @@ TEST(IntervalScheduleTest, TheFirstRunIsAtTheStartAndTheRateIsFixed) {
 
 // Arguments at the ends of the range. The sanitizer's build sees any overflow.
 TEST(IntervalScheduleTest, ExtremesDoNotOverflow) {
-  const std::vector<Millis> values = {kMin,    -kNever - 1, -kNever, -kNever + 1, -1, 0, 1,
-                                      kNever - 1, kNever,   kNever + 1, kMax};
+  const std::vector<Millis> values = {kMin, -kNever - 1, -kNever, -kNever + 1, -1,  0,
+                                      1,    kNever - 1,  kNever,  kNever + 1,  kMax};
   for (const Millis interval : {Millis{1}, Millis{2}, kNever - 1, kNever, kMax}) {
     const IntervalSchedule schedule(interval);
     for (const Millis start : {-kNever, Millis{0}, kNever - 1, kNever}) {
@@ -135,8 +135,7 @@ TEST(IntervalScheduleTest, CallsAgreeAtRandom) {
   for (int i = 0; i < 50'000; ++i) {
     const auto interval = static_cast<Millis>(1 + random.Below(1ULL << (1 + random.Below(38))));
     const auto start = static_cast<Millis>(random.Below(4'000'000'000'000));
-    const ScheduleContext context{1, start,
-                                  start + static_cast<Millis>(random.Below(1ULL << 41))};
+    const ScheduleContext context{1, start, start + static_cast<Millis>(random.Below(1ULL << 41))};
     const auto t = start - 1000 + static_cast<Millis>(random.Below(1ULL << 41));
     const IntervalSchedule schedule(interval);
     const std::optional<Millis> next = NominalOf(schedule.Next(context, t));

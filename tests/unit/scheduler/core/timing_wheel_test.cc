@@ -49,16 +49,20 @@ TEST(TimingWheelTest, FiresAtItsMillisecondAndNotBefore) {
   }
 }
 
+// From every phase of the two lowest laps; the owner sleeps until NextWakeup as an engine does.
 TEST(TimingWheelTest, EveryPhaseOfTheStart) {
   for (Millis phase = 0; phase < 1024; ++phase) {
+    TimingWheel wheel(kStart + phase);
     for (const Millis distance : {1, 255, 256, 257, 511, 512, 513, 65'535, 65'536, 131'072}) {
-      TimingWheel wheel(kStart + phase);
-      wheel.Arm(0, kStart + phase + distance);
-      for (Millis t = wheel.now(); t < kStart + phase + distance; t = wheel.NextWakeup()) {
-        ASSERT_THAT(AdvanceTo(&wheel, t), IsEmpty());
-        ASSERT_GT(wheel.NextWakeup(), t);
+      const Millis due = wheel.now() + distance;
+      wheel.Arm(0, due);
+      while (wheel.now() < due - 1) {
+        const Millis wakeup = wheel.NextWakeup();
+        ASSERT_GT(wakeup, wheel.now());
+        ASSERT_LE(wakeup, due);
+        ASSERT_THAT(AdvanceTo(&wheel, std::min(wakeup, due - 1)), IsEmpty());
       }
-      ASSERT_THAT(AdvanceTo(&wheel, kStart + phase + distance), ElementsAre(0));
+      ASSERT_THAT(AdvanceTo(&wheel, due), ElementsAre(0));
     }
   }
 }
@@ -82,8 +86,24 @@ TEST(TimingWheelTest, AnEarlierNowDoesNotMoveTime) {
   EXPECT_THAT(AdvanceTo(&wheel, kStart + 10), ElementsAre(1));
 }
 
+TEST(TimingWheelTest, RewindLetsTimersWaitForTheirTimeAnew) {
+  TimingWheel wheel(kStart);
+  wheel.Arm(1, kStart + base::kHour);
+  wheel.Arm(2, kStart + base::kDay);
+  AdvanceTo(&wheel, kStart + base::kHour - 1);
+  wheel.Rewind(kStart - base::kHour);
+  EXPECT_EQ(wheel.now(), kStart - base::kHour);
+  wheel.Arm(3, kStart - 1);
+  EXPECT_LE(wheel.NextWakeup(), kStart - 1);
+  EXPECT_THAT(AdvanceTo(&wheel, kStart - 2), IsEmpty());
+  EXPECT_THAT(AdvanceTo(&wheel, kStart + 2 * base::kDay), ElementsAre(3, 1, 2));
+  // Forward is Advance's.
+  wheel.Rewind(wheel.now() + 1000);
+  EXPECT_EQ(wheel.now(), kStart + 2 * base::kDay);
+}
+
 TEST(TimingWheelTest, RearmMovesFromEveryLevelToEveryOther) {
-  const std::vector<Millis> distances = {-5,         0,           1,           300,    70'000,
+  const std::vector<Millis> distances = {-5,         0,         1,         300,      70'000,
                                          20'000'000, 5LL << 32, 5LL << 40, 5LL << 48};
   for (const Millis from : distances) {
     for (const Millis to : distances) {
@@ -285,6 +305,14 @@ class WheelModel {
     wheel_.Disarm(slot);
   }
 
+  void Rewind(Millis now) {
+    wheel_.Rewind(now);
+    by_due_.clear();
+    for (auto& [slot, timer] : by_slot_) {
+      timer.second = by_due_.emplace(std::max(timer.first, wheel_.now()), slot);
+    }
+  }
+
   // Calls Advance once and checks what it gives.
   void Advance(Millis now, size_t max) {
     std::vector<Slot> due;
@@ -362,6 +390,8 @@ void RandomWalk(uint64_t seed, Slot slots, uint64_t due_bits, uint64_t jump_bits
       model.Arm(slot, model.wheel().now() + (random.Percent(5) ? -distance : distance));
     } else if (what < 65) {
       model.Disarm(slot);
+    } else if (what == 65) {
+      model.Rewind(model.wheel().now() - SomeDistance(&random, jump_bits + 1));
     } else {
       const size_t max = random.Percent(50) ? kNoMax : 1 + random.Below(20);
       const Millis jump = random.Percent(5) ? -5 : SomeDistance(&random, jump_bits);

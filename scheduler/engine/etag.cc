@@ -1,0 +1,15 @@
+#include "absl/strings/str_cat.h"
+#include "scheduler/engine/commands.h"
+
+namespace scheduler::engine {
+
+std::string EtagOf(const core::JobStatus& status) {
+  return absl::StrCat(core::FormatUid(status.uid), "-", status.generation, "-",
+                      status.pause_count);
+}
+
+std::string EtagOf(const core::Event& event) {
+  return absl::StrCat(core::FormatUid(event.uid), "-", event.generation);
+}
+
+}  // namespace scheduler::engine

@@ -1,0 +1,102 @@
+#include "scheduler/engine/event_commands.h"
+
+#include <utility>
+
+#include "scheduler/base/errors.h"
+#include "scheduler/store/rows.h"
+
+namespace scheduler::engine {
+
+namespace errors = base::errors;
+
+namespace {
+
+absl::Status CheckEtag(const std::string& given, const core::Event& event) {
+  if (given.empty()) return absl::OkStatus();
+  const std::string current = EtagOf(event);
+  return given == current ? absl::OkStatus() : errors::EtagMismatch(given, current);
+}
+
+bool SameDefinition(const core::Event& a, const core::Event& b) {
+  return a.name == b.name && a.target == b.target && a.retry == b.retry &&
+         a.attempt_timeout == b.attempt_timeout && a.labels == b.labels;
+}
+
+}  // namespace
+
+EventView EventCommands::Store(core::Event event) {
+  core_.Put(store::Table::kEvents, store::EventRowKey(event.product, event.uid),
+            store::EncodeEvent(event));
+  core_.tables().events.Put(event);
+  const catalog::EventEntry entry = core_.tables().events.Find(event.product, event.key);
+  return EventView{std::move(event), entry.job_count};
+}
+
+void EventCommands::Remember(const core::Event& event, const RequestId& request) {
+  if (request.id.empty()) return;
+  core_.Put(store::Table::kRequests, store::RequestRowKey(event.product, request.id),
+            store::EncodeRequest({request.body_hash, event.uid, 0, core_.now()}));
+}
+
+absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
+  core::Event event = command.event;
+  const catalog::EventEntry existing = core_.tables().events.Find(event.product, event.key);
+  if (existing.event != nullptr) {
+    return errors::EventAlreadyExists(event.product, core::EventTypeName(event.key.type),
+                                      event.key.tag);
+  }
+  event.generation = 1;
+  event.create_time = event.update_time = core_.now();
+  if (command.validate_only) return EventView{std::move(event), existing.job_count};
+  event.uid = core::MakeUid(core_.registry().last_sequence.fetch_add(1) + 1, 0);
+  Remember(event, command.request);
+  return Store(std::move(event));
+}
+
+absl::StatusOr<EventView> EventCommands::Update(UpdateEvent* command, bool* moved) {
+  const catalog::EventEntry existing =
+      core_.tables().events.Find(command->product, command->key);
+  if (existing.event == nullptr) {
+    if (command->if_missing.has_value()) {
+      return Create({*command->if_missing, command->request, command->validate_only});
+    }
+    return errors::EventResourceNotFound(command->product,
+                                         core::EventTypeName(command->key.type),
+                                         command->key.tag);
+  }
+  const core::Event& before = *existing.event;
+  if (absl::Status status = CheckEtag(command->etag, before); !status.ok()) return status;
+  core::Event event = before;
+  if (absl::Status status = command->patch(&event); !status.ok()) return status;
+  if (SameDefinition(event, before)) {
+    if (!command->validate_only) Remember(before, command->request);
+    return EventView{before, existing.job_count};
+  }
+  ++event.generation;
+  event.update_time = core_.now();
+  if (command->validate_only) return EventView{std::move(event), existing.job_count};
+  *moved = !(event.target == before.target);
+  Remember(event, command->request);
+  return Store(std::move(event));
+}
+
+absl::StatusOr<Done> EventCommands::Delete(const DeleteEvent& command, bool* moved) {
+  const catalog::EventEntry existing = core_.tables().events.Find(command.product, command.key);
+  const char* type = core::EventTypeName(command.key.type);
+  if (existing.event == nullptr) {
+    if (command.allow_missing) return Done();
+    return errors::EventResourceNotFound(command.product, type, command.key.tag);
+  }
+  if (absl::Status s = CheckEtag(command.etag, *existing.event); !s.ok()) return s;
+  if (existing.job_count > 0 && !command.force) {
+    return errors::EventInUse(command.product, type, command.key.tag, existing.job_count);
+  }
+  *moved = existing.job_count > 0;
+  core_.Put(store::Table::kEvents, store::EventRowKey(command.product, existing.event->uid),
+            std::nullopt);
+  Remember(*existing.event, command.request);
+  core_.tables().events.Remove(command.product, command.key);
+  return Done();
+}
+
+}  // namespace scheduler::engine

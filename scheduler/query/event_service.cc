@@ -1,0 +1,114 @@
+// Events: the part of SchedulerService that changes and reads the catalog.
+
+#include <utility>
+
+#include "scheduler/base/errors.h"
+#include "scheduler/query/mutate.h"
+#include "scheduler/query/scheduler_service.h"
+
+namespace scheduler::query {
+
+namespace errors = base::errors;
+using engine::EventView;
+using engine::Reply;
+
+namespace {
+
+// Loop 0 alone changes the catalog.
+constexpr int kCatalogLoop = 0;
+
+void RequeueEverywhere(engine::Engine* engine, const std::string& product,
+                       const core::EventKey& key) {
+  for (int i = 0; i < engine->loops(); ++i) {
+    engine->loop(i).Post([product, key](engine::Loop& l) { l.RequeueWaiting(product, key); });
+  }
+}
+
+}  // namespace
+
+void SchedulerService::Create(engine::CreateEvent command, Reply<EventView> reply) {
+  const std::string product = command.event.product;
+  const core::EventKey key = command.event.key;
+  const engine::RequestId request = command.request;
+  Mutate<EventView>(
+      product, request, kCatalogLoop, std::move(reply),
+      [command = std::move(command)](engine::Loop& l) { return l.events().Create(command); },
+      [this, product, key](const store::RequestRecord&, Reply<EventView> again) {
+        GetEvent(product, key, std::move(again));
+      });
+}
+
+void SchedulerService::Update(engine::UpdateEvent command, Reply<EventView> reply) {
+  const std::string product = command.product;
+  const core::EventKey key = command.key;
+  const engine::RequestId request = command.request;
+  Mutate<EventView>(
+      product, request, kCatalogLoop, std::move(reply),
+      [this, product, key, command = std::move(command)](engine::Loop& l) mutable {
+        bool moved = false;
+        auto result = l.events().Update(&command, &moved);
+        if (moved) RequeueEverywhere(&engine_, product, key);
+        return result;
+      },
+      [this, product, key](const store::RequestRecord&, Reply<EventView> again) {
+        GetEvent(product, key, std::move(again));
+      });
+}
+
+void SchedulerService::Delete(engine::DeleteEvent command, Reply<engine::Done> reply) {
+  const std::string product = command.product;
+  const core::EventKey key = command.key;
+  const engine::RequestId request = command.request;
+  Mutate<engine::Done>(
+      product, request, kCatalogLoop, std::move(reply),
+      [this, product, key, command = std::move(command)](engine::Loop& l) {
+        bool moved = false;
+        auto result = l.events().Delete(command, &moved);
+        if (moved) RequeueEverywhere(&engine_, product, key);
+        return result;
+      },
+      [](const store::RequestRecord&, Reply<engine::Done> again) { again(engine::Done()); });
+}
+
+void SchedulerService::GetEvent(const std::string& product, const core::EventKey& key,
+                                Reply<EventView> reply) {
+  // On the loop that changes the catalog, so that the answer follows what it saw.
+  engine_.loop(kCatalogLoop).Post([product, key,
+                                   reply = std::move(reply)](engine::Loop& l) mutable {
+    const catalog::EventEntry entry = l.core().tables().events.Find(product, key);
+    l.core().Reply([entry, product, key, reply = std::move(reply)](store::Position) mutable {
+      if (entry.event == nullptr) {
+        reply(errors::EventResourceNotFound(product, core::EventTypeName(key.type), key.tag));
+      } else {
+        reply(EventView{*entry.event, entry.job_count});
+      }
+    });
+  });
+}
+
+void SchedulerService::List(const engine::ListEvents& query, Reply<engine::EventPage> reply) {
+  engine_.loop(kCatalogLoop).Post([query, reply = std::move(reply)](engine::Loop& l) mutable {
+    std::vector<catalog::EventEntry> entries =
+        l.core().tables().events.List(query.product, query.after, query.page_size + 1);
+    l.core().Reply([entries = std::move(entries), query,
+                    reply = std::move(reply)](store::Position) mutable {
+      engine::EventPage page;
+      int64_t bytes = 0;
+      for (const catalog::EventEntry& entry : entries) {
+        if (static_cast<int>(page.events.size()) >= query.page_size ||
+            bytes > base::limits::kMaxPageBytes) {
+          page.next_after = page.events.back().event.uid;
+          break;
+        }
+        if (const auto* http = std::get_if<core::HttpTarget>(&entry.event->target)) {
+          bytes += static_cast<int64_t>(http->body.size() + http->url.size());
+        }
+        bytes += 400;
+        page.events.push_back(EventView{*entry.event, entry.job_count});
+      }
+      reply(std::move(page));
+    });
+  });
+}
+
+}  // namespace scheduler::query

@@ -1,0 +1,125 @@
+#include "scheduler/query/job_reader.h"
+
+#include <utility>
+#include <vector>
+
+#include "scheduler/base/errors.h"
+#include "scheduler/base/interned.h"
+#include "scheduler/store/rows.h"
+
+namespace scheduler::query {
+
+namespace errors = base::errors;
+using engine::JobView;
+
+namespace {
+
+// How long a job tells that the clock went back.
+constexpr Millis kClockConditionAge = base::kDay;
+// An update between two reads makes them disagree; this many in a row do not happen.
+constexpr int kReadTries = 100;
+
+}  // namespace
+
+void JobReader::AddConditions(core::JobStatus* status, bool event_missing) const {
+  const Millis now = engine_.Now();
+  if (event_missing) {
+    status->conditions.push_back({"EVENT_MISSING", "the job's event was deleted", now});
+  }
+  if (status->overdue_since != 0) {
+    status->conditions.push_back(
+        {"OVERDUE", "a due occurrence was not decided", status->overdue_since});
+  }
+  const Millis stepped = engine_.clock_stepped_at();
+  if (stepped != 0 && now - stepped < kClockConditionAge) {
+    status->conditions.push_back(
+        {"CLOCK_STEPPED", "the server's clock went back; occurrences may have run again", stepped});
+  }
+}
+
+JobSight JobReader::Look(const std::string& product, const std::string& tag) const {
+  const core::ShardId id = core::ShardForTag(product, tag);
+  engine::JobRegistry& registry = engine_.registry();
+  engine::Shard& s = registry.shard(id);
+  JobSight sight;
+  sight.loop = registry.LoopOf(id);
+  bool event_missing = false;
+  {
+    base::MutexLock lock(&s.mu);
+    sight.ticket = s.last_ticket;
+    const auto slot = s.Find(base::Intern(product), tag);
+    if (!slot.has_value()) return sight;
+    sight.status = s.StatusOf(*slot, engine_.Now());
+    event_missing = registry.tables().events.LaneOf(s.record(*slot).event) == core::kNoLane;
+  }
+  AddConditions(&sight.status, event_missing);
+  return sight;
+}
+
+absl::StatusOr<core::Job> JobReader::ReadRow(const std::string& product, core::Uid uid) const {
+  const auto row = engine_.store().Get(store::Table::kJobs, store::JobRowKey(product, uid));
+  if (!row.ok()) return row.status();
+  if (!row->has_value()) return errors::JobUidNotFound(product, core::FormatUid(uid));
+  return store::DecodeJob(**row);
+}
+
+absl::StatusOr<JobView> JobReader::Read(const std::string& product, const std::string& tag,
+                                        JobSight sight) const {
+  for (int i = 0; i < kReadTries; ++i) {
+    if (sight.status.uid == 0) return errors::JobNotFound(product, tag);
+    absl::StatusOr<core::Job> job = ReadRow(product, sight.status.uid);
+    if (job.ok() && job->generation == sight.status.generation) {
+      return JobView{*std::move(job), std::move(sight.status)};
+    }
+    if (!job.ok() && !absl::IsNotFound(job.status())) return job.status();
+    sight = Look(product, tag);  // it was updated or deleted in between
+  }
+  return errors::Overloaded("updates of the job", 100);
+}
+
+absl::StatusOr<engine::JobPage> JobReader::List(const engine::ListJobs& query) const {
+  engine::JobPage page;
+  absl::Status failed;
+  int64_t bytes = 0;
+  std::vector<core::Job> rows;
+  bool more = false;
+  const std::string begin = store::JobRowKey(query.product, query.after + 1);
+  const std::string end = store::PrefixEnd(store::JobRowKey(query.product, 0).substr(
+      0, query.product.size() + 1));
+  const absl::Status scanned = engine_.store().Scan(
+      store::Table::kJobs, begin, end, [&](std::string_view, std::string_view value) {
+        if (static_cast<int>(rows.size()) >= query.page_size ||
+            bytes > base::limits::kMaxPageBytes) {
+          more = true;
+          return false;
+        }
+        absl::StatusOr<core::Job> job = store::DecodeJob(value);
+        if (!job.ok()) {
+          failed = job.status();
+          return false;
+        }
+        // A job's state comes to about as much again as a small definition.
+        bytes += static_cast<int64_t>(value.size()) + 400;
+        if (!query.with_input) job->spec.input_json.clear();
+        rows.push_back(*std::move(job));
+        return true;
+      });
+  if (!failed.ok()) return failed;
+  if (!scanned.ok()) return scanned;
+  for (core::Job& job : rows) {
+    page.next_after = more ? job.uid : 0;
+    JobSight sight = Look(query.product, job.spec.tag);
+    if (sight.status.uid != job.uid) continue;  // deleted since
+    if (sight.status.generation != job.generation) {
+      absl::StatusOr<JobView> fresh = Read(query.product, job.spec.tag, sight);
+      if (!fresh.ok() || fresh->job.uid != job.uid) continue;
+      if (!query.with_input) fresh->job.spec.input_json.clear();
+      page.jobs.push_back(*std::move(fresh));
+      continue;
+    }
+    page.jobs.push_back(JobView{std::move(job), std::move(sight.status)});
+  }
+  return page;
+}
+
+}  // namespace scheduler::query

@@ -1,0 +1,50 @@
+#ifndef SCHEDULER_QUERY_JOB_READER_H_
+#define SCHEDULER_QUERY_JOB_READER_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "scheduler/engine/engine.h"
+#include "scheduler/engine/service.h"
+
+namespace scheduler::query {
+
+using base::Millis;
+
+// Where a job stood in the registry at one moment.
+struct JobSight {
+  core::JobStatus status;
+  engine::Ticket ticket = 0;  // durable once everything seen here is
+  int loop = 0;
+};
+
+// Reads jobs: the definition from the catalog row, the state from the registry. Thread-safe; every
+// method may read the disk. Callers wait for the sight's ticket before they answer.
+class JobReader {
+ public:
+  explicit JobReader(engine::Engine* engine) : engine_(*engine) {}
+
+  // The state of a job; no status (uid 0) if there is none. The ticket is set in both cases.
+  JobSight Look(const std::string& product, const std::string& tag) const;
+
+  // The definition that belongs to `status`. NOT_FOUND if the row is gone; the row may be newer than
+  // the status by updates that came since.
+  absl::StatusOr<core::Job> ReadRow(const std::string& product, core::Uid uid) const;
+
+  // Both, consistent: the row has the status's generation. REQUIRES: `sight` is durable.
+  absl::StatusOr<engine::JobView> Read(const std::string& product, const std::string& tag,
+                                       JobSight sight) const;
+
+  // One page in uid order. REQUIRES: what is listed may be ahead of the disk by nothing.
+  absl::StatusOr<engine::JobPage> List(const engine::ListJobs& query) const;
+
+ private:
+  void AddConditions(core::JobStatus* status, bool event_missing) const;
+
+  engine::Engine& engine_;
+};
+
+}  // namespace scheduler::query
+
+#endif  // SCHEDULER_QUERY_JOB_READER_H_

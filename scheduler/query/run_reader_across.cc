@@ -1,0 +1,126 @@
+// Runs of a whole product: the open ones first, then those that did not succeed, latest first.
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "scheduler/base/interned.h"
+#include "scheduler/query/run_reader.h"
+#include "scheduler/store/history_codec.h"
+
+namespace scheduler::query {
+namespace {
+
+using store::UnsuccessfulCursor;
+
+// Latest end first, then by key: the order of the store's index.
+bool Before(const UnsuccessfulCursor& a, const UnsuccessfulCursor& b) {
+  return a.end_time != b.end_time ? a.end_time > b.end_time : a.key < b.key;
+}
+
+UnsuccessfulCursor CursorOf(const core::Run& run) { return {run.end_time, run.key}; }
+
+}  // namespace
+
+void RunReader::AddOpen(const engine::ListRuns& query, const core::RunKey& after,
+                        engine::RunPage* page) const {
+  // The smallest keys after the cursor, over all shards.
+  std::set<core::RunKey> keys;
+  const auto want = static_cast<size_t>(query.page_size) + 1;
+  const std::string* product = base::Intern(query.product);
+  for (int i = 0; i < base::limits::kShards; ++i) {
+    engine::Shard& s = engine_.registry().shard(static_cast<core::ShardId>(i));
+    base::MutexLock lock(&s.mu);
+    for (const auto& [uid, job] : s.all_active()) {
+      if (s.profile(job.slot).product != product) continue;
+      for (const engine::OpenRun& run : job.runs) {
+        const core::RunKey key{uid, run.number};
+        if (!(after < key)) continue;
+        keys.insert(key);
+        if (keys.size() > want) keys.erase(std::prev(keys.end()));
+      }
+    }
+  }
+  for (const core::RunKey& key : keys) {
+    if (static_cast<int>(page->runs.size()) >= query.page_size) {
+      page->next = engine::RunCursor{false, page->runs.back().key, 0};
+      return;
+    }
+    engine::Shard& s = engine_.registry().shard(core::ShardOf(key.uid));
+    base::MutexLock lock(&s.mu);
+    engine::ActiveJob* job = s.active(key.uid);
+    const engine::OpenRun* run = job == nullptr ? nullptr : job->Find(key.number);
+    if (run != nullptr) page->runs.push_back(s.ViewOf(*job, *run, engine_.epoch()));
+  }
+}
+
+absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
+                                        const UnsuccessfulCursor& after,
+                                        engine::RunPage* page) const {
+  const size_t want = static_cast<size_t>(query.page_size) - page->runs.size() + 1;
+  std::vector<core::Run> found;
+  const std::string* product = base::Intern(query.product);
+  for (int i = 0; i < base::limits::kShards; ++i) {
+    engine::Shard& s = engine_.registry().shard(static_cast<core::ShardId>(i));
+    base::MutexLock lock(&s.mu);
+    s.VisitUnsealed([&](const core::TerminalRun& run) {
+      const bool wanted = run.product == product && run.state != core::RunState::kCompleted &&
+                          Before(after, {run.end_time, run.key});
+      if (wanted) found.push_back(core::ToRun(run));
+    });
+  }
+  absl::Status failed;
+  size_t from_history = 0;
+  const absl::Status scanned = engine_.store().ScanUnsuccessful(
+      query.product, after, [&](const UnsuccessfulCursor& cursor, std::string_view body) {
+        absl::StatusOr<core::Run> run = store::DecodeSealedRun(cursor.key, body);
+        if (!run.ok()) {
+          failed = run.status();
+          return false;
+        }
+        found.push_back(*std::move(run));
+        return ++from_history < want;
+      });
+  if (!failed.ok()) return failed;
+  if (!scanned.ok()) return scanned;
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return Before(CursorOf(a), CursorOf(b)); });
+  std::map<core::Uid, absl::StatusOr<Owner>> owners;
+  std::optional<UnsuccessfulCursor> last;
+  for (core::Run& run : found) {
+    if (last.has_value() && last->key == run.key) continue;
+    if (static_cast<int>(page->runs.size()) >= query.page_size) {
+      page->next = engine::RunCursor{true, last->key, last->end_time};
+      return absl::OkStatus();
+    }
+    last = CursorOf(run);
+    const auto it = owners.try_emplace(run.key.uid, FindOwner(query.product, run.key.uid)).first;
+    if (!it->second.ok() || !Kept(*it->second, run)) continue;
+    run.product = it->second->product;
+    run.job_tag = it->second->tag;
+    page->runs.push_back(std::move(run));
+  }
+  if (from_history >= want && last.has_value()) {
+    page->next = engine::RunCursor{true, last->key, last->end_time};
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<engine::RunPage> RunReader::ListAcross(const engine::ListRuns& query) const {
+  engine::RunPage page;
+  UnsuccessfulCursor after;
+  if (query.after.has_value() && query.after->unsuccessful) {
+    after = {query.after->end_time, query.after->key};
+  } else {
+    AddOpen(query, query.after.has_value() ? query.after->key : core::RunKey(), &page);
+    if (page.next.has_value()) return page;
+  }
+  if (static_cast<int>(page.runs.size()) >= query.page_size) {
+    page.next = engine::RunCursor{true, core::RunKey(), base::kNever};
+    return page;
+  }
+  if (absl::Status s = AddUnsuccessful(query, after, &page); !s.ok()) return s;
+  return page;
+}
+
+}  // namespace scheduler::query

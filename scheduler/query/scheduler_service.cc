@@ -1,0 +1,278 @@
+#include "scheduler/query/scheduler_service.h"
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "scheduler/base/errors.h"
+#include "scheduler/query/mutate.h"
+
+namespace scheduler::query {
+
+namespace errors = base::errors;
+using engine::JobView;
+using engine::Reply;
+
+SchedulerService::SchedulerService(engine::Engine* engine, std::string server_id,
+                                   Millis history_age)
+    : engine_(*engine),
+      server_id_(std::move(server_id)),
+      jobs_(engine),
+      runs_(engine, &jobs_, history_age),
+      requests_(&engine->store()) {}
+
+int SchedulerService::LoopOfTag(const std::string& product, const std::string& tag) const {
+  return engine_.registry().LoopOf(core::ShardForTag(product, tag));
+}
+
+void SchedulerService::WhenAllDurable(absl::AnyInvocable<void()> then) {
+  engine::JobRegistry& registry = engine_.registry();
+  std::vector<engine::Ticket> tickets(registry.loops(), 0);
+  for (int i = 0; i < base::limits::kShards; ++i) {
+    const auto id = static_cast<core::ShardId>(i);
+    engine::Shard& s = registry.shard(id);
+    base::MutexLock lock(&s.mu);
+    engine::Ticket& ticket = tickets[registry.LoopOf(id)];
+    ticket = std::max(ticket, s.last_ticket);
+  }
+  // From gate to gate: the last one calls.
+  for (int loop = 0; loop < registry.loops(); ++loop) {
+    then = [&gate = registry.gate(loop), ticket = tickets[loop],
+            then = std::move(then)]() mutable { gate.When(ticket, std::move(then)); };
+  }
+  then();
+}
+
+void SchedulerService::ReplayJob(const std::string& product, core::Uid uid,
+                                 Reply<JobView> reply) {
+  const absl::StatusOr<core::Job> row = jobs_.ReadRow(product, uid);
+  if (!row.ok()) {
+    reply(row.status());
+    return;
+  }
+  GetJob(product, row->spec.tag, std::move(reply));
+}
+
+// ---- commands -----------------------------------------------------------------------------------
+
+void SchedulerService::Create(engine::CreateJob command, Reply<JobView> reply) {
+  const std::string product = command.spec.product;
+  const engine::RequestId request = command.request;
+  const int loop = LoopOfTag(product, command.spec.tag);
+  Mutate<JobView>(
+      product, request, loop, std::move(reply),
+      [command = std::move(command)](engine::Loop& l) { return l.jobs().Create(command); },
+      [this, product](const store::RequestRecord& r, Reply<JobView> again) {
+        ReplayJob(product, r.uid, std::move(again));
+      });
+}
+
+void SchedulerService::Update(engine::UpdateJob command, Reply<JobView> reply) {
+  SubmitUpdate(std::make_shared<engine::UpdateJob>(std::move(command)), std::move(reply), 100);
+}
+
+void SchedulerService::SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
+                                    Reply<JobView> reply, int tries) {
+  const JobSight sight = jobs_.Look(command->product, command->tag);
+  auto& gate = engine_.registry().gate(sight.loop);
+  // The row is read after the definition it must hold is durable.
+  gate.When(sight.ticket, [this, command, sight, tries, reply = std::move(reply)]() mutable {
+    if (sight.status.uid == 0) {
+      if (!command->if_missing.has_value()) {
+        reply(errors::JobNotFound(command->product, command->tag));
+        return;
+      }
+      Create({*command->if_missing, command->request, command->validate_only}, std::move(reply));
+      return;
+    }
+    absl::StatusOr<JobView> view = jobs_.Read(command->product, command->tag, sight);
+    if (!view.ok()) {
+      reply(view.status());
+      return;
+    }
+    engine::JobCommands::Patched patched;
+    patched.job = std::move(view->job);
+    patched.before = patched.job.spec;
+    patched.expected_generation = patched.job.generation;
+    patched.sets_start_time = command->sets_start_time;
+    patched.etag = command->etag;
+    patched.request = command->request;
+    patched.validate_only = command->validate_only;
+    if (absl::Status s = command->patch(&patched.job.spec); !s.ok()) {
+      reply(std::move(s));
+      return;
+    }
+    // A conflict with another update is not the caller's: it is read and tried again.
+    auto retry = [this, command, tries,
+                  reply = std::move(reply)](absl::StatusOr<JobView> result) mutable {
+      const bool conflict = errors::ReasonOf(result.status()) == "REQUEST_IN_PROGRESS";
+      if (conflict && tries > 0) {
+        SubmitUpdate(std::move(command), std::move(reply), tries - 1);
+      } else {
+        reply(std::move(result));
+      }
+    };
+    Mutate<JobView>(
+        command->product, command->request, sight.loop, std::move(retry),
+        [patched = std::move(patched)](engine::Loop& l) { return l.jobs().Update(patched); },
+        [this, product = command->product](const store::RequestRecord& r, Reply<JobView> again) {
+          ReplayJob(product, r.uid, std::move(again));
+        });
+  });
+}
+
+void SchedulerService::Delete(engine::DeleteJob command, Reply<engine::Done> reply) {
+  const std::string product = command.product;
+  const engine::RequestId request = command.request;
+  const int loop = LoopOfTag(product, command.tag);
+  Mutate<engine::Done>(
+      product, request, loop, std::move(reply),
+      [command = std::move(command)](engine::Loop& l) { return l.jobs().Delete(command); },
+      [](const store::RequestRecord&, Reply<engine::Done> again) { again(engine::Done()); });
+}
+
+void SchedulerService::Run(engine::RunJob command, Reply<core::Run> reply) {
+  const std::string product = command.product;
+  const engine::RequestId request = command.request;
+  const int loop = LoopOfTag(product, command.tag);
+  Mutate<core::Run>(
+      product, request, loop, std::move(reply),
+      [command = std::move(command)](engine::Loop& l) { return l.jobs().Run(command); },
+      [this, product](const store::RequestRecord& r, Reply<core::Run> again) {
+        GetRun(product, {r.uid, r.number}, std::move(again));
+      });
+}
+
+void SchedulerService::Pause(engine::PauseJob command, Reply<JobView> reply) {
+  const std::string product = command.product;
+  const std::string tag = command.tag;
+  const engine::RequestId request = command.request;
+  Reply<core::JobStatus> then = WithRow(product, tag, std::move(reply));
+  Mutate<core::JobStatus>(
+      product, request, LoopOfTag(product, tag), std::move(then),
+      [command = std::move(command)](engine::Loop& l) { return l.jobs().Pause(command); },
+      [this, product, tag](const store::RequestRecord&, Reply<core::JobStatus> again) {
+        again(jobs_.Look(product, tag).status);
+      });
+}
+
+void SchedulerService::Resume(engine::ResumeJob command, Reply<JobView> reply) {
+  const std::string product = command.product;
+  const std::string tag = command.tag;
+  const engine::RequestId request = command.request;
+  Reply<core::JobStatus> then = WithRow(product, tag, std::move(reply));
+  Mutate<core::JobStatus>(
+      product, request, LoopOfTag(product, tag), std::move(then),
+      [command = std::move(command)](engine::Loop& l) { return l.jobs().Resume(command); },
+      [this, product, tag](const store::RequestRecord&, Reply<core::JobStatus> again) {
+        again(jobs_.Look(product, tag).status);
+      });
+}
+
+Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product,
+                                                 const std::string& tag, Reply<JobView> reply) {
+  return [this, product, tag,
+          reply = std::move(reply)](absl::StatusOr<core::JobStatus> status) mutable {
+    if (!status.ok()) {
+      reply(status.status());
+      return;
+    }
+    JobSight sight = jobs_.Look(product, tag);
+    sight.status = *std::move(status);
+    reply(jobs_.Read(product, tag, std::move(sight)));
+  };
+}
+
+void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply) {
+  const std::string product = command.product;
+  const core::RunKey key = command.key;
+  const engine::RequestId request = command.request;
+  const int loop = engine_.registry().LoopOf(core::ShardOf(key.uid));
+  // A run that is not open may have ended: then it is said how.
+  auto then = [this, product, key, reply = std::move(reply)](absl::StatusOr<core::Run> result) mutable {
+    if (!absl::IsNotFound(result.status())) {
+      reply(std::move(result));
+      return;
+    }
+    absl::StatusOr<core::Run> ended = runs_.Get(product, key);
+    if (!ended.ok() || ended->state == core::RunState::kCancelled) {
+      reply(std::move(ended));
+      return;
+    }
+    reply(errors::RunEnded(core::FormatRunId(key), core::RunStateName(ended->state)));
+  };
+  Mutate<core::Run>(
+      product, request, loop, std::move(then),
+      [command = std::move(command)](engine::Loop& l) { return l.runs().Cancel(command); },
+      [this, product, key](const store::RequestRecord&, Reply<core::Run> again) {
+        GetRun(product, key, std::move(again));
+      });
+}
+
+// ---- reads --------------------------------------------------------------------------------------
+
+void SchedulerService::GetJob(const std::string& product, const std::string& tag,
+                              Reply<JobView> reply) {
+  JobSight sight = jobs_.Look(product, tag);
+  engine_.registry().gate(sight.loop).When(
+      sight.ticket, [this, product, tag, sight, reply = std::move(reply)]() mutable {
+        reply(jobs_.Read(product, tag, std::move(sight)));
+      });
+}
+
+void SchedulerService::List(const engine::ListJobs& query, Reply<engine::JobPage> reply) {
+  WhenAllDurable([this, query, reply = std::move(reply)]() mutable { reply(jobs_.List(query)); });
+}
+
+void SchedulerService::LastRun(const JobView& job, Reply<std::optional<core::Run>> reply) {
+  if (job.status.last_number == 0) {
+    reply(std::optional<core::Run>());
+    return;
+  }
+  const core::RunKey key{job.job.uid, job.status.last_number};
+  GetRun(job.job.spec.product, key,
+         [reply = std::move(reply)](absl::StatusOr<core::Run> run) mutable {
+           if (run.ok()) {
+             reply(std::optional(*std::move(run)));
+           } else if (absl::IsNotFound(run.status())) {
+             reply(std::optional<core::Run>());
+           } else {
+             reply(run.status());
+           }
+         });
+}
+
+void SchedulerService::GetRun(const std::string& product, const core::RunKey& key,
+                              Reply<core::Run> reply) {
+  const core::ShardId id = core::ShardOf(key.uid);
+  absl::StatusOr<core::Run> run = runs_.Get(product, key);
+  engine::Ticket ticket = 0;
+  {
+    engine::Shard& s = engine_.registry().shard(id);
+    base::MutexLock lock(&s.mu);
+    ticket = s.last_ticket;
+  }
+  auto& gate = engine_.registry().gate(engine_.registry().LoopOf(id));
+  gate.When(ticket, [run = std::move(run), reply = std::move(reply)]() mutable {
+    reply(std::move(run));
+  });
+}
+
+void SchedulerService::List(const engine::ListRuns& query, Reply<engine::RunPage> reply) {
+  absl::StatusOr<engine::RunPage> page = runs_.List(query);
+  WhenAllDurable([page = std::move(page), reply = std::move(reply)]() mutable {
+    reply(std::move(page));
+  });
+}
+
+engine::ServerFacts SchedulerService::Facts() const {
+  engine::ServerFacts facts;
+  facts.server_id = server_id_;
+  facts.store = std::string(engine_.store().name());
+  facts.epoch = engine_.epoch();
+  facts.job_count = engine_.registry().jobs.load();
+  facts.start_time = engine_.start_time();
+  return facts;
+}
+
+}  // namespace scheduler::query

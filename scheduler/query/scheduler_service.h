@@ -1,0 +1,79 @@
+#ifndef SCHEDULER_QUERY_SCHEDULER_SERVICE_H_
+#define SCHEDULER_QUERY_SCHEDULER_SERVICE_H_
+
+#include <string>
+#include <vector>
+
+#include "scheduler/engine/engine.h"
+#include "scheduler/engine/service.h"
+#include "scheduler/query/job_reader.h"
+#include "scheduler/query/request_ids.h"
+#include "scheduler/query/run_reader.h"
+
+namespace scheduler::query {
+
+// engine::Service over an engine: commands go to the loop that owns the job, with admission and
+// request ids before and the answer after the commit; reads go to the readers once what they saw is
+// durable. The engine outlives it.
+class SchedulerService final : public engine::Service {
+ public:
+  SchedulerService(engine::Engine* engine, std::string server_id,
+                   Millis history_age = base::limits::kHistoryAge);
+
+  void Create(engine::CreateJob command, engine::Reply<engine::JobView> reply) override;
+  void CreateBatch(std::vector<engine::CreateJob> commands,
+                   engine::Reply<std::vector<absl::StatusOr<engine::JobView>>> reply) override;
+  void Update(engine::UpdateJob command, engine::Reply<engine::JobView> reply) override;
+  void Delete(engine::DeleteJob command, engine::Reply<engine::Done> reply) override;
+  void Pause(engine::PauseJob command, engine::Reply<engine::JobView> reply) override;
+  void Resume(engine::ResumeJob command, engine::Reply<engine::JobView> reply) override;
+  void Run(engine::RunJob command, engine::Reply<core::Run> reply) override;
+  void Cancel(engine::CancelRun command, engine::Reply<core::Run> reply) override;
+  void Create(engine::CreateEvent command, engine::Reply<engine::EventView> reply) override;
+  void Update(engine::UpdateEvent command, engine::Reply<engine::EventView> reply) override;
+  void Delete(engine::DeleteEvent command, engine::Reply<engine::Done> reply) override;
+
+  void GetJob(const std::string& product, const std::string& tag,
+              engine::Reply<engine::JobView> reply) override;
+  void List(const engine::ListJobs& query, engine::Reply<engine::JobPage> reply) override;
+  void GetEvent(const std::string& product, const core::EventKey& key,
+                engine::Reply<engine::EventView> reply) override;
+  void List(const engine::ListEvents& query, engine::Reply<engine::EventPage> reply) override;
+  void LastRun(const engine::JobView& job,
+               engine::Reply<std::optional<core::Run>> reply) override;
+  void GetRun(const std::string& product, const core::RunKey& key,
+              engine::Reply<core::Run> reply) override;
+  void List(const engine::ListRuns& query, engine::Reply<engine::RunPage> reply) override;
+
+  engine::ServerFacts Facts() const override;
+  Millis Now() const override { return engine_.Now(); }
+
+ private:
+  // Carries `work` out on `loop` unless admission or the request id says otherwise. `replay` answers
+  // a request that was carried out before.
+  template <typename T, typename Work, typename Replay>
+  void Mutate(const std::string& product, const engine::RequestId& request, int loop,
+              engine::Reply<T> reply, Work work, Replay replay);
+
+  void SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
+                    engine::Reply<engine::JobView> reply, int tries);
+  // Answers with the job as it is now; by uid, so that a re-created tag is not taken for it.
+  void ReplayJob(const std::string& product, core::Uid uid,
+                 engine::Reply<engine::JobView> reply);
+  // Puts the stored row to a status: pauses and resumes change the state only.
+  engine::Reply<core::JobStatus> WithRow(const std::string& product, const std::string& tag,
+                                         engine::Reply<engine::JobView> reply);
+  // Calls `then` when everything that was decided up to now is durable.
+  void WhenAllDurable(absl::AnyInvocable<void()> then);
+  int LoopOfTag(const std::string& product, const std::string& tag) const;
+
+  engine::Engine& engine_;
+  const std::string server_id_;
+  JobReader jobs_;
+  RunReader runs_;
+  RequestIds requests_;
+};
+
+}  // namespace scheduler::query
+
+#endif  // SCHEDULER_QUERY_SCHEDULER_SERVICE_H_

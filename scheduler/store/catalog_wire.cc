@@ -1,0 +1,284 @@
+#include "scheduler/store/catalog_wire.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "google/protobuf/repeated_ptr_field.h"
+#include "scheduler/base/errors.h"
+#include "scheduler/store/record_wire.h"
+
+namespace scheduler::store::wire {
+namespace {
+
+using Pairs = google::protobuf::RepeatedPtrField<pb::Pair>;
+using Texts = google::protobuf::RepeatedPtrField<std::string>;
+
+// Constants of the format: the values that are left out.
+constexpr int32_t kOverlapLimit = 100;
+constexpr int64_t kCatchupWindow = 3'600'000;
+constexpr int32_t kCatchupLimit = 1000;
+constexpr int32_t kHistoryLimit = 100;
+
+void WriteMap(const std::map<std::string, std::string>& from, Pairs* to) {
+  for (const auto& [key, value] : from) {
+    pb::Pair* pair = to->Add();
+    pair->set_key(key);
+    pair->set_value(value);
+  }
+}
+
+std::map<std::string, std::string> ReadMap(const Pairs& from) {
+  std::map<std::string, std::string> to;
+  for (const pb::Pair& pair : from) to.emplace_hint(to.end(), pair.key(), pair.value());
+  return to;
+}
+
+void WriteTexts(const std::vector<std::string>& from, Texts* to) {
+  for (const std::string& text : from) *to->Add() = text;
+}
+
+std::vector<std::string> ReadTexts(const Texts& from) { return {from.begin(), from.end()}; }
+
+void WriteTiming(const core::Timing& from, pb::JobSpec* to) {
+  if (from.times.empty()) {
+    to->set_interval(from.interval);
+    return;
+  }
+  core::Millis last = 0;
+  for (const core::Millis at : from.times) {
+    to->mutable_times()->add_at_offset(Minus(at, last));
+    last = at;
+  }
+}
+
+void ReadTiming(const pb::JobSpec& from, core::Timing* to) {
+  to->interval = from.interval();
+  core::Millis last = 0;
+  to->times.reserve(from.times().at_offset_size());
+  for (const int64_t offset : from.times().at_offset()) {
+    last = Plus(last, offset);
+    to->times.push_back(last);
+  }
+}
+
+void WritePolicies(const core::JobSpec& from, pb::JobSpec* to) {
+  if (from.overlap.mode != core::OverlapMode::kSkip) {
+    to->set_overlap_mode(static_cast<pb::JobSpec::OverlapMode>(from.overlap.mode));
+  }
+  if (from.overlap.limit != kOverlapLimit) to->set_overlap_limit(from.overlap.limit);
+  if (from.catchup.mode != core::CatchupMode::kLatest) {
+    to->set_catchup_mode(static_cast<pb::JobSpec::CatchupMode>(from.catchup.mode));
+  }
+  if (from.catchup.window != kCatchupWindow) to->set_catchup_window(from.catchup.window);
+  if (from.catchup.limit != kCatchupLimit) to->set_catchup_limit(from.catchup.limit);
+  if (from.retry.has_value()) Write(*from.retry, to->mutable_retry());
+  to->set_attempt_timeout(from.attempt_timeout);
+  if (from.history_limit != kHistoryLimit) to->set_history_limit(from.history_limit);
+}
+
+template <typename T>
+T Or(T value, T otherwise) {
+  return value == 0 ? otherwise : value;
+}
+
+void ReadPolicies(const pb::JobSpec& from, core::JobSpec* to) {
+  to->overlap.mode = static_cast<core::OverlapMode>(Or<int>(from.overlap_mode(), 1));
+  to->overlap.limit = from.has_overlap_limit() ? from.overlap_limit() : kOverlapLimit;
+  to->catchup.mode = static_cast<core::CatchupMode>(Or<int>(from.catchup_mode(), 1));
+  to->catchup.window = from.has_catchup_window() ? from.catchup_window() : kCatchupWindow;
+  to->catchup.limit = from.has_catchup_limit() ? from.catchup_limit() : kCatchupLimit;
+  if (from.has_retry()) to->retry = Read(from.retry());
+  to->attempt_timeout = from.attempt_timeout();
+  to->history_limit = from.has_history_limit() ? from.history_limit() : kHistoryLimit;
+}
+
+void WriteHttp(const core::HttpTarget& from, pb::HttpTarget* to) {
+  if (from.method != core::HttpMethod::kPost) {
+    to->set_method(static_cast<pb::HttpTarget::Method>(from.method));
+  }
+  to->set_url(from.url);
+  WriteMap(from.path_params, to->mutable_path_params());
+  WriteMap(from.query, to->mutable_query());
+  WriteMap(from.headers, to->mutable_headers());
+  to->set_body(from.body);
+  WriteTexts(from.success_codes, to->mutable_success_codes());
+}
+
+core::HttpTarget ReadHttp(const pb::HttpTarget& from) {
+  core::HttpTarget to;
+  to.method = static_cast<core::HttpMethod>(Or<int>(from.method(), pb::HttpTarget::METHOD_POST));
+  to.url = from.url();
+  to.path_params = ReadMap(from.path_params());
+  to.query = ReadMap(from.query());
+  to.headers = ReadMap(from.headers());
+  to.body = from.body();
+  to.success_codes = ReadTexts(from.success_codes());
+  return to;
+}
+
+void WriteGrpc(const core::GrpcTarget& from, pb::GrpcTarget* to) {
+  to->set_method(from.method);
+  to->set_message_json(from.message_json);
+  WriteMap(from.metadata, to->mutable_metadata());
+  to->set_address(from.address);
+}
+
+core::GrpcTarget ReadGrpc(const pb::GrpcTarget& from) {
+  return {from.address(), from.method(), from.message_json(), ReadMap(from.metadata())};
+}
+
+absl::Status ReadTarget(const pb::Event& from, core::Target* to) {
+  switch (from.target_case()) {
+    case pb::Event::kHttp:
+      if (!pb::HttpTarget::Method_IsValid(from.http().method())) {
+        return base::errors::StoreCorrupt("event", "unknown HTTP method");
+      }
+      *to = ReadHttp(from.http());
+      return absl::OkStatus();
+    case pb::Event::kGrpc:
+      *to = ReadGrpc(from.grpc());
+      return absl::OkStatus();
+    case pb::Event::kWorker:
+      *to = core::WorkerTarget{from.worker().queue()};
+      return absl::OkStatus();
+    case pb::Event::TARGET_NOT_SET:
+      break;
+  }
+  return base::errors::StoreCorrupt("event", "no target");
+}
+
+}  // namespace
+
+void Write(const core::RetryPolicy& from, pb::RetryPolicy* to) {
+  if (from.max_retries.has_value()) to->set_max_retries(*from.max_retries);
+  to->set_initial_backoff(from.initial_backoff);
+  to->set_max_backoff(from.max_backoff);
+  to->set_multiplier(from.multiplier);
+  to->set_max_elapsed(from.max_elapsed);
+  WriteTexts(from.retryable_codes, to->mutable_retryable_codes());
+  WriteTexts(from.non_retryable_codes, to->mutable_non_retryable_codes());
+}
+
+core::RetryPolicy Read(const pb::RetryPolicy& from) {
+  core::RetryPolicy to;
+  if (from.has_max_retries()) to.max_retries = from.max_retries();
+  to.initial_backoff = from.initial_backoff();
+  to.max_backoff = from.max_backoff();
+  to.multiplier = from.multiplier();
+  to.max_elapsed = from.max_elapsed();
+  to.retryable_codes = ReadTexts(from.retryable_codes());
+  to.non_retryable_codes = ReadTexts(from.non_retryable_codes());
+  return to;
+}
+
+void Write(const core::JobSpec& from, pb::JobSpec* to) {
+  to->set_product(from.product);
+  to->set_tag(from.tag);
+  to->set_name(from.name);
+  to->set_event_type(static_cast<pb::EventType>(from.event.type));
+  to->set_event_tag(from.event.tag);
+  to->set_executions(from.executions);
+  WriteTiming(from.timing, to);
+  if (from.interval_mode != core::IntervalMode::kFixedRate) {
+    to->set_interval_mode(static_cast<pb::JobSpec::IntervalMode>(from.interval_mode));
+  }
+  if (from.start_time.has_value()) to->set_start_time(*from.start_time);
+  if (from.end_time.has_value()) to->set_end_time(*from.end_time);
+  to->set_input_json(from.input_json);
+  to->set_env(from.env);
+  WriteMap(from.labels, to->mutable_labels());
+  WritePolicies(from, to);
+}
+
+absl::Status Read(const pb::JobSpec& from, core::JobSpec* to) {
+  if (!IsEventType(from.event_type()) || !pb::JobSpec::IntervalMode_IsValid(from.interval_mode()) ||
+      !pb::JobSpec::OverlapMode_IsValid(from.overlap_mode()) ||
+      !pb::JobSpec::CatchupMode_IsValid(from.catchup_mode())) {
+    return base::errors::StoreCorrupt("job", "unknown enum value");
+  }
+  to->product = from.product();
+  to->tag = from.tag();
+  to->name = from.name();
+  to->event.type = static_cast<core::EventType>(from.event_type());
+  to->event.tag = from.event_tag();
+  to->executions = from.executions();
+  ReadTiming(from, &to->timing);
+  to->interval_mode = static_cast<core::IntervalMode>(Or<int>(from.interval_mode(), 1));
+  if (from.has_start_time()) to->start_time = from.start_time();
+  if (from.has_end_time()) to->end_time = from.end_time();
+  to->input_json = from.input_json();
+  to->env = from.env();
+  to->labels = ReadMap(from.labels());
+  ReadPolicies(from, to);
+  return absl::OkStatus();
+}
+
+void Write(const core::Event& from, pb::Event* to) {
+  to->set_uid(from.uid);
+  to->set_generation(from.generation);
+  to->set_create_time(from.create_time);
+  to->set_update_offset(Minus(from.update_time, from.create_time));
+  to->set_product(from.product);
+  to->set_event_type(static_cast<pb::EventType>(from.key.type));
+  to->set_tag(from.key.tag);
+  to->set_name(from.name);
+  if (const auto* http = std::get_if<core::HttpTarget>(&from.target)) {
+    WriteHttp(*http, to->mutable_http());
+  } else if (const auto* grpc = std::get_if<core::GrpcTarget>(&from.target)) {
+    WriteGrpc(*grpc, to->mutable_grpc());
+  } else if (const auto* worker = std::get_if<core::WorkerTarget>(&from.target)) {
+    to->mutable_worker()->set_queue(worker->queue);
+  }
+  if (from.retry.has_value()) Write(*from.retry, to->mutable_retry());
+  to->set_attempt_timeout(from.attempt_timeout);
+  WriteMap(from.labels, to->mutable_labels());
+}
+
+absl::Status Read(const pb::Event& from, core::Event* to) {
+  if (!IsEventType(from.event_type())) {
+    return base::errors::StoreCorrupt("event", "unknown event type");
+  }
+  to->uid = from.uid();
+  to->generation = from.generation();
+  to->create_time = from.create_time();
+  to->update_time = Plus(from.create_time(), from.update_offset());
+  to->product = from.product();
+  to->key.type = static_cast<core::EventType>(from.event_type());
+  to->key.tag = from.tag();
+  to->name = from.name();
+  if (from.has_retry()) to->retry = Read(from.retry());
+  to->attempt_timeout = from.attempt_timeout();
+  to->labels = ReadMap(from.labels());
+  return ReadTarget(from, &to->target);
+}
+
+void Write(const core::JobDefined& from, pb::JobDefined* to) {
+  to->set_uid(from.uid);
+  to->set_is_new(from.is_new);
+  to->set_generation(from.generation);
+  to->set_state(static_cast<pb::JobState>(from.state));
+  to->set_start_time(from.start_time);
+  to->set_cursor_offset(Minus(from.cursor, from.start_time));
+  to->set_at_offset(Minus(from.at, from.start_time));
+  Write(from.spec, to->mutable_spec());
+  to->set_input_on_disk(from.input_on_disk);
+}
+
+absl::Status Read(const pb::JobDefined& from, core::JobDefined* to) {
+  if (!IsJobState(from.state()) || from.uid() == 0) {
+    return base::errors::StoreCorrupt("job definition", "no uid or an unknown state");
+  }
+  to->uid = from.uid();
+  to->is_new = from.is_new();
+  to->generation = from.generation();
+  to->state = static_cast<core::JobState>(from.state());
+  to->start_time = from.start_time();
+  to->cursor = Plus(from.start_time(), from.cursor_offset());
+  to->at = Plus(from.start_time(), from.at_offset());
+  to->input_on_disk = from.input_on_disk();
+  return Read(from.spec(), &to->spec);
+}
+
+}  // namespace scheduler::store::wire

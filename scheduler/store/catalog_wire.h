@@ -1,0 +1,30 @@
+#ifndef SCHEDULER_STORE_CATALOG_WIRE_H_
+#define SCHEDULER_STORE_CATALOG_WIRE_H_
+
+#include "absl/status/status.h"
+#include "ductape/jobs/store/v1/catalog.pb.h"
+#include "ductape/jobs/store/v1/journal.pb.h"
+#include "scheduler/core/model.h"
+#include "scheduler/core/transitions.h"
+
+// Definitions between the model and catalog.proto, for rows, journal and checkpoints. Internal to
+// the codecs. Read answers DATA_LOSS STORE_CORRUPT where a value is none of its enum's.
+namespace scheduler::store::wire {
+
+namespace pb = ductape::jobs::store::v1;
+
+void Write(const core::JobSpec& from, pb::JobSpec* to);
+absl::Status Read(const pb::JobSpec& from, core::JobSpec* to);
+
+void Write(const core::RetryPolicy& from, pb::RetryPolicy* to);
+core::RetryPolicy Read(const pb::RetryPolicy& from);
+
+void Write(const core::Event& from, pb::Event* to);
+absl::Status Read(const pb::Event& from, core::Event* to);
+
+void Write(const core::JobDefined& from, pb::JobDefined* to);
+absl::Status Read(const pb::JobDefined& from, core::JobDefined* to);
+
+}  // namespace scheduler::store::wire
+
+#endif  // SCHEDULER_STORE_CATALOG_WIRE_H_

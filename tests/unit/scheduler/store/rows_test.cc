@@ -1,0 +1,160 @@
+#include "scheduler/store/rows.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "ductape/jobs/store/v1/catalog.pb.h"
+#include "gtest/gtest.h"
+#include "scheduler/base/errors.h"
+#include "tests/support/store/samples.h"
+
+namespace scheduler::store {
+namespace {
+
+namespace pb = ductape::jobs::store::v1;
+
+TEST(RowsTest, JobsRoundTrip) {
+  tests::Random random(1);
+  for (int i = 0; i < 300; ++i) {
+    core::Job job;
+    job.spec = tests::RandomSpec(&random);
+    job.uid = random.Next();
+    job.generation = 3;
+    job.create_time = 1'764'000'000'000;
+    job.update_time = 1'764'000'001'000;
+    const absl::StatusOr<core::Job> decoded = DecodeJob(EncodeJob(job));
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    EXPECT_EQ(tests::ToText(decoded->spec), tests::ToText(job.spec));
+    EXPECT_EQ(decoded->spec, job.spec);
+    EXPECT_EQ(decoded->uid, job.uid);
+    EXPECT_EQ(decoded->generation, job.generation);
+    EXPECT_EQ(decoded->create_time, job.create_time);
+    EXPECT_EQ(decoded->update_time, job.update_time);
+  }
+}
+
+TEST(RowsTest, EventsRoundTrip) {
+  tests::Random random(2);
+  for (int i = 0; i < 300; ++i) {
+    const core::Event event = tests::RandomEvent(&random);
+    const absl::StatusOr<core::Event> decoded = DecodeEvent(EncodeEvent(event));
+    ASSERT_TRUE(decoded.ok()) << decoded.status();
+    EXPECT_EQ(tests::ToText(*decoded), tests::ToText(event));
+  }
+}
+
+TEST(RowsTest, RequestsRoundTrip) {
+  const RequestRecord record{0xfeedfacecafebeef, core::MakeUid(7, 3), 12, 1'764'000'000'000};
+  const absl::StatusOr<RequestRecord> decoded = DecodeRequest(EncodeRequest(record));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->body_hash, record.body_hash);
+  EXPECT_EQ(decoded->uid, record.uid);
+  EXPECT_EQ(decoded->number, record.number);
+  EXPECT_EQ(decoded->at, record.at);
+}
+
+TEST(RowsTest, DeletedJobsRoundTrip) {
+  const DeletedJob job{core::MakeUid(7, 3), "default", "nightly", 1'764'000'000'000};
+  const absl::StatusOr<DeletedJob> decoded = DecodeDeletedJob(EncodeDeletedJob(job));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->uid, job.uid);
+  EXPECT_EQ(decoded->product, job.product);
+  EXPECT_EQ(decoded->tag, job.tag);
+  EXPECT_EQ(decoded->at, job.at);
+}
+
+TEST(RowsTest, EqualValuesHaveEqualBytes) {
+  core::Job job;
+  job.spec.labels = {{"a", "1"}, {"b", "2"}, {"c", "3"}};
+  core::Job other;
+  other.spec.labels = {{"c", "3"}, {"b", "2"}, {"a", "1"}};
+  EXPECT_EQ(EncodeJob(job), EncodeJob(other));
+}
+
+TEST(RowsTest, ARowThatNeedsANewerReaderIsRefused) {
+  pb::Job row;
+  row.set_min_reader(2);
+  EXPECT_EQ(base::errors::ReasonOf(DecodeJob(row.SerializeAsString()).status()), "STORE_TOO_NEW");
+  pb::Request request;
+  request.set_min_reader(2);
+  EXPECT_EQ(base::errors::ReasonOf(DecodeRequest(request.SerializeAsString()).status()),
+            "STORE_TOO_NEW");
+}
+
+TEST(RowsTest, FieldsOfALaterFormatAreSkipped) {
+  core::Job job;
+  job.spec.tag = "nightly";
+  pb::Job row;
+  ASSERT_TRUE(row.ParseFromString(EncodeJob(job)));
+  row.GetReflection()->MutableUnknownFields(&row)->AddVarint(77, 5);
+  pb::JobSpec* spec = row.mutable_spec();
+  spec->GetReflection()->MutableUnknownFields(spec)->AddLengthDelimited(9)->assign("0 0 * * *");
+  const absl::StatusOr<core::Job> decoded = DecodeJob(row.SerializeAsString());
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->spec.tag, "nightly");
+}
+
+TEST(RowsTest, UnknownEnumValuesAreDataLoss) {
+  pb::Job row;
+  row.mutable_spec()->set_overlap_mode(static_cast<pb::JobSpec::OverlapMode>(50));
+  EXPECT_EQ(DecodeJob(row.SerializeAsString()).status().code(), absl::StatusCode::kDataLoss);
+  pb::Event event;
+  event.mutable_http()->set_method(static_cast<pb::HttpTarget::Method>(50));
+  EXPECT_EQ(DecodeEvent(event.SerializeAsString()).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(DecodeEvent("").status().code(), absl::StatusCode::kDataLoss) << "no target";
+}
+
+TEST(RowsTest, TheDefaultsOfTheFormatAreConstants) {
+  // Absent members have these values for ever, whatever limits.h says.
+  const absl::StatusOr<core::Job> job = DecodeJob("");
+  ASSERT_TRUE(job.ok()) << job.status();
+  EXPECT_EQ(job->spec.overlap.mode, core::OverlapMode::kSkip);
+  EXPECT_EQ(job->spec.overlap.limit, 100);
+  EXPECT_EQ(job->spec.catchup.mode, core::CatchupMode::kLatest);
+  EXPECT_EQ(job->spec.catchup.window, 3'600'000);
+  EXPECT_EQ(job->spec.catchup.limit, 1000);
+  EXPECT_EQ(job->spec.history_limit, 100);
+  EXPECT_EQ(job->spec.interval_mode, core::IntervalMode::kFixedRate);
+}
+
+TEST(RowKeysTest, OrderIsProductThenUid) {
+  const std::vector<std::string> keys = {
+      JobRowKey("a", 1),   JobRowKey("a", 255), JobRowKey("a", 256), JobRowKey("a", ~0ULL),
+      JobRowKey("a-b", 0), JobRowKey("a.b", 0), JobRowKey("aa", 0),  JobRowKey("b", 0)};
+  EXPECT_TRUE(std::is_sorted(keys.begin(), keys.end()));
+}
+
+TEST(RowKeysTest, NoProductReachesIntoAnother) {
+  const std::string begin = JobRowKey("a", 0);
+  const std::string prefix = begin.substr(0, 2);  // "a\0"
+  for (const char* other : {"a-", "a.b", "aa", "b", "A"}) {
+    const std::string key = JobRowKey(other, 5);
+    EXPECT_FALSE(key >= begin && key < PrefixEnd(prefix)) << other;
+  }
+  EXPECT_LT(JobRowKey("a", ~0ULL), PrefixEnd(prefix));
+}
+
+TEST(RowKeysTest, RequestsAreKeyedByProductAndId) {
+  EXPECT_NE(RequestRowKey("a", "b-c"), RequestRowKey("a-b", "c"));
+  EXPECT_EQ(RequestRowKey("a", "x"), std::string("a\0x", 3));
+}
+
+TEST(RowKeysTest, PrefixEndIsTheFirstKeyAfter) {
+  EXPECT_EQ(PrefixEnd("ab"), "ac");
+  EXPECT_EQ(PrefixEnd("a\xff"), "b");
+  EXPECT_EQ(PrefixEnd("\xff\xff"), "");
+  EXPECT_EQ(PrefixEnd(""), "");
+}
+
+TEST(RowTimeTest, OnlyRequestsAndDeletedJobsAge) {
+  EXPECT_EQ(RowTime(Table::kRequests, EncodeRequest({1, 2, 3, 99})), 99);
+  EXPECT_EQ(RowTime(Table::kDeletedJobs, EncodeDeletedJob({1, "p", "t", 98})), 98);
+  EXPECT_EQ(RowTime(Table::kRequests, "\xff\xff"), std::nullopt);
+  EXPECT_EQ(RowTime(Table::kJobs, EncodeRequest({1, 2, 3, 99})), std::nullopt);
+  EXPECT_TRUE(CheckAgeing(Table::kRequests).ok());
+  EXPECT_EQ(CheckAgeing(Table::kJobs).code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace scheduler::store
