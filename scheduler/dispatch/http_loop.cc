@@ -201,9 +201,8 @@ int HttpLoop::OnSocket(CURL* /*handle*/, curl_socket_t socket, int what, void* l
 
 int HttpLoop::OnTimer(CURLM* /*multi*/, long timeout_millis, void* loop) {
   auto* const self = static_cast<HttpLoop*>(loop);
-  self->timer_nanos_ = timeout_millis < 0
-                           ? kNoTimer
-                           : self->clock_->MonoNanos() + timeout_millis * kNanosPerMilli;
+  self->timer_nanos_ =
+      timeout_millis < 0 ? kNoTimer : self->clock_->MonoNanos() + timeout_millis * kNanosPerMilli;
   return 0;
 }
 

@@ -14,8 +14,8 @@ namespace scheduler::dispatch {
 namespace {
 
 constexpr std::string_view kFramingHeaders[] = {
-    "connection", "content-length",    "expect",  "http2-settings",    "keep-alive",
-    "te",         "transfer-encoding", "trailer", "proxy-connection",  "proxy-authorization",
+    "connection", "content-length",    "expect",  "http2-settings",   "keep-alive",
+    "te",         "transfer-encoding", "trailer", "proxy-connection", "proxy-authorization",
     "upgrade"};
 
 bool IsTokenCharacter(char c) {
@@ -96,12 +96,11 @@ absl::Status CheckTargetHeader(const std::string& name, const std::string& value
   return absl::OkStatus();
 }
 
-absl::StatusOr<HttpRequest> BuildHttpRequest(const core::HttpTarget& target,
-                                             core::ClaimedRun run) {
+absl::StatusOr<HttpRequest> BuildHttpRequest(const core::HttpTarget& target, core::ClaimedRun run) {
   HttpRequest request;
   request.method = target.method;
-  request.timeout = run.attempt_timeout > 0 ? run.attempt_timeout
-                                            : base::limits::kDefaultAttemptTimeout;
+  request.timeout =
+      run.attempt_timeout > 0 ? run.attempt_timeout : base::limits::kDefaultAttemptTimeout;
   absl::StatusOr<std::string> url = BuildUrl(target);
   if (!url.ok()) return url.status();
   request.url = *std::move(url);

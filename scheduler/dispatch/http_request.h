@@ -17,7 +17,8 @@ struct HttpRequest {
   core::HttpMethod method = core::HttpMethod::kPost;
   bool tls = false;
   std::string url;
-  std::vector<std::string> headers;  // "Name: value"; "Name;" is an empty value, as libcurl wants it
+  std::vector<std::string>
+      headers;  // "Name: value"; "Name;" is an empty value, as libcurl wants it
   std::string body;
   bool has_body = false;  // an empty body is still a body for POST, PUT and PATCH
   base::Millis timeout = 0;

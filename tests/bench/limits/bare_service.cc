@@ -155,9 +155,9 @@ grpc::ServerUnaryReactor* BareJobService::CreateJob(grpc::CallbackServerContext*
   return reactor;
 }
 
-grpc::ServerUnaryReactor* BareJobService::BatchCreateJobs(
-    grpc::CallbackServerContext* context, const v1::BatchCreateJobsRequest* request,
-    v1::BatchCreateJobsResponse* response) {
+grpc::ServerUnaryReactor* BareJobService::BatchCreateJobs(grpc::CallbackServerContext* context,
+                                                          const v1::BatchCreateJobsRequest* request,
+                                                          v1::BatchCreateJobsResponse* response) {
   for (const v1::CreateJobRequest& create : request->requests()) {
     *response->add_results()->mutable_job() = create.job();
   }

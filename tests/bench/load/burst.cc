@@ -4,6 +4,7 @@
 #include "tests/bench/load/clock.h"
 #include "tests/bench/load/commands.h"
 #include "tests/bench/load/creator.h"
+#include "tests/bench/load/report.h"
 #include "tests/bench/load/worker_stream.h"
 
 namespace bench {

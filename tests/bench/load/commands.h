@@ -3,8 +3,9 @@
 
 #include "tests/bench/load/flags.h"
 
-// The loads, each a command of the program bench_load. All take `--address HOST:PORT` of a server,
-// print one line of JSON on stdout and return the exit code.
+// The loads, each a command of the program bench_load. All but RunTarget take the
+// `--address HOST:PORT` of a server. They print one line of JSON on stdout and return the exit
+// code.
 namespace bench {
 
 // Recurring jobs completed by workers:
@@ -13,6 +14,9 @@ int RunFires(Flags* flags);
 
 // The same to an HTTP server in this process.
 int RunHttp(Flags* flags);
+
+// That HTTP server alone, for others to call: --seconds S. Prints its port when it listens.
+int RunTarget(Flags* flags);
 
 // Many jobs due in one millisecond: --jobs N --rounds N --lead-ms MS.
 int RunBurst(Flags* flags);

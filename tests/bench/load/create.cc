@@ -1,6 +1,7 @@
 #include "tests/bench/load/clock.h"
 #include "tests/bench/load/commands.h"
 #include "tests/bench/load/creator.h"
+#include "tests/bench/load/report.h"
 
 namespace bench {
 

@@ -10,9 +10,9 @@
 namespace bench {
 
 struct CreateOptions {
-  int batch = 1000;     // jobs a BatchCreateJobs call; 1: CreateJob, which has no batch
-  int in_flight = 4;    // calls at a time
-  int channels = 2;     // connections they share
+  int batch = 1000;   // jobs a BatchCreateJobs call; 1: CreateJob, which has no batch
+  int in_flight = 4;  // calls at a time
+  int channels = 2;   // connections they share
   int64_t limit_nanos = 600 * int64_t{1'000'000'000};  // begins no call after that
 };
 
@@ -26,7 +26,8 @@ struct CreateResult {
 
 // Creates the plan's jobs and returns when all are answered. What the server refuses as overloaded
 // or unavailable is asked for again 20 ms later.
-CreateResult CreateJobs(const std::string& address, const JobPlan& plan, const CreateOptions& options);
+CreateResult CreateJobs(const std::string& address, const JobPlan& plan,
+                        const CreateOptions& options);
 
 // The same, and ends the program unless all of them were created.
 CreateResult CreateAll(const std::string& address, const JobPlan& plan);

@@ -14,7 +14,8 @@ namespace {
 int64_t ScheduledNanos(const support::HttpServerRequest& request) {
   absl::Time time;
   std::string error;
-  if (!absl::ParseTime(absl::RFC3339_full, request.Header("ductape-scheduled-time"), &time, &error)) {
+  if (!absl::ParseTime(absl::RFC3339_full, request.Header("ductape-scheduled-time"), &time,
+                       &error)) {
     return 0;
   }
   return absl::ToUnixNanos(time);
@@ -47,6 +48,21 @@ int RunHttp(Flags* flags) {
   window.Measure(&tally, plan);
   const Tally::Sums sums = tally.sums();
   window.Describe(sums, sums.completed).Add("connections", target.accepted()).Print();
+  return 0;
+}
+
+int RunTarget(Flags* flags) {
+  const int64_t seconds = flags->Int("seconds", 60);
+  flags->RefuseUnknown();
+
+  support::HttpServer target([](const support::HttpServerRequest&) {
+    support::HttpServerAnswer answer;
+    answer.body = "ok";
+    return answer;
+  });
+  target.ForgetRequests();
+  Report().Add("port", int64_t{target.port()}).Print();
+  SleepFor(seconds * kNanosPerSecond);
   return 0;
 }
 

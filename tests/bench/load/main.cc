@@ -11,9 +11,10 @@ int main(int argc, char** argv) {
   bench::Flags flags(argc, argv, 2);
   if (command == "fires") return bench::RunFires(&flags);
   if (command == "http") return bench::RunHttp(&flags);
+  if (command == "target") return bench::RunTarget(&flags);
   if (command == "burst") return bench::RunBurst(&flags);
   if (command == "create") return bench::RunCreate(&flags);
   if (command == "first") return bench::RunFirst(&flags);
-  std::fprintf(stderr, "usage: bench_load fires|http|burst|create|first --address HOST:PORT ...\n");
+  std::fprintf(stderr, "usage: bench_load fires|http|target|burst|create|first --name value ...\n");
   return 2;
 }

@@ -17,7 +17,8 @@ int64_t Tally::Arrived(absl::Span<const int64_t> scheduled_nanos, int64_t receiv
   int64_t counted = 0;
   for (const int64_t scheduled : scheduled_nanos) {
     if (scheduled < from_nanos_ || scheduled >= to_nanos_) continue;
-    const auto quarter = static_cast<size_t>((scheduled - from_nanos_) * 4 / (to_nanos_ - from_nanos_));
+    const auto quarter =
+        static_cast<size_t>((scheduled - from_nanos_) * 4 / (to_nanos_ - from_nanos_));
     sums_.by_quarter[quarter].Add(received_nanos - scheduled);
     ++counted;
   }

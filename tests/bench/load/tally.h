@@ -35,8 +35,8 @@ class Tally {
     int64_t completed = 0;
     int64_t redelivered = 0;
     int64_t refused = 0;
-    int64_t messages = 0;                 // how many calls of Arrived brought runs that count
-    int64_t last_arrival_nanos = 0;       // of those that count
+    int64_t messages = 0;            // how many calls of Arrived brought runs that count
+    int64_t last_arrival_nanos = 0;  // of those that count
     Histogram lateness;
     std::array<Histogram, 4> by_quarter;  // the stretch in four parts
   };

@@ -19,8 +19,7 @@ JobPlan Window::Plan(Flags* flags) {
 }
 
 void Window::Measure(Tally* tally, const JobPlan& plan) {
-  const int64_t from =
-      (WallNanos() / kNanosPerMilli + warm_up_ * 1000) * kNanosPerMilli;
+  const int64_t from = (WallNanos() / kNanosPerMilli + warm_up_ * 1000) * kNanosPerMilli;
   const int64_t to = from + seconds_ * kNanosPerSecond;
   due_ = plan.count * seconds_ * 1000 / plan.interval_millis;
   tally->Open(from, to);

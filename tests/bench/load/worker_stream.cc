@@ -101,8 +101,7 @@ void WorkerStream::OnDone(const grpc::Status& status) {
 
 Workers::Workers(const std::string& address, int streams, int32_t max_in_flight, Tally* tally) {
   for (int i = 0; i < streams; ++i) {
-    streams_.push_back(
-        std::make_unique<WorkerStream>(OpenChannel(address), max_in_flight, tally));
+    streams_.push_back(std::make_unique<WorkerStream>(OpenChannel(address), max_in_flight, tally));
   }
   for (const auto& stream : streams_) stream->AwaitWelcome();
 }

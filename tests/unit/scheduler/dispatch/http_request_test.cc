@@ -118,8 +118,10 @@ TEST_F(HttpRequestTest, OwnHeadersAreSent) {
 
 TEST_F(HttpRequestTest, BadHeadersAreRefused) {
   const std::pair<std::string, std::string> bad[] = {
-      {"X", "a\r\nY: b"}, {"X", std::string("a\0", 2)}, {"X\n", "a"}, {"X Y", "a"},
-      {"X:", "a"},        {"", "a"},                    {"\xC3\xA9", "a"},
+      {"X", "a\r\nY: b"}, {"X", std::string("a\0", 2)},
+      {"X\n", "a"},       {"X Y", "a"},
+      {"X:", "a"},        {"", "a"},
+      {"\xC3\xA9", "a"},
   };
   for (const auto& header : bad) {
     target_.headers = {header};
@@ -128,10 +130,9 @@ TEST_F(HttpRequestTest, BadHeadersAreRefused) {
 }
 
 TEST_F(HttpRequestTest, TheServicesOwnHeadersAreRefused) {
-  for (const char* name :
-       {"Idempotency-Key", "ductape-fencing-token", "DUCTAPE-X", "Traceparent", "Content-Length",
-        "Transfer-Encoding", "connection", "Upgrade", "TE", "Trailer", "Expect",
-        "Proxy-Authorization"}) {
+  for (const char* name : {"Idempotency-Key", "ductape-fencing-token", "DUCTAPE-X", "Traceparent",
+                           "Content-Length", "Transfer-Encoding", "connection", "Upgrade", "TE",
+                           "Trailer", "Expect", "Proxy-Authorization"}) {
     target_.headers = {{name, "1"}};
     const absl::Status status = BuildHttpRequest(target_, run_).status();
     EXPECT_EQ(std::string(status.message()),
