@@ -333,7 +333,7 @@ absl::Status JobCompleted(std::string_view product, std::string_view tag) {
   return Make(StatusCode::kFailedPrecondition, "JOB_COMPLETED",
               StrCat("job \"", Clip(tag), "\" of product \"", Clip(product),
                      "\" is COMPLETED: there is nothing to pause"),
-              {{"product", Clip(product)}, {"job_tag", Clip(tag)}});
+              {{"product", Clip(product)}, {"tag", Clip(tag)}});
 }
 
 absl::Status SessionReplaced(std::string_view session_id) {
@@ -342,11 +342,12 @@ absl::Status SessionReplaced(std::string_view session_id) {
               {{"session_id", Clip(session_id)}});
 }
 
-absl::Status LeaseExpired(std::string_view session_id, Millis lease) {
+absl::Status LeaseExpired(std::string_view session_id) {
   return Make(StatusCode::kAborted, "LEASE_EXPIRED",
-              StrCat("session \"", Clip(session_id), "\" sent nothing for its lease of ", lease,
-                     " ms; send a heartbeat at least every third of it"),
-              {{"session_id", Clip(session_id)}, {"lease_ms", StrCat(lease)}});
+              StrCat("session \"", Clip(session_id),
+                     "\" sent nothing for as long as its lease; send a heartbeat at least every "
+                     "third of it"),
+              {{"session_id", Clip(session_id)}});
 }
 
 absl::Status DeadlineExceeded(Millis waited) {

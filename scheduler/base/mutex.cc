@@ -4,6 +4,8 @@ namespace scheduler::base {
 
 #ifdef DUCTAPE_TSAN
 
+void DisableDeadlockDetection() {}
+
 void CondVar::Wait(Mutex* mu) { cv_.wait(mu->mu_); }
 
 bool CondVar::WaitMicros(Mutex* mu, int64_t timeout_micros) {
@@ -15,6 +17,10 @@ void CondVar::Signal() { cv_.notify_one(); }
 void CondVar::SignalAll() { cv_.notify_all(); }
 
 #else
+
+void DisableDeadlockDetection() {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+}
 
 void CondVar::Wait(Mutex* mu) { cv_.Wait(&mu->mu_); }
 

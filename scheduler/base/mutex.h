@@ -19,9 +19,15 @@
 // Mutex makes the sanitizer report races that are none; there the same interface stands on
 // std::mutex.
 //
+// Debian's Abseil looks for lock cycles at every Lock, which costs about a tenth of a fire: main
+// functions call DisableDeadlockDetection first. Tests leave it on.
+//
 // A lock guards mailboxes and small tables. It is never held over I/O or a caller's callback.
 
 namespace scheduler::base {
+
+// For the whole process; before threads are started.
+void DisableDeadlockDetection();
 
 class ABSL_LOCKABLE Mutex {
  public:

@@ -8,19 +8,21 @@ namespace {
 // One pass over a job's due occurrences. Holds the state that grows while runs are planned.
 class Planning {
  public:
-  explicit Planning(const PlanInput& input)
-      : in_(input),
+  // The plan is the caller's, so that it is never moved: g++ 12 takes a move of its vector's unused
+  // inline storage for a read of uninitialized memory.
+  Planning(const PlanInput& input, Plan* plan)
+      : plan_(*plan),
+        in_(input),
         cursor_(input.cursor),
         remaining_(input.remaining),
         active_(input.active),
         buffered_(input.buffered) {}
 
-  Plan Make() {
+  void Make() {
     const std::optional<Occurrence> next = Following();
     if (!next.has_value()) return Exhausted();
     if (next->due > in_.now) return ArmFor(*next);
-    if (next->due <= OldUntil() && !PlanOld(*next)) return std::move(plan_);
-    return PlanFresh();
+    if (next->due > OldUntil() || PlanOld(*next)) PlanFresh();
   }
 
  private:
@@ -32,15 +34,11 @@ class Planning {
     return in_.schedule->Next(in_.context, cursor_);
   }
 
-  Plan Exhausted() {
-    plan_.next = Plan::Next::kExhausted;
-    return std::move(plan_);
-  }
+  void Exhausted() { plan_.next = Plan::Next::kExhausted; }
 
-  Plan ArmFor(const Occurrence& occurrence) {
+  void ArmFor(const Occurrence& occurrence) {
     plan_.next = Plan::Next::kArm;
     plan_.wake = occurrence.due;
-    return std::move(plan_);
   }
 
   void Wait() { plan_.next = Plan::Next::kWait; }
@@ -111,12 +109,12 @@ class Planning {
     return true;
   }
 
-  Plan PlanFresh() {
+  void PlanFresh() {
     for (;;) {
       const std::optional<Occurrence> next = Following();
       if (!next.has_value()) return Exhausted();
       if (next->due > in_.now) return ArmFor(*next);
-      if (!Offer(*next, Trigger::kSchedule)) return std::move(plan_);
+      if (!Offer(*next, Trigger::kSchedule)) return;
     }
   }
 
@@ -149,17 +147,21 @@ class Planning {
     if (remaining_ != kUnlimited) --remaining_;
   }
 
+  Plan& plan_;
   const PlanInput& in_;
   Millis cursor_;
   int64_t remaining_;
   int active_;
   bool buffered_;
-  Plan plan_;
 };
 
 }  // namespace
 
-Plan MakePlan(const PlanInput& input) { return Planning(input).Make(); }
+Plan MakePlan(const PlanInput& input) {
+  Plan plan;
+  Planning(input, &plan).Make();
+  return plan;
+}
 
 Admission Admit(const OverlapPolicy& overlap, int active, bool buffered) {
   if (active == 0) return Admission::kStart;

@@ -25,10 +25,18 @@ absl::Status Archivist::Step(Millis now) {
   }
   if (now - last_retain_ >= options_.retain_every || now < last_retain_) {
     last_retain_ = now;
-    absl::Status status = store_->Retain(now - options_.history_age, options_.history_bytes);
-    if (!status.ok()) return status;
+    if (absl::Status status = Retain(now); !status.ok()) return status;
   }
   return StepCheckpoint(now);
+}
+
+absl::Status Archivist::Retain(Millis now) {
+  const Millis before = now - options_.history_age;
+  absl::Status status = store_->Retain(before, options_.history_bytes);
+  // A deleted job's row is needed as long as its runs can be read.
+  status.Update(store_->ExpireRows(store::Table::kDeletedJobs, before));
+  status.Update(store_->ExpireRows(store::Table::kRequests, now - base::limits::kRequestIdAge));
+  return status;
 }
 
 absl::Status Archivist::SealNow() {
@@ -95,16 +103,19 @@ absl::Status Archivist::StepCheckpoint(Millis now) {
 
 void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
   loops_[registry_->LoopOf(shard)]->Post([this, shard, now](Loop& loop) {
-    store::CheckpointWriter writer(registry_->last_sequence.load(), now);
+    Snapshot snapshot;
+    snapshot.max_sequence = registry_->last_sequence.load();
+    snapshot.time = now;
     Shard& s = registry_->shard(shard);
     {
       base::MutexLock lock(&s.mu);
-      s.ForEachSlot([&](Slot slot) { writer.Add(s.SnapshotOf(slot)); });
+      snapshot.state = std::make_unique<const ShardCopy>(s, registry_->tables().events);
     }
     loop.core().MarkPosition(
-        [this, body = std::move(writer).Finish()](store::Position position) mutable {
+        [this, snapshot = std::move(snapshot)](store::Position position) mutable {
+          snapshot.position = position;
           base::MutexLock lock(&mu_);
-          ready_ = Snapshot{std::move(body), position};
+          ready_ = std::move(snapshot);
         });
   });
 }
@@ -120,7 +131,9 @@ absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {
     if (absl::Status s = SealNow(); !s.ok()) return s;
   }
   lowest_ = std::min(lowest_, snapshot.position);
-  return store_->WriteCheckpoint(shard, snapshot.position, snapshot.body);
+  store::CheckpointWriter writer(snapshot.max_sequence, snapshot.time);
+  for (size_t i = 0; i < snapshot.state->size(); ++i) writer.Add(snapshot.state->SnapshotOf(i));
+  return store_->WriteCheckpoint(shard, snapshot.position, std::move(writer).Finish());
 }
 
 absl::Status Archivist::CheckpointNow(Millis now, const std::function<void()>& step_loops) {

@@ -13,6 +13,7 @@
 #include "scheduler/engine/committer.h"
 #include "scheduler/engine/loop.h"
 #include "scheduler/engine/registry.h"
+#include "scheduler/engine/shard_copy.h"
 #include "scheduler/store/store.h"
 
 namespace scheduler::engine {
@@ -50,10 +51,13 @@ class Archivist {
 
  private:
   struct Snapshot {
-    std::string body;
+    std::unique_ptr<const ShardCopy> state;
+    uint64_t max_sequence = 0;
+    Millis time = 0;
     store::Position position = 0;
   };
 
+  absl::Status Retain(Millis now);
   int64_t TailLimit() const;
   // Starts the next shard's snapshot, or writes the one that is ready.
   absl::Status StepCheckpoint(Millis now);

@@ -33,6 +33,7 @@ TEST(InternedTest, PointersStayWhileOthersAreAdded) {
 TEST(InternedTest, ThreadsAgree) {
   std::array<std::vector<const std::string*>, 4> found;
   std::vector<std::thread> threads;
+  threads.reserve(found.size());
   for (auto& mine : found) {
     threads.emplace_back([&mine] {
       for (int i = 0; i < 1000; ++i) mine.push_back(Intern(StrCat("shared-", i)));

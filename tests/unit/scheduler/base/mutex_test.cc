@@ -17,6 +17,7 @@ struct Shared {
 TEST(MutexTest, GuardsACounter) {
   Shared shared;
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&shared] {
       for (int n = 0; n < 10'000; ++n) {
@@ -49,6 +50,7 @@ TEST(MutexTest, SignalWakesAWaiter) {
 TEST(MutexTest, SignalAllWakesEveryWaiter) {
   Shared shared;
   std::vector<std::thread> threads;
+  threads.reserve(3);
   for (int i = 0; i < 3; ++i) {
     threads.emplace_back([&shared] {
       const MutexLock lock(&shared.mu);

@@ -1,0 +1,81 @@
+#include "server/call.h"
+
+#include <utility>
+
+#include "grpcpp/support/proto_buffer_writer.h"
+#include "scheduler/base/errors.h"
+#include "server/status_mapping.h"
+
+namespace server {
+namespace {
+
+constexpr int64_t kNanosPerMilli = 1'000'000;
+
+// The block size with which grpc::ProtoBufferWriter fills a byte buffer.
+constexpr int kWriterBlock = grpc::kProtoBufferWriterMaxBufferLength;
+
+// False if the message cannot be serialized: a text in it is no UTF-8 or it exceeds 2 GiB.
+bool Serialize(const google::protobuf::MessageLite& message, grpc::ByteBuffer* out) {
+  const size_t size = message.ByteSizeLong();
+  if (size > static_cast<size_t>(INT32_MAX)) return false;
+  if (size <= static_cast<size_t>(kWriterBlock)) {
+    // One block: no stream between.
+    grpc::Slice slice(size);
+    message.SerializeWithCachedSizesToArray(const_cast<uint8_t*>(slice.begin()));
+    *out = grpc::ByteBuffer(&slice, 1);
+    return true;
+  }
+  grpc::ProtoBufferWriter writer(out, kWriterBlock, static_cast<int>(size));
+  return message.SerializeToZeroCopyStream(&writer);
+}
+
+}  // namespace
+
+Call::Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context,
+           int64_t request_bytes, grpc::ByteBuffer* answer)
+    : gate_(gate),
+      method_(method),
+      context_(context),
+      answer_(answer),
+      request_bytes_(request_bytes),
+      start_nanos_(gate->clock().MonoNanos()),
+      deadline_nanos_(start_nanos_ + gate->MaxDuration(method->kind) * kNanosPerMilli) {
+  method_->stats.Started();
+}
+
+void Call::FinishOk(const google::protobuf::MessageLite& response) {
+  if (!Claim()) return;
+  if (!Serialize(response, answer_)) {
+    const absl::Status status =
+        scheduler::base::errors::Internal("the answer could not be serialized");
+    Record(status);
+    Finish(ToGrpcStatus(status));
+    return;
+  }
+  Record(absl::OkStatus());
+  Finish(grpc::Status::OK);
+}
+
+void Call::FinishError(const absl::Status& status) {
+  if (!Claim()) return;
+  Record(status);
+  Finish(ToGrpcStatus(status));
+}
+
+void Call::Unref() {
+  if (refs_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+}
+
+void Call::OnDone() {
+  gate_->Leave(this);
+  Unref();
+}
+
+// Before Finish: afterwards the context may be gone.
+void Call::Record(const absl::Status& status) {
+  const int64_t now = gate_->clock().MonoNanos();
+  method_->stats.Finished(static_cast<grpc::StatusCode>(status.code()), now - start_nanos_);
+  gate_->log()->Write(*method_, *context_, status, now - start_nanos_, now);
+}
+
+}  // namespace server

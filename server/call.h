@@ -1,0 +1,79 @@
+#ifndef SERVER_CALL_H_
+#define SERVER_CALL_H_
+
+#include <atomic>
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "google/protobuf/message_lite.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/call_gate.h"
+
+namespace server {
+
+// One unary call, from its arrival until both gRPC and the handler are done with it: counts it,
+// bounds its time, logs it, turns its error into gRPC's, and finishes it exactly once, whoever is
+// first: the handler's answer, the deadline, or the end of the server. An answer that comes later
+// is dropped, safely: the messages live as long as the handler holds the call.
+//
+// Nothing here blocks. Thread-safe.
+class Call : public grpc::ServerUnaryReactor {
+ public:
+  // Holds two references: gRPC's, dropped by OnDone, and the caller's. `answer` is gRPC's and
+  // lives until the call is finished.
+  Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context,
+       int64_t request_bytes, grpc::ByteBuffer* answer);
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+  // Finishes with `response`, or with an error. The first one counts; the others do nothing.
+  void FinishOk(const google::protobuf::MessageLite& response);
+  void FinishError(const absl::Status& status);
+
+  // Whether it is not finished yet.
+  bool open() const { return !finished_.load(std::memory_order_acquire); }
+  // Whether nobody waits for the answer any more: it is finished, or the caller has gone.
+  bool abandoned() const { return !open() || cancelled_.load(std::memory_order_acquire); }
+
+  void Ref() { refs_.fetch_add(1, std::memory_order_relaxed); }
+  void Unref();
+
+  const Method& method() const { return *method_; }
+  int64_t request_bytes() const { return request_bytes_; }
+  int64_t deadline_nanos() const { return deadline_nanos_; }
+
+  void OnCancel() override { cancelled_.store(true, std::memory_order_release); }
+  void OnDone() override;
+
+ protected:
+  ~Call() override = default;
+
+ private:
+  friend class CallGate;
+
+  // Whether the caller of this function is the one to finish the call.
+  bool Claim() { return !finished_.exchange(true, std::memory_order_acq_rel); }
+  void Record(const absl::Status& status);
+
+  CallGate* const gate_;
+  Method* const method_;
+  grpc::CallbackServerContext* const context_;
+  grpc::ByteBuffer* const answer_;
+  const int64_t request_bytes_;
+  const int64_t start_nanos_;
+  const int64_t deadline_nanos_;
+  std::atomic<int> refs_{2};
+  std::atomic<bool> finished_{false};
+  std::atomic<bool> cancelled_{false};
+
+  // The gate's list, guarded by its shard's lock.
+  bool entered_ = false;
+  Call* next_ = nullptr;
+  Call* previous_ = nullptr;
+};
+
+}  // namespace server
+
+#endif  // SERVER_CALL_H_

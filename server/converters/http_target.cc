@@ -1,0 +1,181 @@
+#include <set>
+
+#include "absl/strings/ascii.h"
+#include "server/strings.h"
+#include "scheduler/base/errors.h"
+#include "scheduler/base/limits.h"
+#include "server/converters/target_converter.h"
+#include "server/converters/text.h"
+#include "server/converters/url_check.h"
+#include "server/status_macros.h"
+
+namespace server {
+namespace {
+
+namespace core = scheduler::core;
+namespace errors = scheduler::base::errors;
+namespace limits = scheduler::base::limits;
+namespace v1 = ductape::jobs::v1;
+using StringMap = google::protobuf::Map<std::string, std::string>;
+
+constexpr size_t kMaxHeaderValue = 8 * 1024;
+constexpr int kMaxSuccessCodes = 16;
+
+absl::StatusOr<core::HttpMethod> ToMethod(const std::string& field, v1::HttpTarget::Method method) {
+  if (method == v1::HttpTarget::METHOD_UNSPECIFIED) return core::HttpMethod::kPost;
+  if (!v1::HttpTarget::Method_IsValid(method)) {
+    return errors::FieldInvalid(field, "must be GET, POST, PUT, PATCH, DELETE_METHOD or HEAD");
+  }
+  return static_cast<core::HttpMethod>(method);
+}
+
+// RFC 9110's token.
+bool IsToken(std::string_view text) {
+  if (text.empty() || text.size() > 256) return false;
+  for (const char c : text) {
+    if (!absl::ascii_isalnum(c) && !Contains("!#$%&'*+-.^_`|~", c)) return false;
+  }
+  return true;
+}
+
+// Checks what holds for every map of a target; gives it sorted.
+absl::StatusOr<std::map<std::string, std::string>> ToTexts(const std::string& field,
+                                                           const StringMap& map,
+                                                           size_t max_value) {
+  if (map.size() > limits::kMaxHeaders) {
+    return errors::FieldTooLarge(field, static_cast<int64_t>(map.size()), limits::kMaxHeaders);
+  }
+  std::map<std::string, std::string> result(map.begin(), map.end());
+  for (const auto& [key, value] : result) {
+    if (key.empty() || key.size() > 256) {
+      return errors::FieldInvalid(field, "keys must have 1 to 256 bytes");
+    }
+    DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, key));
+    DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, value));
+    if (!CountCharacters(key).has_value() || !CountCharacters(value).has_value()) {
+      return errors::FieldInvalid(field, "must be valid UTF-8");
+    }
+    if (value.size() > max_value) {
+      return errors::FieldTooLarge(field, static_cast<int64_t>(value.size()),
+                                   static_cast<int64_t>(max_value));
+    }
+  }
+  return result;
+}
+
+absl::Status CheckPathParams(const std::string& field, const std::set<std::string>& segments,
+                             const std::map<std::string, std::string>& params) {
+  for (const auto& [name, value] : params) {
+    if (segments.count(name) == 0) {
+      return errors::FieldInvalid(field, "every value needs a segment :name in the URL's path");
+    }
+    if (value.empty() || value == "." || value == "..") {
+      return errors::FieldInvalid(StrCat(field, "[", name, "]"),
+                                  "must be neither empty nor a dot segment");
+    }
+  }
+  for (const std::string& name : segments) {
+    if (params.count(name) == 0) {
+      return errors::FieldInvalid(field, "every segment :name of the URL's path needs a value");
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Control characters but the tab end a header field or smuggle another one in.
+bool IsHeaderValue(std::string_view value) {
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte < 0x20 && byte != '\t') || byte == 0x7F) return false;
+  }
+  return true;
+}
+
+absl::Status CheckHeaders(const std::string& field,
+                          const std::map<std::string, std::string>& headers) {
+  std::set<std::string> seen;
+  for (const auto& [name, value] : headers) {
+    if (!IsToken(name)) return errors::FieldInvalid(field, "names must be HTTP tokens");
+    const std::string path = StrCat(field, "[", name, "]");
+    if (IsReservedHeader(name)) {
+      return errors::FieldInvalid(path, "this header is set by the server and cannot be given");
+    }
+    if (!seen.insert(Lower(name)).second) {
+      return errors::FieldInvalid(path, "names must differ in more than their case");
+    }
+    if (!IsHeaderValue(value)) {
+      return errors::FieldInvalid(path, "must have no CR, LF, NUL or other control characters");
+    }
+  }
+  return absl::OkStatus();
+}
+
+bool IsStatus(std::string_view text) {
+  const std::optional<int> status = ParseUnsigned<int>(text);
+  return text.size() == 3 && status.has_value() && *status >= 100 && *status <= 599;
+}
+
+// "204", "2xx" or "200-204".
+bool IsSuccessCode(std::string_view code) {
+  if (code.size() == 3 && code.ends_with("xx")) return code[0] >= '1' && code[0] <= '5';
+  if (code.size() == 7 && code[3] == '-') {
+    return IsStatus(code.substr(0, 3)) && IsStatus(code.substr(4)) &&
+           code.substr(0, 3) <= code.substr(4);
+  }
+  return IsStatus(code);
+}
+
+absl::StatusOr<std::vector<std::string>> ToSuccessCodes(
+    const std::string& field, const google::protobuf::RepeatedPtrField<std::string>& codes) {
+  if (codes.size() > kMaxSuccessCodes) {
+    return errors::FieldTooLarge(field, codes.size(), kMaxSuccessCodes);
+  }
+  for (int i = 0; i < codes.size(); ++i) {
+    const std::string path = StrCat(field, "[", i, "]");
+    DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path, codes[i]));
+    if (!IsSuccessCode(codes[i])) {
+      return errors::FieldInvalid(
+          path, "must be a status as 204, a class as 2xx or a range as 200-204, of 100 to 599");
+    }
+  }
+  return std::vector<std::string>(codes.begin(), codes.end());
+}
+
+absl::Status CheckBody(const std::string& field, const std::string& body, core::HttpMethod method) {
+  DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, body));
+  if (body.size() > limits::kMaxBodyBytes) {
+    return errors::FieldTooLarge(field, static_cast<int64_t>(body.size()), limits::kMaxBodyBytes);
+  }
+  if (!body.empty() && (method == core::HttpMethod::kGet || method == core::HttpMethod::kHead)) {
+    return errors::FieldInvalid(field, "must be empty for GET and HEAD");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<core::HttpTarget> ToHttpTarget(std::string_view field,
+                                              const v1::HttpTarget& target) {
+  const auto path = [field](std::string_view member) { return StrCat(field, ".", member); };
+  core::HttpTarget result;
+  DUCTAPE_ASSIGN_OR_RETURN(result.method, ToMethod(path("method"), target.method()));
+  DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path("url"), target.url()));
+  std::set<std::string> segments;
+  DUCTAPE_RETURN_IF_ERROR(CheckUrl(path("url"), target.url(), &segments));
+  result.url = target.url();
+  DUCTAPE_ASSIGN_OR_RETURN(result.path_params, ToTexts(path("path_params"), target.path_params(),
+                                                       limits::kMaxUrlLength));
+  DUCTAPE_RETURN_IF_ERROR(CheckPathParams(path("path_params"), segments, result.path_params));
+  DUCTAPE_ASSIGN_OR_RETURN(result.query,
+                           ToTexts(path("query"), target.query(), limits::kMaxUrlLength));
+  DUCTAPE_ASSIGN_OR_RETURN(result.headers,
+                           ToTexts(path("headers"), target.headers(), kMaxHeaderValue));
+  DUCTAPE_RETURN_IF_ERROR(CheckHeaders(path("headers"), result.headers));
+  DUCTAPE_RETURN_IF_ERROR(CheckBody(path("body"), target.body(), result.method));
+  result.body = target.body();
+  DUCTAPE_ASSIGN_OR_RETURN(result.success_codes,
+                           ToSuccessCodes(path("success_codes"), target.success_codes()));
+  return result;
+}
+
+}  // namespace server

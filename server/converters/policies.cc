@@ -1,0 +1,208 @@
+#include "server/converters/policies.h"
+
+#include <cmath>
+
+#include "absl/strings/ascii.h"
+#include "server/strings.h"
+#include "scheduler/base/errors.h"
+#include "scheduler/base/limits.h"
+#include "server/converters/time.h"
+#include "server/status_macros.h"
+
+namespace server {
+namespace {
+
+namespace core = scheduler::core;
+namespace errors = scheduler::base::errors;
+namespace limits = scheduler::base::limits;
+namespace v1 = ductape::jobs::v1;
+
+// An error code as in Run.Error.code: an upper-case letter, then letters, digits and underscores.
+bool IsErrorCode(std::string_view code) {
+  if (code.empty() || code.size() > limits::kMaxErrorCodeLength) return false;
+  if (!absl::ascii_isupper(code[0])) return false;
+  for (const char c : code) {
+    if (!absl::ascii_isupper(c) && !absl::ascii_isdigit(c) && c != '_') return false;
+  }
+  return true;
+}
+
+absl::StatusOr<std::vector<std::string>> ToCodes(
+    const std::string& field, const google::protobuf::RepeatedPtrField<std::string>& codes) {
+  if (codes.size() > limits::kMaxRetryCodes) {
+    return errors::FieldTooLarge(field, codes.size(), limits::kMaxRetryCodes);
+  }
+  for (int i = 0; i < codes.size(); ++i) {
+    if (!IsErrorCode(codes[i])) {
+      return errors::FieldInvalid(
+          StrCat(field, "[", i, "]"),
+          StrCat("must have 1 to ", limits::kMaxErrorCodeLength,
+                       " characters of A-Z, 0-9 and _, the first a letter"));
+    }
+  }
+  return std::vector<std::string>(codes.begin(), codes.end());
+}
+
+// A count that has `fallback` for 0 and belongs to one mode only.
+absl::StatusOr<int32_t> ToModeLimit(const std::string& field, int32_t value, bool allowed,
+                                    int32_t fallback, int32_t max, std::string_view mode) {
+  if (value == 0) return fallback;
+  if (!allowed) return errors::FieldInvalid(field, StrCat("must be 0 unless mode is ", mode));
+  if (value < 0 || value > max) {
+    return errors::FieldOutOfRange(field, StrCat(value), StrCat("1 to ", max));
+  }
+  return value;
+}
+
+absl::StatusOr<Millis> ToBackoff(const std::string& field, bool present,
+                                 const google::protobuf::Duration& duration, Millis min,
+                                 Millis max) {
+  if (!present) return 0;
+  return ToMillis(field, duration, min, max);
+}
+
+}  // namespace
+
+absl::StatusOr<core::RetryPolicy> ToRetryPolicy(std::string_view field,
+                                                const v1::RetryPolicy& policy) {
+  core::RetryPolicy result;
+  if (policy.has_max_retries()) {
+    if (policy.max_retries() < 0 || policy.max_retries() > limits::kMaxRetries) {
+      return errors::FieldOutOfRange(StrCat(field, ".max_retries"),
+                                     StrCat(policy.max_retries()),
+                                     StrCat("0 to ", limits::kMaxRetries));
+    }
+    result.max_retries = policy.max_retries();
+  }
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.initial_backoff,
+      ToBackoff(StrCat(field, ".initial_backoff"), policy.has_initial_backoff(),
+                policy.initial_backoff(), 1, limits::kMaxBackoff));
+  const Millis initial = result.initial_backoff > 0 ? result.initial_backoff
+                                                    : limits::kDefaultInitialBackoff;
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.max_backoff,
+      ToBackoff(StrCat(field, ".max_backoff"), policy.has_max_backoff(),
+                policy.max_backoff(), initial, limits::kMaxBackoff));
+  const double multiplier = policy.multiplier();
+  // Written so that NaN fails.
+  if (multiplier != 0 && !(multiplier >= 1 && multiplier <= limits::kMaxBackoffMultiplier)) {
+    return errors::FieldOutOfRange(
+        StrCat(field, ".multiplier"), StrCat(multiplier),
+        StrCat("1 to ", limits::kMaxBackoffMultiplier, ", or 0 for ",
+                     limits::kDefaultBackoffMultiplier));
+  }
+  result.multiplier = multiplier;
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.max_elapsed,
+      ToBackoff(StrCat(field, ".max_elapsed"), policy.has_max_elapsed(),
+                policy.max_elapsed(), 0, kLastTime));
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.retryable_codes,
+      ToCodes(StrCat(field, ".retryable_codes"), policy.retryable_codes()));
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.non_retryable_codes,
+      ToCodes(StrCat(field, ".non_retryable_codes"), policy.non_retryable_codes()));
+  return result;
+}
+
+void RetryPolicyToProto(const core::RetryPolicy& policy, v1::RetryPolicy* out) {
+  if (policy.max_retries.has_value()) out->set_max_retries(*policy.max_retries);
+  if (policy.initial_backoff > 0) {
+    SetDuration(policy.initial_backoff, out->mutable_initial_backoff());
+  }
+  if (policy.max_backoff > 0) SetDuration(policy.max_backoff, out->mutable_max_backoff());
+  out->set_multiplier(policy.multiplier);
+  if (policy.max_elapsed > 0) SetDuration(policy.max_elapsed, out->mutable_max_elapsed());
+  for (const std::string& code : policy.retryable_codes) out->add_retryable_codes(code);
+  for (const std::string& code : policy.non_retryable_codes) out->add_non_retryable_codes(code);
+}
+
+absl::StatusOr<core::OverlapPolicy> ToOverlapPolicy(std::string_view field,
+                                                    const v1::OverlapPolicy& policy) {
+  core::OverlapPolicy result;
+  switch (policy.mode()) {
+    case v1::OverlapPolicy::MODE_UNSPECIFIED:
+    case v1::OverlapPolicy::SKIP:
+      result.mode = core::OverlapMode::kSkip;
+      break;
+    case v1::OverlapPolicy::ALLOW:
+      result.mode = core::OverlapMode::kAllow;
+      break;
+    case v1::OverlapPolicy::BUFFER_ONE:
+      result.mode = core::OverlapMode::kBufferOne;
+      break;
+    default:
+      return errors::FieldInvalid(StrCat(field, ".mode"),
+                                  "must be SKIP, ALLOW or BUFFER_ONE");
+  }
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.limit,
+      ToModeLimit(StrCat(field, ".limit"), policy.limit(),
+                  result.mode == core::OverlapMode::kAllow, limits::kDefaultAllowLimit,
+                  limits::kMaxAllowLimit, "ALLOW"));
+  return result;
+}
+
+void OverlapPolicyToProto(const core::OverlapPolicy& policy, v1::OverlapPolicy* out) {
+  switch (policy.mode) {
+    case core::OverlapMode::kSkip:
+      out->set_mode(v1::OverlapPolicy::SKIP);
+      break;
+    case core::OverlapMode::kAllow:
+      out->set_mode(v1::OverlapPolicy::ALLOW);
+      out->set_limit(policy.limit);
+      break;
+    case core::OverlapMode::kBufferOne:
+      out->set_mode(v1::OverlapPolicy::BUFFER_ONE);
+      break;
+  }
+}
+
+absl::StatusOr<core::CatchupPolicy> ToCatchupPolicy(std::string_view field,
+                                                    const v1::CatchupPolicy& policy) {
+  core::CatchupPolicy result;
+  switch (policy.mode()) {
+    case v1::CatchupPolicy::MODE_UNSPECIFIED:
+    case v1::CatchupPolicy::LATEST:
+      result.mode = core::CatchupMode::kLatest;
+      break;
+    case v1::CatchupPolicy::ALL:
+      result.mode = core::CatchupMode::kAll;
+      break;
+    case v1::CatchupPolicy::NONE:
+      result.mode = core::CatchupMode::kNone;
+      break;
+    default:
+      return errors::FieldInvalid(StrCat(field, ".mode"), "must be LATEST, ALL or NONE");
+  }
+  const bool all = result.mode == core::CatchupMode::kAll;
+  if (policy.has_window()) {
+    const std::string path = StrCat(field, ".window");
+    if (!all) return errors::FieldInvalid(path, "must be unset unless mode is ALL");
+    DUCTAPE_ASSIGN_OR_RETURN(result.window, ToMillis(path, policy.window(), scheduler::base::kSecond,
+                                                     limits::kMaxCatchupWindow));
+  }
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.limit, ToModeLimit(StrCat(field, ".limit"), policy.limit(), all,
+                                limits::kDefaultCatchupLimit, limits::kMaxCatchupLimit, "ALL"));
+  return result;
+}
+
+void CatchupPolicyToProto(const core::CatchupPolicy& policy, v1::CatchupPolicy* out) {
+  switch (policy.mode) {
+    case core::CatchupMode::kLatest:
+      out->set_mode(v1::CatchupPolicy::LATEST);
+      break;
+    case core::CatchupMode::kAll:
+      out->set_mode(v1::CatchupPolicy::ALL);
+      SetDuration(policy.window, out->mutable_window());
+      out->set_limit(policy.limit);
+      break;
+    case core::CatchupMode::kNone:
+      out->set_mode(v1::CatchupPolicy::NONE);
+      break;
+  }
+}
+
+}  // namespace server

@@ -1,0 +1,118 @@
+#include "server/engine_threads.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "scheduler/base/log.h"
+
+namespace server {
+
+namespace base = scheduler::base;
+using scheduler::base::Millis;
+
+namespace {
+
+constexpr int64_t kNanosPerMilli = 1'000'000;
+// No thread sleeps longer: a lost wake must not be able to stop the service.
+constexpr Millis kLongestSleep = 1000;
+constexpr Millis kArchivistPeriod = 20;
+constexpr Millis kLoaderRetry = 100;
+
+}  // namespace
+
+EngineThreads::EngineThreads(const base::Clock* clock, int loops) : clock_(clock) {
+  for (int i = 0; i < loops; ++i) loop_waiters_.push_back(std::make_unique<Waiter>());
+}
+
+EngineThreads::~EngineThreads() { Stop(0); }
+
+void EngineThreads::Connect(scheduler::engine::EngineOptions* options) {
+  options->loops = static_cast<int>(loop_waiters_.size());
+  options->wake_loop = [this](int i) { loop_waiters_[i]->Wake(); };
+  options->wake_committer = [this] { committer_waiter_.Wake(); };
+  options->wake_loader = [this] { loader_waiter_.Wake(); };
+}
+
+void EngineThreads::Start(scheduler::engine::Engine* engine) {
+  engine_ = engine;
+  for (int i = 0; i < engine_->loops(); ++i) {
+    Run([this, i] { RunLoop(i); });
+  }
+  Run([this] { RunCommitter(); });
+  Run([this] { RunLoader(); });
+  Run([this] { RunArchivist(); });
+  Run([this] { RunHousekeeping(); });
+}
+
+void EngineThreads::RunLoop(int i) {
+  while (!stopping()) {
+    const Millis wait = std::min(engine_->StepLoop(i), kLongestSleep);
+    if (wait <= 0) continue;
+    // Engine time is whole milliseconds, so the wait ends where one begins, not in its middle.
+    const int64_t into_this_one = clock_->WallNanos() % kNanosPerMilli;
+    const int64_t until = clock_->MonoNanos() + wait * kNanosPerMilli - into_this_one;
+    loop_waiters_[i]->WaitUntilMono(until, *clock_);
+  }
+}
+
+void EngineThreads::RunCommitter() {
+  while (!stopping()) {
+    const int64_t next = engine_->StepCommitter(clock_->MonoNanos());
+    const int64_t now = clock_->MonoNanos();
+    if (next <= now) continue;
+    committer_waiter_.WaitUntilMono(std::min(next, now + kLongestSleep * kNanosPerMilli), *clock_);
+  }
+}
+
+void EngineThreads::RunLoader() {
+  while (!stopping()) {
+    if (engine_->StepLoader()) continue;
+    loader_waiter_.WaitUntilMono(clock_->MonoNanos() + kLoaderRetry * kNanosPerMilli, *clock_);
+  }
+}
+
+void EngineThreads::RunArchivist() {
+  while (!stopping()) {
+    const absl::Status status = engine_->StepArchivist();
+    if (!status.ok()) {
+      base::Log(base::LogLevel::kError, "archiving failed; it is tried again",
+                {{"error", std::string(status.message())}});
+    }
+    const Millis pause = status.ok() ? kArchivistPeriod : kLongestSleep;
+    archivist_waiter_.WaitUntilMono(clock_->MonoNanos() + pause * kNanosPerMilli, *clock_);
+  }
+}
+
+void EngineThreads::RunHousekeeping() {
+  while (!stopping()) {
+    engine_->StepHousekeeping();
+    housekeeping_waiter_.WaitUntilMono(clock_->MonoNanos() + kLongestSleep * kNanosPerMilli,
+                                       *clock_);
+  }
+}
+
+bool EngineThreads::Stop(Millis patience) {
+  if (engine_ == nullptr || threads_.empty()) return true;
+  const int64_t deadline = clock_->MonoNanos() + patience * kNanosPerMilli;
+  const auto idle = [this] {
+    for (int i = 0; i < engine_->loops(); ++i) {
+      if (engine_->loop(i).mailbox_size() > 0) return false;
+    }
+    return engine_->committer().pending() == 0;
+  };
+  Waiter poll;
+  while (!idle() && !engine_->committer().failed() && clock_->MonoNanos() < deadline) {
+    poll.WaitUntilMono(clock_->MonoNanos() + kNanosPerMilli, *clock_);
+  }
+  const bool clean = idle();
+  stopping_.store(true);
+  for (auto& waiter : loop_waiters_) waiter->Wake();
+  for (Waiter* w : {&committer_waiter_, &loader_waiter_, &archivist_waiter_, &housekeeping_waiter_}) {
+    w->Wake();
+  }
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  return clean;
+}
+
+}  // namespace server

@@ -1,0 +1,103 @@
+#ifndef TESTS_UNIT_SERVER_GRPC_FIXTURE_H_
+#define TESTS_UNIT_SERVER_GRPC_FIXTURE_H_
+
+#include <memory>
+#include <string>
+
+#include "ductape/jobs/v1/admin.grpc.pb.h"
+#include "ductape/jobs/v1/event.grpc.pb.h"
+#include "ductape/jobs/v1/job.grpc.pb.h"
+#include "ductape/jobs/v1/run.grpc.pb.h"
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "grpcpp/grpcpp.h"
+#include "gtest/gtest.h"
+#include "server/handlers/admin_handler.h"
+#include "server/handlers/event_handler.h"
+#include "server/handlers/job_handler.h"
+#include "server/handlers/run_handler.h"
+#include "tests/support/fake_service.h"
+#include "tests/support/manual_clock.h"
+
+namespace server {
+
+// "CODE REASON field" of a failed call; "OK".
+inline std::string Outcome(const grpc::Status& status) {
+  if (status.ok()) return "OK";
+  std::string text = StatusCodeName(status.error_code());
+  google::rpc::Status details;
+  details.ParseFromString(status.error_details());
+  google::rpc::ErrorInfo info;
+  google::rpc::BadRequest bad;
+  for (const auto& any : details.details()) {
+    if (any.UnpackTo(&info)) text += " " + info.reason();
+  }
+  for (const auto& any : details.details()) {
+    if (any.UnpackTo(&bad)) text += " " + bad.field_violations(0).field();
+  }
+  return text;
+}
+
+// A server in this process, on a channel in this process, over a fake engine.
+class GrpcFixture : public testing::Test {
+ protected:
+  explicit GrpcFixture(const CallLimits& limits = {}) : gate_(&clock_, limits) {
+    env_.gate = &gate_;
+    env_.replies = &replies_;
+    env_.bulk = &bulk_;
+    env_.tokens = &tokens_;
+    env_.service = &engine_;
+    jobs_handler_ = std::make_unique<JobHandler>(&env_);
+    runs_handler_ = std::make_unique<RunHandler>(&env_);
+    events_handler_ = std::make_unique<EventHandler>(&env_);
+    admin_handler_ = std::make_unique<AdminHandler>(&env_, "2025b");
+    grpc::ServerBuilder builder;
+    builder.RegisterService(jobs_handler_.get());
+    builder.RegisterService(runs_handler_.get());
+    builder.RegisterService(events_handler_.get());
+    builder.RegisterService(admin_handler_.get());
+    server_ = builder.BuildAndStart();
+    channel_ = server_->InProcessChannel({});
+    jobs_ = ductape::jobs::v1::JobService::NewStub(channel_);
+    runs_ = ductape::jobs::v1::RunService::NewStub(channel_);
+    events_ = ductape::jobs::v1::EventService::NewStub(channel_);
+    admin_ = ductape::jobs::v1::AdminService::NewStub(channel_);
+    gate_.SetPhase(CallGate::Phase::kServing);
+  }
+
+  ~GrpcFixture() override {
+    engine_.Release();
+    server_->Shutdown();
+  }
+
+  // The status of one call; `response` is filled.
+  template <typename Stub, typename Request, typename Response>
+  grpc::Status Call(Stub* stub,
+                    grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                    const Request& request, Response* response) {
+    grpc::ClientContext context;
+    return (stub->*method)(&context, request, response);
+  }
+
+  scheduler::base::ManualClock clock_{scheduler::engine::FakeService::kNow, 1'000'000'000};
+  CallGate gate_;
+  WorkPool replies_{1, 1000};
+  WorkPool bulk_{1, 1000};
+  PageTokens tokens_{"key"};
+  scheduler::engine::FakeService engine_;
+  HandlerEnv env_;
+  std::unique_ptr<JobHandler> jobs_handler_;
+  std::unique_ptr<RunHandler> runs_handler_;
+  std::unique_ptr<EventHandler> events_handler_;
+  std::unique_ptr<AdminHandler> admin_handler_;
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<ductape::jobs::v1::JobService::Stub> jobs_;
+  std::unique_ptr<ductape::jobs::v1::RunService::Stub> runs_;
+  std::unique_ptr<ductape::jobs::v1::EventService::Stub> events_;
+  std::unique_ptr<ductape::jobs::v1::AdminService::Stub> admin_;
+};
+
+}  // namespace server
+
+#endif  // TESTS_UNIT_SERVER_GRPC_FIXTURE_H_
