@@ -342,12 +342,11 @@ absl::Status SessionReplaced(std::string_view session_id) {
               {{"session_id", Clip(session_id)}});
 }
 
-absl::Status LeaseExpired(std::string_view session_id) {
+absl::Status LeaseExpired(std::string_view session_id, Millis lease) {
   return Make(StatusCode::kAborted, "LEASE_EXPIRED",
-              StrCat("session \"", Clip(session_id),
-                     "\" sent nothing for as long as its lease; send a heartbeat at least every "
-                     "third of it"),
-              {{"session_id", Clip(session_id)}});
+              StrCat("session \"", Clip(session_id), "\" sent nothing for its lease of ", lease,
+                     " ms; send a heartbeat at least every third of it"),
+              {{"session_id", Clip(session_id)}, {"lease_ms", StrCat(lease)}});
 }
 
 absl::Status DeadlineExceeded(Millis waited) {

@@ -71,7 +71,7 @@ absl::Status SessionUnknown(std::string_view session_id);
 absl::Status EtagMismatch(std::string_view given, std::string_view current);  // ABORTED
 absl::Status RequestInProgress(std::string_view request_id);                  // ABORTED
 absl::Status SessionReplaced(std::string_view session_id);                    // ABORTED
-absl::Status LeaseExpired(std::string_view session_id);                       // ABORTED
+absl::Status LeaseExpired(std::string_view session_id, Millis lease);         // ABORTED
 absl::Status EpochFenced(int64_t epoch, int64_t current);                     // ABORTED
 
 // --- RESOURCE_EXHAUSTED, UNAVAILABLE: carry the time to wait ----------------------------------
