@@ -20,7 +20,7 @@ std::vector<std::shared_ptr<T>> Sweep(std::vector<std::weak_ptr<T>>* known) {
     std::shared_ptr<T> held = candidate.lock();
     if (held == nullptr) continue;
     living.push_back(std::move(held));
-    (*known)[kept++] = std::move(candidate);
+    std::swap((*known)[kept++], candidate);
   }
   known->resize(kept);
   return living;

@@ -18,25 +18,18 @@ WorkerFeed::WorkerFeed(WorkerContext context, std::shared_ptr<WorkerSession> ses
     : context_(std::move(context)), session_(std::move(session)), worker_(worker) {}
 
 size_t WorkerFeed::Fill(const WorkerLink* link,
-                        const std::vector<std::shared_ptr<WorkerLane>>& lanes, size_t max,
-                        Millis lease, DeliverySink* sink) {
+                        const std::vector<std::shared_ptr<WorkerLane>>& lanes, const Terms& terms,
+                        DeliverySink* sink) {
   claims_.clear();
   bytes_ = 0;
   popped_count_ = 0;
-  max = std::min({max, session_->BeginFill(link), kMaxBatchRuns});
+  room_ = std::min({terms.max, session_->BeginFill(link), kMaxBatchRuns});
   now_ = context_.port->Now();
-  size_t idle = 0;  // lanes in a row that had nothing
-  while (claims_.size() < max && bytes_ < kMaxBatchBytes && idle < lanes.size()) {
-    WorkerLane& lane = *lanes[cursor_++ % lanes.size()];
-    if (!lane.ready.load()) {
-      ++idle;
-      continue;
-    }
-    idle = 0;
-    Take(&lane, ShareOf(lane, lanes.size(), max - claims_.size()), sink);
-  }
-  const bool ours = session_->EndFill(link, claims_, context_.clock->MonoNow(), lease);
-  if (!ours) {
+  // Of a shared lane one share is enough; the others are gone round until there is nothing left.
+  bool shared = terms.sharers > 0;
+  sharers_ = terms.sharers;
+  while (room_ > 0 && bytes_ < kMaxBatchBytes && GoRound(lanes, shared, sink)) shared = false;
+  if (!session_->EndFill(link, claims_, context_.clock->MonoNow(), terms.lease)) {
     std::vector<core::RunRef> runs;
     runs.reserve(claims_.size());
     for (const ClaimedFlight& claim : claims_) runs.push_back(claim.run);
@@ -48,38 +41,51 @@ size_t WorkerFeed::Fill(const WorkerLink* link,
   return claims_.size();
 }
 
+bool WorkerFeed::GoRound(const std::vector<std::shared_ptr<WorkerLane>>& lanes, bool shared,
+                         DeliverySink* sink) {
+  const size_t before = popped_count_;
+  const size_t first = cursor_++;
+  for (size_t i = 0; i < lanes.size() && room_ > 0 && bytes_ < kMaxBatchBytes; ++i) {
+    WorkerLane& lane = *lanes[(first + i) % lanes.size()];
+    if (!lane.ready.load() || (!shared && lane.takers.load() > 1)) continue;
+    Take(&lane, ShareOf(lane, lanes.size()), sink);
+  }
+  return popped_count_ != before;
+}
+
 void WorkerFeed::PassOn(const std::vector<std::shared_ptr<WorkerLane>>& lanes) {
   for (const std::shared_ptr<WorkerLane>& lane : lanes) {
     if (lane->takers.load() > 1 && lane->ready.load()) context_.mailbox->PostLane(lane->id);
   }
 }
 
-size_t WorkerFeed::ShareOf(const WorkerLane& lane, size_t lanes, size_t room) const {
-  // What fits into the message, by the size of late deliveries.
-  size_t want = std::min(room, (kMaxBatchBytes - bytes_) / mean_bytes_ + 1);
-  if (lanes > 1) want = std::min(want, std::max(kMinQuantum, kMaxBatchRuns / lanes));
-  const size_t takers = lane.takers.load();
-  if (takers > 1) {
+size_t WorkerFeed::ShareOf(const WorkerLane& lane, size_t lanes) const {
+  size_t share = room_;
+  if (lanes > 1) share = std::min(share, std::max(kMinQuantum, kMaxBatchRuns / lanes));
+  if (sharers_ > 1 && lane.takers.load() > 1) {
     const size_t waiting = context_.queue->Size(lane.id);
-    want = std::min(want, std::max<size_t>((waiting + takers - 1) / takers, 1));
+    share = std::min(share, std::max<size_t>((waiting + sharers_ - 1) / sharers_, 1));
   }
-  return want;
+  return share;
 }
 
 void WorkerFeed::Take(WorkerLane* lane, size_t want, DeliverySink* sink) {
-  popped_.clear();
-  lane->ready = false;
-  if (context_.queue->Pop(lane->id, want, &popped_) >= want) lane->ready = true;
-  popped_count_ += popped_.size();
-  const size_t before = claims_.size();
-  const size_t bytes_before = bytes_;
-  for (const core::ReadyRun& ready : popped_) {
-    if (context_.port->Claim(ready, worker_, &claimed_) != core::ClaimResult::kClaimed) continue;
-    bytes_ += sink->Add(claimed_, now_ + claimed_.attempt_timeout);
-    claims_.push_back({{claimed_.key, claimed_.token}, claimed_.attempt_timeout});
+  while (want > 0 && bytes_ < kMaxBatchBytes) {
+    const size_t asked = std::min(want, kMaxPop);
+    popped_.clear();
+    lane->ready = false;
+    const size_t got = context_.queue->Pop(lane->id, asked, &popped_);
+    if (got >= asked) lane->ready = true;
+    popped_count_ += got;
+    want -= asked;
+    for (const core::ReadyRun& ready : popped_) {
+      if (context_.port->Claim(ready, worker_, &claimed_) != core::ClaimResult::kClaimed) continue;
+      bytes_ += sink->Add(claimed_, now_ + claimed_.attempt_timeout);
+      claims_.push_back({{claimed_.key, claimed_.token}, claimed_.attempt_timeout});
+      --room_;
+    }
+    if (got < asked) break;
   }
-  const size_t added = claims_.size() - before;
-  if (added > 0) mean_bytes_ = std::max<size_t>((bytes_ - bytes_before) / added, 32);
 }
 
 void WorkerFeed::ReturnLast() {

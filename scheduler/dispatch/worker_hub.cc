@@ -40,15 +40,16 @@ void ReportAll(core::RunPort* port, const std::string& product,
       outcomes[i - begin].key = runs[i].key;
       outcomes[i - begin].token = runs[i].token;
     }
-    port->Report(product, std::move(outcomes), [](const std::vector<core::Refusal>& /*refused*/) {});
+    port->Report(product, std::move(outcomes),
+                 [](const std::vector<core::Refusal>& /*refused*/) {});
   }
 }
 
 std::shared_ptr<const core::RunError> TimeoutError() {
   static const auto* const error =
-      new std::shared_ptr<const core::RunError>(std::make_shared<core::RunError>(core::RunError{
-          std::string(core::failure::kTimeout), "the worker took longer than the attempt's timeout",
-          std::nullopt, 0}));
+      new std::shared_ptr<const core::RunError>(std::make_shared<core::RunError>(
+          core::RunError{std::string(core::failure::kTimeout),
+                         "the worker took longer than the attempt's timeout", std::nullopt, 0}));
   return *error;
 }
 
@@ -60,7 +61,10 @@ WorkerHub::WorkerHub(core::RunQueue* queue, core::RunPort* port, const base::Clo
       context_(MakeContext(queue, port, clock)),
       directory_(options_.max_sessions, options_.new_session_id) {}
 
-WorkerHub::~WorkerHub() { Stop(); }
+WorkerHub::~WorkerHub() {
+  Stop();
+  context_.mailbox->Close();
+}
 
 void WorkerHub::Start() {
   thread_ = std::thread([this] { Run(); });
@@ -84,7 +88,7 @@ void WorkerHub::Run() {
 
 bool WorkerHub::Step() {
   context_.mailbox->Take(&mail_);
-  const bool busy = !mail_.empty();
+  bool busy = !mail_.empty();
   for (const core::LaneId lane : mail_.lanes) OfferLane(lane);
   for (const std::shared_ptr<WorkerLink>& link : mail_.links) link->Wake();
   mail_.clear();
@@ -92,6 +96,7 @@ bool WorkerHub::Step() {
   if (now >= next_tick_) {
     next_tick_ = now + kTickPeriod;
     Tick(now);
+    busy = true;
   }
   return busy;
 }
@@ -99,9 +104,10 @@ bool WorkerHub::Step() {
 void WorkerHub::OfferLane(core::LaneId lane) {
   const std::shared_ptr<WorkerLane> served = context_.lanes->Candidates(lane, &takers_);
   if (served == nullptr) return;
+  auto sharers = static_cast<uint32_t>(takers_.size());
   for (const std::shared_ptr<LaneTaker>& taker : takers_) {
     if (!served->ready.load()) break;
-    taker->Offer();
+    taker->Offer(sharers--);
   }
   takers_.clear();
 }
@@ -120,7 +126,7 @@ void WorkerHub::TickSession(const std::shared_ptr<WorkerSession>& session, Milli
   WorkerSession::Expiry expiry = session->Expire(now);
   if (expiry.over) {
     directory_.Forget(session);
-    if (expiry.link != nullptr) expiry.link->End(base::errors::LeaseExpired(session->id()));
+    if (expiry.link != nullptr) expiry.link->End(base::errors::LeaseExpired(session->id(), expiry.lease));
   }
   ReportTimedOut(session->product(), expiry.timed_out);
   ReportLost(session->product(), expiry.lost);
@@ -160,8 +166,8 @@ absl::StatusOr<std::shared_ptr<WorkerLink>> WorkerHub::Open(WorkerHello hello,
   const std::string* const worker = base::Intern(hello.worker);
   for (int i = 0; i < kMaxTries; ++i) {
     const Millis now = context_.clock->MonoNow();
-    absl::StatusOr<std::shared_ptr<WorkerSession>> session = directory_.FindOrBegin(
-        WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
+    absl::StatusOr<std::shared_ptr<WorkerSession>> session =
+        directory_.FindOrBegin(WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
     if (!session.ok()) return session.status();
     auto link = std::make_shared<WorkerLink>(context_, *session, worker, stream);
     if (!directory_.Add(link)) return base::errors::Draining();
@@ -257,12 +263,11 @@ void WorkerHub::Complete(CompleteRequest request, Completed done) {
     Completed done;
   };
   auto pending = std::make_shared<Pending>(Pending{std::move(answer), std::move(done)});
-  context_.port->Report(request.product, std::move(request.outcomes),
-                        [pending](std::vector<core::Refusal> refused) {
-                          std::move(refused.begin(), refused.end(),
-                                    std::back_inserter(pending->answer.refused));
-                          pending->done(std::move(pending->answer));
-                        });
+  context_.port->Report(
+      request.product, std::move(request.outcomes), [pending](std::vector<core::Refusal> refused) {
+        std::move(refused.begin(), refused.end(), std::back_inserter(pending->answer.refused));
+        pending->done(std::move(pending->answer));
+      });
 }
 
 // --- the engine ----------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ class WorkerHub final : public core::LaneListener, public core::CancelSink {
   void Stop();
 
   // One round: offers what is ready, wakes streams and, every kTickPeriod, looks at the time.
-  // False if there was nothing to do.
+  // False if there was nothing to do: until a post or the next period there will not be.
   bool Step();
   static constexpr Millis kTickPeriod = 50;
 

@@ -21,8 +21,10 @@ class LaneTaker {
   static constexpr uint32_t kFullLoad = 1024;
   virtual uint32_t load() const = 0;
 
-  // One of its lanes has runs. May take them on this very thread. Called with no lock held.
-  virtual void Offer() = 0;
+  // One of its lanes has runs, of which it may take its share: an equal one with the other
+  // `sharers` - 1 that they are offered to. May take them on this very thread. Called with no lock
+  // held.
+  virtual void Offer(uint32_t sharers) = 0;
 };
 
 // A lane that somebody serves.

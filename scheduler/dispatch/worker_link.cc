@@ -38,12 +38,13 @@ absl::Status WorkerLink::OnResults(uint64_t sequence, std::vector<core::Outcome>
   if (outcomes.empty()) {
     OnCommitted(sequence, {});
   } else {
-    context_.port->Report(session_->product(), std::move(outcomes),
-                          [self = shared_from_this(), sequence](std::vector<core::Refusal> refused) {
-                            self->OnCommitted(sequence, std::move(refused));
-                          });
+    context_.port->Report(
+        session_->product(), std::move(outcomes),
+        [self = shared_from_this(), sequence](std::vector<core::Refusal> refused) {
+          self->OnCommitted(sequence, std::move(refused));
+        });
   }
-  if (load() < kFullLoad && LanesReady()) stream_->Wake();
+  if (load() < kFullLoad && HasRunsOfItsOwn()) stream_->Wake();
   return absl::OkStatus();
 }
 
@@ -87,6 +88,7 @@ WorkerWrite WorkerLink::Next(DeliverySink* sink) {
       return *std::move(welcome_);
     }
   }
+  wrote_deliveries_ = false;
   const bool control_first = control_first_;
   std::optional<WorkerWrite> control;
   if (control_first) control = NextControl();
@@ -135,9 +137,12 @@ bool WorkerLink::TakeAck(WorkerAck* ack) {
 }
 
 bool WorkerLink::NextDeliveries(DeliverySink* sink) {
-  wrote_deliveries_ =
-      taking_.load() && LanesReady() &&
-      feed_.Fill(this, lanes_, base::limits::kMaxWorkerWindow, base::kNever, sink) > 0;
+  if (load() >= kFullLoad) return false;
+  WorkerFeed::Terms terms;
+  terms.max = base::limits::kMaxWorkerWindow;
+  terms.sharers = offered_.exchange(0);
+  if (terms.sharers == 0 && !HasRunsOfItsOwn()) return false;
+  wrote_deliveries_ = feed_.Fill(this, lanes_, terms, sink) > 0;
   return wrote_deliveries_;
 }
 
@@ -211,9 +216,22 @@ void WorkerLink::StopTaking() {
   }
 }
 
-bool WorkerLink::LanesReady() const {
-  return std::any_of(lanes_.begin(), lanes_.end(),
-                     [](const auto& lane) { return lane->ready.load(); });
+bool WorkerLink::HasRunsOfItsOwn() const {
+  bool own = false;
+  for (const std::shared_ptr<WorkerLane>& lane : lanes_) {
+    if (!lane->ready.load()) continue;
+    if (lane->takers.load() > 1) {
+      context_.mailbox->PostLane(lane->id);
+    } else {
+      own = true;
+    }
+  }
+  return own;
+}
+
+void WorkerLink::Offer(uint32_t sharers) {
+  offered_ = sharers;
+  stream_->Wake();
 }
 
 void WorkerLink::OnCommitted(uint64_t sequence, std::vector<core::Refusal> refused) {

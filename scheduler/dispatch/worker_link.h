@@ -74,7 +74,7 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
 
   // --- LaneTaker ---------------------------------------------------------------------------------
   uint32_t load() const override;
-  void Offer() override { stream_->Wake(); }
+  void Offer(uint32_t sharers) override;
 
   const std::shared_ptr<WorkerSession>& session() const { return session_; }
   // Neither are there runs in flight nor is an ack owed.
@@ -92,13 +92,16 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
   std::optional<WorkerWrite> NextControl();
   bool NextDeliveries(DeliverySink* sink);
   bool MayEnd() const;
-  bool LanesReady() const;
+  // Whether one of its lanes has runs that it may take without being offered them. Lanes that it
+  // shares are put before the hub instead.
+  bool HasRunsOfItsOwn() const;
 
   const WorkerContext context_;
   const std::shared_ptr<WorkerSession> session_;
   const std::shared_ptr<WorkerStream> stream_;
   std::vector<std::shared_ptr<WorkerLane>> lanes_;  // set by Join, then constant
   std::atomic<bool> taking_{false};                 // takes runs
+  std::atomic<uint32_t> offered_{0};                // the sharers of what was offered; 0: nothing
 
   // The writer's.
   WorkerFeed feed_;

@@ -8,6 +8,7 @@ namespace scheduler::dispatch {
 void WorkerMailbox::PostLane(core::LaneId lane) {
   {
     base::MutexLock lock(&mu_);
+    if (closed_) return;
     // The same lane again and again is the rule.
     if (!mail_.lanes.empty() && mail_.lanes.back() == lane) return;
     mail_.lanes.push_back(lane);
@@ -18,6 +19,7 @@ void WorkerMailbox::PostLane(core::LaneId lane) {
 void WorkerMailbox::PostWake(std::shared_ptr<WorkerLink> link) {
   {
     base::MutexLock lock(&mu_);
+    if (closed_) return;
     mail_.links.push_back(std::move(link));
   }
   waiter_.Wake();
@@ -27,6 +29,13 @@ void WorkerMailbox::Take(Mail* mail) {
   mail->clear();
   base::MutexLock lock(&mu_);
   std::swap(*mail, mail_);
+}
+
+void WorkerMailbox::Close() {
+  Mail dropped;  // destroyed after the lock
+  base::MutexLock lock(&mu_);
+  closed_ = true;
+  std::swap(dropped, mail_);
 }
 
 }  // namespace scheduler::dispatch

@@ -34,12 +34,16 @@ class WorkerMailbox {
   // Takes all there is into `mail`, whose memory is used for what comes next.
   void Take(Mail* mail);
 
+  // Drops what there is and what comes: nobody takes it any more, and links hold the mailbox.
+  void Close();
+
   // Woken by each post.
   base::Waiter& waiter() { return waiter_; }
 
  private:
   base::Waiter waiter_;
   base::Mutex mu_;
+  bool closed_ ABSL_GUARDED_BY(mu_) = false;
   Mail mail_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -24,7 +24,8 @@ void WorkerPoll::Start(const std::vector<core::LaneId>& lanes) {
   GiveUpIfDue(context_.clock->MonoNow());
 }
 
-void WorkerPoll::Offer() {
+void WorkerPoll::Offer(uint32_t sharers) {
+  sharers_ = sharers;
   if (flight_.Request()) Look();
 }
 
@@ -34,10 +35,18 @@ void WorkerPoll::Look() {
     if (!wants_.load()) {
       const absl::Status status = EndStatus();
       Finish(status.ok() ? absl::StatusOr<std::string>(session_->id()) : status);
-    } else if (feed_.Fill(nullptr, lanes_, terms_.max_runs, terms_.lease, sink_) > 0) {
+    } else if (feed_.Fill(nullptr, lanes_, FeedTerms(), sink_) > 0) {
       Finish(session_->id());
     }
   } while (!flight_.Done());
+}
+
+WorkerFeed::Terms WorkerPoll::FeedTerms() const {
+  WorkerFeed::Terms feed;
+  feed.max = terms_.max_runs;
+  feed.lease = terms_.lease;
+  feed.sharers = sharers_.load();
+  return feed;
 }
 
 absl::Status WorkerPoll::EndStatus() const {

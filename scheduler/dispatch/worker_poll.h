@@ -49,10 +49,11 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
 
   // --- LaneTaker ---------------------------------------------------------------------------------
   uint32_t load() const override { return wants_.load() ? 0 : kFullLoad; }
-  void Offer() override;
+  void Offer(uint32_t sharers) override;
 
  private:
   void Look();
+  WorkerFeed::Terms FeedTerms() const;
   absl::Status EndStatus() const;
   void Finish(absl::StatusOr<std::string> answer);
 
@@ -61,6 +62,7 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
   const Terms terms_;
   std::vector<std::shared_ptr<WorkerLane>> lanes_;  // set by Start
   SingleFlight flight_{/*taken=*/true};             // given back by Start
+  std::atomic<uint32_t> sharers_{1};  // at the first look it takes what is there
   std::atomic<bool> wants_{true};
   std::atomic<bool> ended_{false};
 

@@ -211,6 +211,7 @@ WorkerSession::Expiry WorkerSession::Expire(Millis now) {
   Expiry expiry;
   base::MutexLock lock(&mu_);
   if (gone_) return expiry;
+  expiry.lease = lease_;
   expiry.link = link_;
   if (IsOver(now)) {
     expiry.over = true;

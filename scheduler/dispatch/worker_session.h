@@ -101,6 +101,7 @@ class WorkerSession {
 
   struct Expiry {
     bool over = false;  // the session is given up: `lost` are all it had
+    Millis lease = 0;   // of the session
     std::shared_ptr<WorkerLink> link;     // its stream, if it has one
     std::vector<core::RunRef> timed_out;  // attempts that took too long
     std::vector<core::RunRef> lost;

@@ -37,14 +37,14 @@ void SchedulerService::WhenAllDurable(absl::AnyInvocable<void()> then) {
   }
   // From gate to gate: the last one calls.
   for (int loop = 0; loop < registry.loops(); ++loop) {
-    then = [&gate = registry.gate(loop), ticket = tickets[loop],
-            then = std::move(then)]() mutable { gate.When(ticket, std::move(then)); };
+    then = [&gate = registry.gate(loop), ticket = tickets[loop], then = std::move(then)]() mutable {
+      gate.When(ticket, std::move(then));
+    };
   }
   then();
 }
 
-void SchedulerService::ReplayJob(const std::string& product, core::Uid uid,
-                                 Reply<JobView> reply) {
+void SchedulerService::ReplayJob(const std::string& product, core::Uid uid, Reply<JobView> reply) {
   const absl::StatusOr<core::Job> row = jobs_.ReadRow(product, uid);
   if (!row.ok()) {
     reply(row.status());
@@ -170,8 +170,8 @@ void SchedulerService::Resume(engine::ResumeJob command, Reply<JobView> reply) {
       });
 }
 
-Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product,
-                                                 const std::string& tag, Reply<JobView> reply) {
+Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product, const std::string& tag,
+                                                 Reply<JobView> reply) {
   return [this, product, tag,
           reply = std::move(reply)](absl::StatusOr<core::JobStatus> status) mutable {
     if (!status.ok()) {
@@ -192,7 +192,8 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
   const engine::RequestId request = command.request;
   const int loop = engine_.registry().LoopOf(core::ShardOf(key.uid));
   // A run that is not open may have ended: then it is said how.
-  auto then = [this, product, key, reply = std::move(reply)](absl::StatusOr<core::Run> result) mutable {
+  auto then = [this, product, key,
+               reply = std::move(reply)](absl::StatusOr<core::Run> result) mutable {
     if (!absl::IsNotFound(result.status())) {
       reply(std::move(result));
       return;
@@ -217,9 +218,10 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
 void SchedulerService::ReadJob(const std::string& product, const std::string& tag, JobSight sight,
                                Reply<JobView> reply, int tries) {
   const engine::Ticket ticket = sight.ticket;
-  engine_.registry().gate(sight.loop).When(
-      ticket, [this, product, tag, tries, sight = std::move(sight),
-               reply = std::move(reply)]() mutable {
+  engine_.registry()
+      .gate(sight.loop)
+      .When(ticket, [this, product, tag, tries, sight = std::move(sight),
+                     reply = std::move(reply)]() mutable {
         absl::StatusOr<std::optional<JobView>> view = jobs_.Read(product, tag, std::move(sight));
         if (!view.ok()) {
           reply(view.status());
@@ -241,9 +243,8 @@ void SchedulerService::GetJob(const std::string& product, const std::string& tag
 void SchedulerService::List(const engine::ListJobs& query, Reply<engine::JobPage> reply) {
   WhenAllDurable([this, query, reply = std::move(reply)]() mutable {
     absl::StatusOr<engine::JobPage> page = jobs_.List(query);
-    WhenAllDurable([page = std::move(page), reply = std::move(reply)]() mutable {
-      reply(std::move(page));
-    });
+    WhenAllDurable(
+        [page = std::move(page), reply = std::move(reply)]() mutable { reply(std::move(page)); });
   });
 }
 
@@ -276,16 +277,14 @@ void SchedulerService::GetRun(const std::string& product, const core::RunKey& ke
     ticket = s.last_ticket;
   }
   auto& gate = engine_.registry().gate(engine_.registry().LoopOf(id));
-  gate.When(ticket, [run = std::move(run), reply = std::move(reply)]() mutable {
-    reply(std::move(run));
-  });
+  gate.When(ticket,
+            [run = std::move(run), reply = std::move(reply)]() mutable { reply(std::move(run)); });
 }
 
 void SchedulerService::List(const engine::ListRuns& query, Reply<engine::RunPage> reply) {
   absl::StatusOr<engine::RunPage> page = runs_.List(query);
-  WhenAllDurable([page = std::move(page), reply = std::move(reply)]() mutable {
-    reply(std::move(page));
-  });
+  WhenAllDurable(
+      [page = std::move(page), reply = std::move(reply)]() mutable { reply(std::move(page)); });
 }
 
 engine::ServerFacts SchedulerService::Facts() const {
