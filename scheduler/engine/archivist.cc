@@ -55,8 +55,7 @@ absl::Status Archivist::SealNow() {
   for (const auto& part : taken) {
     for (const UnsealedRun& r : *part) runs.push_back(&r.run);
   }
-  std::sort(runs.begin(), runs.end(),
-            [](const auto* a, const auto* b) { return a->key < b->key; });
+  std::sort(runs.begin(), runs.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
   std::vector<store::SealedRun> sealed;
   sealed.reserve(runs.size());
   for (const core::TerminalRun* run : runs) sealed.push_back(store::Seal(*run));
