@@ -3,7 +3,7 @@
 #   ductape_library(NAME n [SOURCES f...] [DEPS d...] [PRIVATE_DEPS d...] [PCH])
 #       Static library ductape_<n> with the alias ductape::<n>; without SOURCES an interface library of headers.
 #   ductape_executable(NAME n SOURCES f... [OUTPUT file] [DEPS d...] [PCH] [INSTALL])
-#       Program <n>, written as <OUTPUT> (default: <n>); INSTALL puts it into the installation's bin directory.
+#       Program <n>, written as <OUTPUT> (default: <n>); INSTALL puts it into build/<preset>/bin and the installation's bin.
 #   ductape_test(NAME n SOURCES f... [DEPS d...] [LABELS l...] [ENV K=V...] [DATA f...] [TIMEOUT s] [SERIAL] [PCH] [NO_MAIN])
 #       One GoogleTest binary <n> and one ctest entry of the same name.
 #   ductape_script_test(NAME n COMMAND c... [LABELS l...] [ENV K=V...] [TIMEOUT s] [SERIAL])
@@ -113,6 +113,8 @@ function(ductape_executable)
     _ductape_use_pch(${arg_NAME} heavy)
   endif()
   if(arg_INSTALL)
+    # In one place for people and scripts: build/<preset>/bin.
+    set_target_properties(${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
     install(TARGETS ${arg_NAME} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
   endif()
 endfunction()

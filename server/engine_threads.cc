@@ -48,8 +48,9 @@ void EngineThreads::RunLoop(int i) {
   while (!stopping()) {
     const Millis wait = std::min(engine_->StepLoop(i), kLongestSleep);
     if (wait <= 0) continue;
-    // Engine time is whole milliseconds: the next begins at the next whole one of the wall clock.
-    const int64_t until = clock_->MonoNanos() + wait * kNanosPerMilli;
+    // Engine time is whole milliseconds, so the wait ends where one begins, not in its middle.
+    const int64_t into_this_one = clock_->WallNanos() % kNanosPerMilli;
+    const int64_t until = clock_->MonoNanos() + wait * kNanosPerMilli - into_this_one;
     loop_waiters_[i]->WaitUntilMono(until, *clock_);
   }
 }
@@ -106,7 +107,8 @@ bool EngineThreads::Stop(Millis patience) {
   const bool clean = idle();
   stopping_.store(true);
   for (auto& waiter : loop_waiters_) waiter->Wake();
-  for (Waiter* w : {&committer_waiter_, &loader_waiter_, &archivist_waiter_, &housekeeping_waiter_}) {
+  for (Waiter* w :
+       {&committer_waiter_, &loader_waiter_, &archivist_waiter_, &housekeeping_waiter_}) {
     w->Wake();
   }
   for (std::thread& thread : threads_) thread.join();

@@ -4,8 +4,8 @@
 
 namespace scheduler::base {
 
-Millis SystemClock::WallNow() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
+int64_t SystemClock::WallNanos() const {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
              std::chrono::system_clock::now().time_since_epoch())
       .count();
 }

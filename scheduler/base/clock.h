@@ -19,6 +19,9 @@ class Clock {
   // Wall time, UTC, truncated to milliseconds.
   virtual Millis WallNow() const = 0;
 
+  // The same, in nanoseconds: for sleeping until a millisecond begins.
+  virtual int64_t WallNanos() const { return WallNow() * 1'000'000; }
+
   // Nanoseconds since an arbitrary start; never decreases within one process.
   virtual int64_t MonoNanos() const = 0;
 
@@ -29,7 +32,8 @@ class Clock {
 // The system's clocks (CLOCK_REALTIME, CLOCK_MONOTONIC).
 class SystemClock final : public Clock {
  public:
-  Millis WallNow() const override;
+  Millis WallNow() const override { return WallNanos() / 1'000'000; }
+  int64_t WallNanos() const override;
   int64_t MonoNanos() const override;
 };
 

@@ -345,7 +345,7 @@ absl::Status JobCompleted(std::string_view product, std::string_view tag) {
   return Make(StatusCode::kFailedPrecondition, "JOB_COMPLETED",
               StrCat("job \"", Clip(tag), "\" of product \"", Clip(product),
                      "\" is COMPLETED: there is nothing to pause"),
-              {{"product", Clip(product)}, {"job_tag", Clip(tag)}});
+              {{"product", Clip(product)}, {"tag", Clip(tag)}});
 }
 
 absl::Status SessionReplaced(std::string_view session_id) {

@@ -227,6 +227,18 @@ bool TimingWheel::Give(Bucket* bucket, size_t* room, std::vector<Slot>* due) {
   return bucket->count == 0;
 }
 
+void TimingWheel::Rewind(Millis now) {
+  if (now >= now_) return;
+  now_ = ClampDue(now);
+  begun_ = draining_ = 0;
+  ready_ = Bucket();
+  levels_.fill(Level());
+  for (Slot slot = 0; slot < slots_; ++slot) {
+    const Node& node = NodeAt(slot);
+    if (node.place != kUnarmed) Link(slot, node.due);
+  }
+}
+
 // ---- looking ahead ----------------------------------------------------------------------------
 
 std::optional<int64_t> TimingWheel::FirstUnit(int level) const {

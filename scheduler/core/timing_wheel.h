@@ -32,8 +32,7 @@ class TimingWheel {
   // Times beyond this (18 million years) count as kNever: they are never due.
   static constexpr Millis kMaxDue = (Millis{1} << 59) - 1;
 
-  // The wheel's time starts at `now`. It never goes back: after a backward step of the clock a new
-  // wheel is to be made.
+  // The wheel's time starts at `now`.
   explicit TimingWheel(Millis now);
 
   // Sets the slot's timer to `due`, moving it if it was armed; a due time that is not after the
@@ -55,6 +54,11 @@ class TimingWheel {
   //
   // Hours without timers are passed in one step.
   bool Advance(Millis now, size_t max, std::vector<Slot>* due);
+
+  // Moves the wheel's time back to `now` and places every timer again, so that what was already due
+  // and is still armed waits for its time anew; for backward steps of the clock. Does nothing if
+  // `now` is not before the wheel's time. O(slots).
+  void Rewind(Millis now);
 
   // A time not after the next due timer, at which Advance should be called next; kNever if nothing
   // is armed. Exact for timers in the 256 ms (aligned) of now(); else it may be earlier, so that

@@ -38,7 +38,11 @@ class LoopCore {
   Shard& shard(core::ShardId id) { return registry_->shard(id); }
   int64_t epoch() const { return epoch_; }
   Millis now() const { return now_; }
-  void set_now(Millis now) { now_ = std::max(now_, now); }
+  // Engine time goes back only where the wall clock did by more than is slewed.
+  void set_now(Millis now) {
+    if (now < now_) wheel_.Rewind(now);
+    now_ = now;
+  }
   Batch& batch() { return *batch_; }
   Ticket ticket() const { return batch_->ticket; }
 

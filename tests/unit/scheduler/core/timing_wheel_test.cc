@@ -86,6 +86,22 @@ TEST(TimingWheelTest, AnEarlierNowDoesNotMoveTime) {
   EXPECT_THAT(AdvanceTo(&wheel, kStart + 10), ElementsAre(1));
 }
 
+TEST(TimingWheelTest, RewindLetsTimersWaitForTheirTimeAnew) {
+  TimingWheel wheel(kStart);
+  wheel.Arm(1, kStart + base::kHour);
+  wheel.Arm(2, kStart + base::kDay);
+  AdvanceTo(&wheel, kStart + base::kHour - 1);
+  wheel.Rewind(kStart - base::kHour);
+  EXPECT_EQ(wheel.now(), kStart - base::kHour);
+  wheel.Arm(3, kStart - 1);
+  EXPECT_LE(wheel.NextWakeup(), kStart - 1);
+  EXPECT_THAT(AdvanceTo(&wheel, kStart - 2), IsEmpty());
+  EXPECT_THAT(AdvanceTo(&wheel, kStart + 2 * base::kDay), ElementsAre(3, 1, 2));
+  // Forward is Advance's.
+  wheel.Rewind(wheel.now() + 1000);
+  EXPECT_EQ(wheel.now(), kStart + 2 * base::kDay);
+}
+
 TEST(TimingWheelTest, RearmMovesFromEveryLevelToEveryOther) {
   const std::vector<Millis> distances = {-5,         0,         1,         300,      70'000,
                                          20'000'000, 5LL << 32, 5LL << 40, 5LL << 48};
@@ -289,6 +305,14 @@ class WheelModel {
     wheel_.Disarm(slot);
   }
 
+  void Rewind(Millis now) {
+    wheel_.Rewind(now);
+    by_due_.clear();
+    for (auto& [slot, timer] : by_slot_) {
+      timer.second = by_due_.emplace(std::max(timer.first, wheel_.now()), slot);
+    }
+  }
+
   // Calls Advance once and checks what it gives.
   void Advance(Millis now, size_t max) {
     std::vector<Slot> due;
@@ -366,6 +390,8 @@ void RandomWalk(uint64_t seed, Slot slots, uint64_t due_bits, uint64_t jump_bits
       model.Arm(slot, model.wheel().now() + (random.Percent(5) ? -distance : distance));
     } else if (what < 65) {
       model.Disarm(slot);
+    } else if (what == 65) {
+      model.Rewind(model.wheel().now() - SomeDistance(&random, jump_bits + 1));
     } else {
       const size_t max = random.Percent(50) ? kNoMax : 1 + random.Below(20);
       const Millis jump = random.Percent(5) ? -5 : SomeDistance(&random, jump_bits);

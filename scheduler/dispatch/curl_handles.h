@@ -1,0 +1,50 @@
+#ifndef SCHEDULER_DISPATCH_CURL_HANDLES_H_
+#define SCHEDULER_DISPATCH_CURL_HANDLES_H_
+
+#include <vector>
+
+#include "scheduler/dispatch/http_options.h"
+#include "scheduler/dispatch/http_transfer.h"
+#include <curl/curl.h>
+
+namespace scheduler::dispatch {
+
+// libcurl's easy handles for one loop. Making and configuring one costs as much as a request, so
+// they are kept and only what differs between requests is set anew.
+//
+// Addresses: libcurl resolves names on threads of its own, and calls back with every single address
+// before a socket to it exists. The egress policy is asked there, so that it sees what is dialled,
+// whatever the notation of the host and whatever a name server answers the second time; then the
+// peer of the connection that a request is about to be sent on is checked again. A host that has a
+// denied address beside an allowed one is reached by the allowed one only.
+//
+// Not thread-safe.
+class CurlHandles {
+ public:
+  // `sockets` outlives the connections made through the handles, that is the multi handle.
+  CurlHandles(const HttpOptions& options, SocketOwner* sockets);
+  ~CurlHandles();
+  CurlHandles(const CurlHandles&) = delete;
+  CurlHandles& operator=(const CurlHandles&) = delete;
+
+  // A handle that will carry `transfer`; null if there is no memory. The transfer outlives its use.
+  CURL* Acquire(HttpTransfer* transfer);
+
+  // REQUIRES: taken out of the multi handle.
+  void Release(CURL* handle);
+
+  // The transfer that a handle carries.
+  static HttpTransfer* TransferOf(CURL* handle);
+
+ private:
+  CURL* Make();
+  void SetRequest(CURL* handle, HttpTransfer* transfer) const;
+
+  const HttpOptions options_;
+  SocketOwner* const sockets_;
+  std::vector<CURL*> idle_;
+};
+
+}  // namespace scheduler::dispatch
+
+#endif  // SCHEDULER_DISPATCH_CURL_HANDLES_H_

@@ -1,0 +1,33 @@
+#ifndef SCHEDULER_DISPATCH_DELIVERY_FIELDS_H_
+#define SCHEDULER_DISPATCH_DELIVERY_FIELDS_H_
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "scheduler/base/millis.h"
+#include "scheduler/core/run_port.h"
+
+// What every delivery says of its run, in the target's own way: HTTP headers, gRPC metadata.
+namespace scheduler::dispatch {
+
+struct DeliveryField {
+  std::string_view header;    // "Ductape-Job"
+  std::string_view metadata;  // "ductape-job"
+  std::string value;
+};
+
+// In a fixed order: Idempotency-Key (the run id), Ductape-Product, -Job, -Run-Number, -Attempt,
+// -Scheduled-Time (RFC 3339, UTC, milliseconds), -Fencing-Token (decimal), traceparent.
+std::array<DeliveryField, 8> DeliveryFieldsOf(const core::ClaimedRun& run);
+
+// Whether a target may not set a header or metadata of this name, in any case of letters: those
+// above, and every other that begins with "ductape-".
+bool IsDeliveryField(std::string_view name);
+
+// "2025-01-02T03:04:05.678Z"; years 0000 … 9999.
+std::string FormatRfc3339(base::Millis time);
+
+}  // namespace scheduler::dispatch
+
+#endif  // SCHEDULER_DISPATCH_DELIVERY_FIELDS_H_

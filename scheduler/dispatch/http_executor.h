@@ -1,0 +1,50 @@
+#ifndef SCHEDULER_DISPATCH_HTTP_EXECUTOR_H_
+#define SCHEDULER_DISPATCH_HTTP_EXECUTOR_H_
+
+#include <atomic>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "scheduler/base/clock.h"
+#include "scheduler/dispatch/egress_policy.h"
+#include "scheduler/dispatch/executor.h"
+#include "scheduler/dispatch/http_loop.h"
+#include "scheduler/dispatch/http_options.h"
+
+namespace scheduler::dispatch {
+
+// Delivers runs to HTTP targets: one request an attempt, over kept-alive connections, HTTP/2 where
+// the target speaks it over TLS. Requests are built on the caller's thread and carried by the
+// loops'. Redirects are not followed, the proxy environment is ignored, certificates are verified.
+//
+//   answer                                        result
+//   a status that success_codes names             completed, body as output (4 KiB kept)
+//   another status                                failed, class of the status, Retry-After
+//   none in time, whole or in part                failed TIMEOUT
+//   refused, reset, name or TLS failed            failed CONNECTION
+//   address denied                                failed EGRESS_DENIED
+//   a target that cannot be sent (URL, header)    failed VALIDATION
+class HttpExecutor final : public Executor {
+ public:
+  // `clock` and `egress` outlive the executor; the clock must run by itself. REQUIRES:
+  // options.threads ≥ 1.
+  HttpExecutor(const HttpOptions& options, const EgressPolicy* egress, const base::Clock* clock);
+  ~HttpExecutor() override;
+
+  std::string_view name() const override { return "http"; }
+  void Execute(core::ClaimedRun run, Done done) override;
+  void Cancel(const core::RunRef& run) override;
+  size_t max_in_flight() const override { return options_.max_in_flight; }
+  void Shutdown() override;
+
+ private:
+  const HttpOptions options_;
+  const EgressPolicy* const egress_;
+  std::vector<std::unique_ptr<HttpLoop>> loops_;
+  std::atomic<size_t> next_loop_{0};
+};
+
+}  // namespace scheduler::dispatch
+
+#endif  // SCHEDULER_DISPATCH_HTTP_EXECUTOR_H_

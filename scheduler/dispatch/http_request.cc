@@ -1,0 +1,118 @@
+#include "scheduler/dispatch/http_request.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "ductape/version.h"
+#include "scheduler/base/limits.h"
+#include "scheduler/dispatch/delivery_fields.h"
+#include "scheduler/dispatch/http_url.h"
+#include "scheduler/dispatch/text.h"
+
+namespace scheduler::dispatch {
+namespace {
+
+constexpr std::string_view kFramingHeaders[] = {
+    "connection",          "content-length", "expect",
+    "http2-settings",      "keep-alive",     "te",
+    "transfer-encoding",   "trailer",        "proxy-connection",
+    "proxy-authorization", "host",           "upgrade"};
+
+bool IsTokenCharacter(char c) {
+  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
+  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+std::string Line(std::string_view name, std::string_view value) {
+  std::string line;
+  line.reserve(name.size() + value.size() + 2);
+  line.append(name);
+  if (value.empty()) return line.append(";");
+  return line.append(": ").append(value);
+}
+
+const std::string& UserAgent() {
+  static const std::string* const line =
+      new std::string(Line("User-Agent", std::string("ductape-jobs/") + ductape::kVersion));
+  return *line;
+}
+
+// GET and HEAD have no body; a DELETE has one only if there is something to say.
+bool HasBody(const core::HttpTarget& target, const core::ClaimedRun& run) {
+  switch (target.method) {
+    case core::HttpMethod::kGet:
+    case core::HttpMethod::kHead:
+      return false;
+    case core::HttpMethod::kDelete:
+      return !target.body.empty() || !run.input_json.empty();
+    case core::HttpMethod::kPost:
+    case core::HttpMethod::kPut:
+    case core::HttpMethod::kPatch:
+      return true;
+  }
+  return false;
+}
+
+void SetBody(const core::HttpTarget& target, core::ClaimedRun* run, HttpRequest* request) {
+  request->has_body = HasBody(target, *run);
+  if (!request->has_body) return;
+  request->body = target.body.empty() ? std::move(run->input_json) : target.body;
+  if (request->body.empty()) request->body = "{}";
+}
+
+absl::Status SetHeaders(const core::HttpTarget& target, const core::ClaimedRun& run,
+                        HttpRequest* request) {
+  bool content_type = false;
+  bool user_agent = false;
+  request->headers.reserve(target.headers.size() + 10);
+  for (const auto& [name, value] : target.headers) {
+    absl::Status status = CheckTargetHeader(name, value);
+    if (!status.ok()) return status;
+    content_type = content_type || EqualsIgnoreCase(name, "content-type");
+    user_agent = user_agent || EqualsIgnoreCase(name, "user-agent");
+    request->headers.push_back(Line(name, value));
+  }
+  if (!user_agent) request->headers.push_back(UserAgent());
+  if (!content_type && request->has_body) {
+    request->headers.emplace_back("Content-Type: application/json");
+  }
+  for (const DeliveryField& field : DeliveryFieldsOf(run)) {
+    request->headers.push_back(Line(field.header, field.value));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckTargetHeader(const std::string& name, const std::string& value) {
+  if (name.empty() || !std::all_of(name.begin(), name.end(), IsTokenCharacter)) {
+    return absl::InvalidArgumentError("\"" + ToMessage(name, 64) + "\" is not a header's name");
+  }
+  if (!IsHeaderSafe(value)) {
+    return absl::InvalidArgumentError("the value of header " + name + " holds CR, LF or NUL");
+  }
+  const auto is_name = [&](std::string_view framing) { return EqualsIgnoreCase(name, framing); };
+  if (IsDeliveryField(name) ||
+      std::any_of(std::begin(kFramingHeaders), std::end(kFramingHeaders), is_name)) {
+    return absl::InvalidArgumentError("header " + name + " is set by the service");
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<HttpRequest> BuildHttpRequest(const core::HttpTarget& target, core::ClaimedRun run) {
+  HttpRequest request;
+  request.method = target.method;
+  request.timeout =
+      run.attempt_timeout > 0 ? run.attempt_timeout : base::limits::kDefaultAttemptTimeout;
+  absl::StatusOr<std::string> url = BuildUrl(target);
+  if (!url.ok()) return url.status();
+  request.url = *std::move(url);
+  request.tls = StartsWithIgnoreCase(request.url, "https:");
+  SetBody(target, &run, &request);
+  absl::Status status = SetHeaders(target, run, &request);
+  if (!status.ok()) return status;
+  return request;
+}
+
+}  // namespace scheduler::dispatch

@@ -1,0 +1,133 @@
+#include "scheduler/dispatch/http_url.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+
+#include "scheduler/dispatch/text.h"
+
+namespace scheduler::dispatch {
+namespace {
+
+constexpr size_t kMaxBuiltUrl = 16 * 1024;
+
+absl::Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
+
+bool IsUnreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '.' || c == '_' || c == '~';
+}
+
+void AppendEncoded(char c, std::string* out) {
+  constexpr char kHex[] = "0123456789ABCDEF";
+  const auto byte = static_cast<uint8_t>(c);
+  out->push_back('%');
+  out->push_back(kHex[byte >> 4]);
+  out->push_back(kHex[byte & 15]);
+}
+
+// Leaves the URL's own characters as they are, but for bytes that are no ASCII.
+void AppendAsciiOnly(std::string_view text, std::string* out) {
+  for (const char c : text) {
+    if (static_cast<uint8_t>(c) < 0x80) {
+      out->push_back(c);
+    } else {
+      AppendEncoded(c, out);
+    }
+  }
+}
+
+// The length of "http://" or "https://" at the front; 0 if there is neither.
+size_t SchemeLength(std::string_view url) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (StartsWithIgnoreCase(url, scheme)) return scheme.size();
+  }
+  return 0;
+}
+
+absl::Status AppendSegment(std::string_view segment,
+                           const std::map<std::string, std::string>& params, std::string* out) {
+  if (segment.size() < 2 || segment.front() != ':') {
+    AppendAsciiOnly(segment, out);
+    return absl::OkStatus();
+  }
+  const std::string name(segment.substr(1));
+  const auto param = params.find(name);
+  if (param == params.end()) {
+    return Invalid("the path parameter \"" + name + "\" of the URL has no value");
+  }
+  const std::string& value = param->second;
+  if (value.empty() || value == "." || value == "..") {
+    return Invalid("the path parameter \"" + name + "\" is empty or a dot segment");
+  }
+  out->append(PercentEncode(value));
+  return absl::OkStatus();
+}
+
+absl::Status AppendPath(std::string_view path, const std::map<std::string, std::string>& params,
+                        std::string* out) {
+  while (true) {
+    const size_t slash = path.find('/');
+    absl::Status status = AppendSegment(path.substr(0, slash), params, out);
+    if (!status.ok() || slash == std::string_view::npos) return status;
+    out->push_back('/');
+    path.remove_prefix(slash + 1);
+  }
+}
+
+void AppendQuery(std::string_view own, const std::map<std::string, std::string>& query,
+                 std::string* out) {
+  if (!own.empty()) {
+    out->push_back('?');
+    AppendAsciiOnly(own, out);
+  }
+  bool first = own.empty();
+  for (const auto& [name, value] : query) {
+    out->push_back(first ? '?' : '&');
+    out->append(PercentEncode(name));
+    out->push_back('=');
+    out->append(PercentEncode(value));
+    first = false;
+  }
+}
+
+}  // namespace
+
+std::string PercentEncode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    if (IsUnreserved(c)) {
+      out.push_back(c);
+    } else {
+      AppendEncoded(c, &out);
+    }
+  }
+  return out;
+}
+
+absl::StatusOr<std::string> BuildUrl(const core::HttpTarget& target) {
+  std::string_view url = target.url;
+  const size_t scheme = SchemeLength(url);
+  if (scheme == 0) return Invalid("the URL must begin with http:// or https://");
+  const auto is_bad = [](char c) { return (c >= 0 && c <= ' ') || c == 0x7f; };
+  if (std::any_of(url.begin(), url.end(), is_bad)) {
+    return Invalid("the URL holds a space or a control character");
+  }
+  url = url.substr(0, url.find('#'));
+  const size_t authority_end = std::min(url.find_first_of("/?", scheme), url.size());
+  if (authority_end == scheme) return Invalid("the URL has no host");
+  const size_t question = std::min(url.find('?', authority_end), url.size());
+
+  std::string out(url.substr(0, authority_end));
+  absl::Status status =
+      AppendPath(url.substr(authority_end, question - authority_end), target.path_params, &out);
+  if (!status.ok()) return status;
+  const std::string_view own_query =
+      question < url.size() ? url.substr(question + 1) : std::string_view();
+  AppendQuery(own_query, target.query, &out);
+  if (out.size() > kMaxBuiltUrl) return Invalid("the URL with its parameters exceeds 16 KiB");
+  return out;
+}
+
+}  // namespace scheduler::dispatch

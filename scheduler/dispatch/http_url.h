@@ -1,0 +1,27 @@
+#ifndef SCHEDULER_DISPATCH_HTTP_URL_H_
+#define SCHEDULER_DISPATCH_HTTP_URL_H_
+
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "scheduler/core/model.h"
+
+namespace scheduler::dispatch {
+
+// Everything but RFC 3986's unreserved characters as %XX.
+std::string PercentEncode(std::string_view text);
+
+// The address that a target's request goes to: `url` with its ":name" path segments filled from
+// `path_params` and `query` appended, both percent-encoded; bytes above 0x7f of the URL's path and
+// query are encoded too, and a fragment is dropped.
+//
+// INVALID_ARGUMENT, with a message for the run's error: the scheme is not http or https, there is
+// no host, a space or control character stands in it, a segment has no parameter, a parameter is
+// empty or a dot segment ("." and "..", which servers resolve even when they are encoded), or the
+// result exceeds 16 KiB.
+absl::StatusOr<std::string> BuildUrl(const core::HttpTarget& target);
+
+}  // namespace scheduler::dispatch
+
+#endif  // SCHEDULER_DISPATCH_HTTP_URL_H_

@@ -1,0 +1,108 @@
+#include "scheduler/dispatch/worker_feed.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace scheduler::dispatch {
+namespace {
+
+// Of several lanes each gives at least this much at a time, so that turns stay worth their locks.
+constexpr size_t kMinQuantum = 32;
+
+}  // namespace
+
+WorkerFeed::WorkerFeed(WorkerContext context, std::shared_ptr<WorkerSession> session,
+                       const std::string* worker)
+    : context_(std::move(context)), session_(std::move(session)), worker_(worker) {}
+
+size_t WorkerFeed::Fill(const WorkerLink* link,
+                        const std::vector<std::shared_ptr<WorkerLane>>& lanes, const Terms& terms,
+                        DeliverySink* sink) {
+  claims_.clear();
+  bytes_ = 0;
+  popped_count_ = 0;
+  room_ = std::min({terms.max, session_->BeginFill(link), kMaxBatchRuns});
+  now_ = context_.port->Now();
+  // Of a shared lane one share is enough; the others are gone round until there is nothing left.
+  bool shared = terms.sharers > 0;
+  sharers_ = terms.sharers;
+  while (room_ > 0 && bytes_ < kMaxBatchBytes && GoRound(lanes, shared, sink)) shared = false;
+  if (!session_->EndFill(link, claims_, context_.clock->MonoNow(), terms.lease)) {
+    std::vector<core::RunRef> runs;
+    runs.reserve(claims_.size());
+    for (const ClaimedFlight& claim : claims_) runs.push_back(claim.run);
+    Release(runs);
+    claims_.clear();
+  }
+  // A batch that took nothing leaves things as they were: passing on would go round for ever.
+  if (popped_count_ > 0) PassOn(lanes);
+  return claims_.size();
+}
+
+bool WorkerFeed::GoRound(const std::vector<std::shared_ptr<WorkerLane>>& lanes, bool shared,
+                         DeliverySink* sink) {
+  const size_t before = popped_count_;
+  const size_t first = cursor_++;
+  for (size_t i = 0; i < lanes.size() && room_ > 0 && bytes_ < kMaxBatchBytes; ++i) {
+    WorkerLane& lane = *lanes[(first + i) % lanes.size()];
+    if (!lane.ready.load() || (!shared && lane.takers.load() > 1)) continue;
+    Take(&lane, ShareOf(lane, lanes.size()), sink);
+  }
+  return popped_count_ != before;
+}
+
+void WorkerFeed::PassOn(const std::vector<std::shared_ptr<WorkerLane>>& lanes) {
+  for (const std::shared_ptr<WorkerLane>& lane : lanes) {
+    if (lane->takers.load() > 1 && lane->ready.load()) context_.mailbox->PostLane(lane->id);
+  }
+}
+
+size_t WorkerFeed::ShareOf(const WorkerLane& lane, size_t lanes) const {
+  size_t share = room_;
+  if (lanes > 1) share = std::min(share, std::max(kMinQuantum, kMaxBatchRuns / lanes));
+  if (sharers_ > 1 && lane.takers.load() > 1) {
+    const size_t waiting = context_.queue->Size(lane.id);
+    share = std::min(share, std::max<size_t>((waiting + sharers_ - 1) / sharers_, 1));
+  }
+  return share;
+}
+
+void WorkerFeed::Take(WorkerLane* lane, size_t want, DeliverySink* sink) {
+  while (want > 0 && bytes_ < kMaxBatchBytes) {
+    const size_t asked = std::min(want, kMaxPop);
+    popped_.clear();
+    lane->ready = false;
+    const size_t got = context_.queue->Pop(lane->id, asked, &popped_);
+    if (got >= asked) lane->ready = true;
+    popped_count_ += got;
+    want -= asked;
+    for (const core::ReadyRun& ready : popped_) {
+      if (context_.port->Claim(ready, worker_, &claimed_) != core::ClaimResult::kClaimed) continue;
+      bytes_ += sink->Add(claimed_, now_ + claimed_.attempt_timeout);
+      claims_.push_back({{claimed_.key, claimed_.token}, claimed_.attempt_timeout});
+      --room_;
+    }
+    if (got < asked) break;
+  }
+}
+
+void WorkerFeed::ReturnLast() {
+  Release(session_->Withdraw(claims_));
+  claims_.clear();
+}
+
+void WorkerFeed::Release(const std::vector<core::RunRef>& runs) {
+  if (runs.empty()) return;
+  std::vector<core::Outcome> outcomes(runs.size());
+  for (size_t i = 0; i < runs.size(); ++i) {
+    outcomes[i].key = runs[i].key;
+    outcomes[i].token = runs[i].token;
+    outcomes[i].kind = core::Outcome::Kind::kReleased;
+  }
+  context_.port->Report(session_->product(), std::move(outcomes),
+                        [](const std::vector<core::Refusal>& /*refused*/) {});
+}
+
+}  // namespace scheduler::dispatch

@@ -1,0 +1,61 @@
+#include "scheduler/dispatch/delivery_fields.h"
+
+#include <cctype>
+#include <string>
+
+#include "gtest/gtest.h"
+#include "scheduler/core/ids.h"
+
+namespace scheduler::dispatch {
+namespace {
+
+TEST(DeliveryFieldsTest, SayWhatTheContractLists) {
+  core::ClaimedRun run;
+  run.key = {core::MakeUid(41, 7), 3};
+  run.token = core::MakeToken(2, 9);
+  run.attempt = 4;
+  run.product = "shop";
+  run.job_tag = "example_job";
+  run.scheduled_time = 1'735'787'045'678;
+  const auto fields = DeliveryFieldsOf(run);
+  const std::pair<const char*, std::string> expected[] = {
+      {"Idempotency-Key", core::FormatRunId(run.key)},
+      {"Ductape-Product", "shop"},
+      {"Ductape-Job", "example_job"},
+      {"Ductape-Run-Number", "3"},
+      {"Ductape-Attempt", "4"},
+      {"Ductape-Scheduled-Time", "2025-01-02T03:04:05.678Z"},
+      {"Ductape-Fencing-Token", "8589934601"},
+      {"traceparent", core::TraceparentOf(run.key)},
+  };
+  ASSERT_EQ(fields.size(), std::size(expected));
+  for (size_t i = 0; i < fields.size(); ++i) {
+    EXPECT_EQ(fields[i].header, expected[i].first);
+    EXPECT_EQ(fields[i].value, expected[i].second);
+    std::string lower(fields[i].header);
+    for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    EXPECT_EQ(fields[i].metadata, lower);
+    EXPECT_TRUE(IsDeliveryField(fields[i].header));
+    EXPECT_TRUE(IsDeliveryField(fields[i].metadata));
+  }
+}
+
+TEST(DeliveryFieldsTest, ReservesTheWholeFamily) {
+  EXPECT_TRUE(IsDeliveryField("DUCTAPE-anything"));
+  EXPECT_TRUE(IsDeliveryField("TraceParent"));
+  EXPECT_FALSE(IsDeliveryField("tracestate"));
+  EXPECT_FALSE(IsDeliveryField("Idempotency-Key-2"));
+  EXPECT_FALSE(IsDeliveryField("X-Ductape-Job"));
+  EXPECT_FALSE(IsDeliveryField(""));
+}
+
+TEST(DeliveryFieldsTest, FormatsTimes) {
+  EXPECT_EQ(FormatRfc3339(0), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(FormatRfc3339(-1), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(FormatRfc3339(951'827'696'007), "2000-02-29T12:34:56.007Z");
+  EXPECT_EQ(FormatRfc3339(253'402'300'799'999), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(FormatRfc3339(-62'167'219'200'000), "0000-01-01T00:00:00.000Z");
+}
+
+}  // namespace
+}  // namespace scheduler::dispatch

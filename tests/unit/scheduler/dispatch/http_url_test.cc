@@ -1,0 +1,86 @@
+#include "scheduler/dispatch/http_url.h"
+
+#include <map>
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace scheduler::dispatch {
+namespace {
+
+using Params = std::map<std::string, std::string>;
+
+std::string Built(const std::string& url, const Params& path = {}, const Params& query = {}) {
+  core::HttpTarget target;
+  target.url = url;
+  target.path_params = path;
+  target.query = query;
+  const absl::StatusOr<std::string> built = BuildUrl(target);
+  return built.ok() ? *built : "error: " + std::string(built.status().message());
+}
+
+TEST(HttpUrlTest, PlainAddressesStayAsTheyAre) {
+  for (const char* url :
+       {"http://h", "https://h:8443/", "http://[::1]:80/a/b?c=d&e", "HTTP://h/%2F/x;y=1/@:!$"}) {
+    EXPECT_EQ(Built(url), url);
+  }
+}
+
+TEST(HttpUrlTest, FillsWholeSegmentsOnly) {
+  const Params params = {{"id", "42"}, {"name", "a/b c?"}};
+  EXPECT_EQ(Built("http://h/users/:id/files/:name", params),
+            "http://h/users/42/files/a%2Fb%20c%3F");
+  EXPECT_EQ(Built("http://h:80/x:id/:", params), "http://h:80/x:id/:");
+  EXPECT_EQ(Built("http://h/:id?q=:id", params), "http://h/42?q=:id");
+}
+
+TEST(HttpUrlTest, ParametersCannotLeaveTheirSegment) {
+  for (const char* value : {"..", ".", ""}) {
+    EXPECT_EQ(Built("http://h/a/:x/b", {{"x", value}}),
+              "error: the path parameter \"x\" is empty or a dot segment");
+  }
+  EXPECT_EQ(Built("http://h/a/:x", {{"x", "../../etc"}}), "http://h/a/..%2F..%2Fetc");
+  EXPECT_EQ(Built("http://h/a/:x", {{"x", "\r\nHost: evil"}}), "http://h/a/%0D%0AHost%3A%20evil");
+}
+
+TEST(HttpUrlTest, MissingParameterIsNamed) {
+  EXPECT_EQ(Built("http://h/:who"), "error: the path parameter \"who\" of the URL has no value");
+}
+
+TEST(HttpUrlTest, AppendsTheQueryEncoded) {
+  const Params query = {{"a b", "1&2"}, {"z", "\xC3\xA9"}};
+  EXPECT_EQ(Built("http://h", {}, query), "http://h?a%20b=1%262&z=%C3%A9");
+  EXPECT_EQ(Built("http://h/p?own=1", {}, query), "http://h/p?own=1&a%20b=1%262&z=%C3%A9");
+  EXPECT_EQ(Built("http://h/p?", {}, query), "http://h/p?a%20b=1%262&z=%C3%A9");
+  EXPECT_EQ(Built("http://h/p#part", {}, query), "http://h/p?a%20b=1%262&z=%C3%A9");
+}
+
+TEST(HttpUrlTest, EncodesWhatIsNotAscii) {
+  EXPECT_EQ(Built("http://h/\xC3\xA9?q=\xC3\xA9"), "http://h/%C3%A9?q=%C3%A9");
+}
+
+TEST(HttpUrlTest, RefusesWhatCannotBeSent) {
+  EXPECT_EQ(Built("ftp://h/"), "error: the URL must begin with http:// or https://");
+  EXPECT_EQ(Built("file:///etc/passwd"), "error: the URL must begin with http:// or https://");
+  EXPECT_EQ(Built(""), "error: the URL must begin with http:// or https://");
+  EXPECT_EQ(Built("http:///path"), "error: the URL has no host");
+  EXPECT_EQ(Built("http://?q"), "error: the URL has no host");
+  EXPECT_EQ(Built("http://h/a b"), "error: the URL holds a space or a control character");
+  EXPECT_EQ(Built("http://h/\n"), "error: the URL holds a space or a control character");
+  EXPECT_EQ(Built(std::string("http://h/\0x", 11)),
+            "error: the URL holds a space or a control character");
+  EXPECT_EQ(Built("http://h", {}, {{"q", std::string(20'000, 'x')}}),
+            "error: the URL with its parameters exceeds 16 KiB");
+}
+
+TEST(HttpUrlTest, PercentEncodesEveryByteButTheUnreserved) {
+  std::string all;
+  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
+  const std::string encoded = PercentEncode(all);
+  EXPECT_EQ(encoded.size(), 66u + 190u * 3u);
+  EXPECT_EQ(PercentEncode("AZaz09-._~"), "AZaz09-._~");
+  EXPECT_EQ(PercentEncode(std::string("\0/%", 3)), "%00%2F%25");
+}
+
+}  // namespace
+}  // namespace scheduler::dispatch
