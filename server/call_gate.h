@@ -56,7 +56,8 @@ class CallGate {
   CallGate(const CallGate&) = delete;
   CallGate& operator=(const CallGate&) = delete;
 
-  // A method of a service, to be counted and bounded by its kind. Before the first call.
+  // A method of a service, to be counted and bounded by its kind; the same one for the same names.
+  // Before the first call.
   Method* AddMethod(std::string service, std::string name, CallKind kind);
   // REQUIRES: AddMethod is not called any more.
   const std::vector<std::unique_ptr<Method>>& methods() const { return methods_; }
