@@ -91,10 +91,9 @@ core::JobSnapshot ShardCopy::SnapshotOf(size_t i) const {
                      bytes.substr(job.sizes[0] + job.sizes[1], job.sizes[2])};
   const auto side = sides_.find(r.uid);
   const bool has_pattern = (r.flags & core::kHasPattern) != 0;
-  core::JobSnapshot s =
-      MakeSnapshot({r, text, profiles_.at(r.profile), events_.at(r.event),
-                    has_pattern ? &patterns_.at(r.pattern) : nullptr,
-                    side == sides_.end() ? nullptr : &side->second});
+  core::JobSnapshot s = MakeSnapshot({r, text, profiles_.at(r.profile), events_.at(r.event),
+                                      has_pattern ? &patterns_.at(r.pattern) : nullptr,
+                                      side == sides_.end() ? nullptr : &side->second});
   const auto runs = open_runs_.find(r.uid);
   if (runs != open_runs_.end()) s.open_runs = runs->second;
   return s;
