@@ -23,8 +23,8 @@ class Call : public grpc::ServerUnaryReactor {
  public:
   // Holds two references: gRPC's, dropped by OnDone, and the caller's. `answer` is gRPC's and
   // lives until the call is finished.
-  Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context,
-       int64_t request_bytes, grpc::ByteBuffer* answer);
+  Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context, int64_t request_bytes,
+       grpc::ByteBuffer* answer);
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 

@@ -5,10 +5,7 @@
 namespace server {
 
 StreamCall::StreamCall(CallGate* gate, Method* method, grpc::CallbackServerContext* context)
-    : gate_(gate),
-      method_(method),
-      context_(context),
-      start_nanos_(gate->clock().MonoNanos()) {
+    : gate_(gate), method_(method), context_(context), start_nanos_(gate->clock().MonoNanos()) {
   method_->stats.Started();
 }
 

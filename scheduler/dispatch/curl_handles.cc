@@ -49,6 +49,7 @@ int CloseSocket(void* data, curl_socket_t socket) {
 }
 
 // Just before a request is written, on new and on kept connections alike.
+// NOLINTNEXTLINE(readability-non-const-parameter): libcurl's signature
 int BeforeRequest(void* data, char* peer, char* /*own*/, int peer_port, int /*own_port*/) {
   auto* const transfer = static_cast<HttpTransfer*>(data);
   std::optional<Endpoint> endpoint;
@@ -75,8 +76,8 @@ void SetMethod(CURL* handle, const HttpRequest& request) {
   } else {
     curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
   }
-  const bool by_itself = request.method == (request.has_body ? core::HttpMethod::kPost
-                                                             : core::HttpMethod::kGet);
+  const bool by_itself =
+      request.method == (request.has_body ? core::HttpMethod::kPost : core::HttpMethod::kGet);
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST,
                    by_itself ? nullptr : core::HttpMethodName(request.method));
 }
@@ -102,7 +103,7 @@ CURL* CurlHandles::Make() {
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(handle, CURLOPT_PROXY, "");    // http_proxy and its kin are not for targets
+  curl_easy_setopt(handle, CURLOPT_PROXY, "");  // http_proxy and its kin are not for targets
   curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);  // never join a name look-up that hangs
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);

@@ -15,8 +15,8 @@ namespace scheduler::dispatch {
 // (core/failure.h) and what the target asked for.
 struct AttemptResult {
   bool completed = false;
-  bool cancelled = false;                        // stopped because Cancel asked for it
-  std::shared_ptr<const core::RunError> error;   // set unless completed
+  bool cancelled = false;                       // stopped because Cancel asked for it
+  std::shared_ptr<const core::RunError> error;  // set unless completed
   std::shared_ptr<const core::RunOutput> output;
   std::optional<base::Millis> retry_after;
 };

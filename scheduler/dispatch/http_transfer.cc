@@ -57,7 +57,8 @@ curl_slist* HttpTransfer::HeaderList() {
 
 AttemptResult HttpTransfer::ResultOf(CURLcode code, long status, base::Millis now) const {
   // Where a host has allowed addresses too, what became of those is the answer.
-  if (!denial.empty() && !dialled && code != CURLE_OK) return Failed(core::failure::kEgressDenied, denial);
+  if (!denial.empty() && !dialled && code != CURLE_OK)
+    return Failed(core::failure::kEgressDenied, denial);
   // A body that is too long to be read to its end is no failure: the status was the answer.
   const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && reply.overflowed());
   if (answered && status > 0) {

@@ -1,8 +1,6 @@
 #ifndef SCHEDULER_DISPATCH_HTTP_TRANSFER_H_
 #define SCHEDULER_DISPATCH_HTTP_TRANSFER_H_
 
-#include <curl/curl.h>
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "scheduler/dispatch/executor.h"
 #include "scheduler/dispatch/http_reply.h"
 #include "scheduler/dispatch/http_request.h"
+#include <curl/curl.h>
 
 namespace scheduler::dispatch {
 

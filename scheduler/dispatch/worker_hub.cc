@@ -40,15 +40,16 @@ void ReportAll(core::RunPort* port, const std::string& product,
       outcomes[i - begin].key = runs[i].key;
       outcomes[i - begin].token = runs[i].token;
     }
-    port->Report(product, std::move(outcomes), [](const std::vector<core::Refusal>& /*refused*/) {});
+    port->Report(product, std::move(outcomes),
+                 [](const std::vector<core::Refusal>& /*refused*/) {});
   }
 }
 
 std::shared_ptr<const core::RunError> TimeoutError() {
   static const auto* const error =
-      new std::shared_ptr<const core::RunError>(std::make_shared<core::RunError>(core::RunError{
-          std::string(core::failure::kTimeout), "the worker took longer than the attempt's timeout",
-          std::nullopt, 0}));
+      new std::shared_ptr<const core::RunError>(std::make_shared<core::RunError>(
+          core::RunError{std::string(core::failure::kTimeout),
+                         "the worker took longer than the attempt's timeout", std::nullopt, 0}));
   return *error;
 }
 
@@ -165,8 +166,8 @@ absl::StatusOr<std::shared_ptr<WorkerLink>> WorkerHub::Open(WorkerHello hello,
   const std::string* const worker = base::Intern(hello.worker);
   for (int i = 0; i < kMaxTries; ++i) {
     const Millis now = context_.clock->MonoNow();
-    absl::StatusOr<std::shared_ptr<WorkerSession>> session = directory_.FindOrBegin(
-        WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
+    absl::StatusOr<std::shared_ptr<WorkerSession>> session =
+        directory_.FindOrBegin(WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
     if (!session.ok()) return session.status();
     auto link = std::make_shared<WorkerLink>(context_, *session, worker, stream);
     if (!directory_.Add(link)) return base::errors::Draining();
@@ -264,12 +265,11 @@ void WorkerHub::Complete(CompleteRequest request, Completed done) {
     Completed done;
   };
   auto pending = std::make_shared<Pending>(Pending{std::move(answer), std::move(done)});
-  context_.port->Report(request.product, std::move(request.outcomes),
-                        [pending](std::vector<core::Refusal> refused) {
-                          std::move(refused.begin(), refused.end(),
-                                    std::back_inserter(pending->answer.refused));
-                          pending->done(std::move(pending->answer));
-                        });
+  context_.port->Report(
+      request.product, std::move(request.outcomes), [pending](std::vector<core::Refusal> refused) {
+        std::move(refused.begin(), refused.end(), std::back_inserter(pending->answer.refused));
+        pending->done(std::move(pending->answer));
+      });
 }
 
 // --- the engine ----------------------------------------------------------------------------------

@@ -55,8 +55,7 @@ absl::Status Archivist::SealNow() {
   for (const auto& part : taken) {
     for (const UnsealedRun& r : *part) runs.push_back(&r.run);
   }
-  std::sort(runs.begin(), runs.end(),
-            [](const auto* a, const auto* b) { return a->key < b->key; });
+  std::sort(runs.begin(), runs.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
   std::vector<store::SealedRun> sealed;
   sealed.reserve(runs.size());
   for (const core::TerminalRun* run : runs) sealed.push_back(store::Seal(*run));
@@ -103,16 +102,19 @@ absl::Status Archivist::StepCheckpoint(Millis now) {
 
 void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
   loops_[registry_->LoopOf(shard)]->Post([this, shard, now](Loop& loop) {
-    store::CheckpointWriter writer(registry_->last_sequence.load(), now);
+    Snapshot snapshot;
+    snapshot.max_sequence = registry_->last_sequence.load();
+    snapshot.time = now;
     Shard& s = registry_->shard(shard);
     {
       base::MutexLock lock(&s.mu);
-      s.ForEachSlot([&](Slot slot) { writer.Add(s.SnapshotOf(slot)); });
+      snapshot.state = std::make_unique<const ShardCopy>(s, registry_->tables().events);
     }
     loop.core().MarkPosition(
-        [this, body = std::move(writer).Finish()](store::Position position) mutable {
+        [this, snapshot = std::move(snapshot)](store::Position position) mutable {
+          snapshot.position = position;
           base::MutexLock lock(&mu_);
-          ready_ = Snapshot{std::move(body), position};
+          ready_ = std::move(snapshot);
         });
   });
 }
@@ -128,7 +130,9 @@ absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {
     if (absl::Status s = SealNow(); !s.ok()) return s;
   }
   lowest_ = std::min(lowest_, snapshot.position);
-  return store_->WriteCheckpoint(shard, snapshot.position, snapshot.body);
+  store::CheckpointWriter writer(snapshot.max_sequence, snapshot.time);
+  for (size_t i = 0; i < snapshot.state->size(); ++i) writer.Add(snapshot.state->SnapshotOf(i));
+  return store_->WriteCheckpoint(shard, snapshot.position, std::move(writer).Finish());
 }
 
 absl::Status Archivist::CheckpointNow(Millis now, const std::function<void()>& step_loops) {

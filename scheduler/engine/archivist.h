@@ -13,14 +13,15 @@
 #include "scheduler/engine/committer.h"
 #include "scheduler/engine/loop.h"
 #include "scheduler/engine/registry.h"
+#include "scheduler/engine/shard_copy.h"
 #include "scheduler/store/store.h"
 
 namespace scheduler::engine {
 
 struct ArchiveOptions {
   Millis seal_every = 2 * base::kSecond;
-  int64_t seal_rows = 200'000;                       // or as soon as so many wait
-  int64_t journal_bytes = 256LL * 1024 * 1024;       // a checkpoint when the tail is longer
+  int64_t seal_rows = 200'000;                  // or as soon as so many wait
+  int64_t journal_bytes = 256LL * 1024 * 1024;  // a checkpoint when the tail is longer
   Millis history_age = base::limits::kHistoryAge;
   int64_t history_bytes = base::limits::kHistoryBytes;
   Millis retain_every = 10 * base::kMinute;
@@ -50,7 +51,9 @@ class Archivist {
 
  private:
   struct Snapshot {
-    std::string body;
+    std::unique_ptr<const ShardCopy> state;
+    uint64_t max_sequence = 0;
+    Millis time = 0;
     store::Position position = 0;
   };
 
@@ -71,7 +74,7 @@ class Archivist {
   store::Position sealed_;
   Millis last_seal_ = 0;
   Millis last_retain_ = 0;
-  int next_shard_ = -1;        // of the round of checkpoints under way; -1: none is
+  int next_shard_ = -1;  // of the round of checkpoints under way; -1: none is
   bool asked_ = false;
   store::Position lowest_ = 0;  // of this round's checkpoints
 

@@ -43,8 +43,7 @@ struct EngineOptions {
 class Engine final : public core::RunPort {
  public:
   // Raises the store's epoch and recovers. `cancels` may be null. Errors: those of the store.
-  static absl::StatusOr<std::unique_ptr<Engine>> Open(store::Store* store,
-                                                      const base::Clock* clock,
+  static absl::StatusOr<std::unique_ptr<Engine>> Open(store::Store* store, const base::Clock* clock,
                                                       core::CancelSink* cancels,
                                                       EngineOptions options);
 

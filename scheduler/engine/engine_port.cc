@@ -107,8 +107,9 @@ void Engine::Report(const std::string& product, std::vector<core::Outcome> outco
     }
   }
   // One part more than there are, so that the last to finish is never counted twice.
-  pending->parts.store(1 + static_cast<int>(std::count_if(
-                               parts.begin(), parts.end(), [](const auto& p) { return !p.empty(); })));
+  pending->parts.store(1 +
+                       static_cast<int>(std::count_if(parts.begin(), parts.end(),
+                                                      [](const auto& p) { return !p.empty(); })));
   const auto finish = [](const std::shared_ptr<Pending>& p) {
     if (p->parts.fetch_sub(1) != 1) return;
     std::vector<core::Refusal> refused;

@@ -54,14 +54,12 @@ absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
 }
 
 absl::StatusOr<EventView> EventCommands::Update(UpdateEvent* command, bool* moved) {
-  const catalog::EventEntry existing =
-      core_.tables().events.Find(command->product, command->key);
+  const catalog::EventEntry existing = core_.tables().events.Find(command->product, command->key);
   if (existing.event == nullptr) {
     if (command->if_missing.has_value()) {
       return Create({*command->if_missing, command->request, command->validate_only});
     }
-    return errors::EventResourceNotFound(command->product,
-                                         core::EventTypeName(command->key.type),
+    return errors::EventResourceNotFound(command->product, core::EventTypeName(command->key.type),
                                          command->key.tag);
   }
   const core::Event& before = *existing.event;

@@ -187,8 +187,8 @@ absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command) {
     return errors::JobCompleted(command.product, command.tag);
   }
   if (status.state != JobState::kPaused) {
-    core::JobStateChanged t{status.uid, JobState::kPaused, true, "PAUSED_BY_REQUEST",
-                            command.note, core_.now()};
+    core::JobStateChanged t{status.uid,          JobState::kPaused, true,
+                            "PAUSED_BY_REQUEST", command.note,      core_.now()};
     core_.Record(s, *slot, std::move(t));
     core_.wheel().Disarm(*slot);
   }
@@ -255,8 +255,7 @@ absl::StatusOr<core::Run> JobCommands::Run(const RunJob& command) {
   const core::Admission admission =
       core::Admit(overlap, job == nullptr ? 0 : static_cast<int>(job->runs.size()),
                   job != nullptr && job->HasBuffered());
-  if (admission == core::Admission::kSkipOverlap ||
-      admission == core::Admission::kSkipBufferFull) {
+  if (admission == core::Admission::kSkipOverlap || admission == core::Admission::kSkipBufferFull) {
     return errors::RunActive(command.product, command.tag);
   }
   std::shared_ptr<core::RunOrigin> origin;

@@ -32,8 +32,7 @@ absl::Status CheckFires(const core::JobSpec& spec, Millis cursor) {
     return base::errors::ScheduleNeverFires(
         "job.times", "none of the times lies in the future and between start_time and end_time");
   }
-  return base::errors::ScheduleNeverFires("job.end_time",
-                                          "no occurrence lies before end_time");
+  return base::errors::ScheduleNeverFires("job.end_time", "no occurrence lies before end_time");
 }
 
 std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job) {

@@ -10,9 +10,7 @@ namespace scheduler::engine {
 
 Loop::Loop(int index, JobRegistry* registry, Committer* committer, int64_t epoch, Millis now,
            Hooks hooks)
-    : index_(index),
-      hooks_(std::move(hooks)),
-      core_(index, registry, committer, epoch, now) {}
+    : index_(index), hooks_(std::move(hooks)), core_(index, registry, committer, epoch, now) {}
 
 void Loop::Post(Command command) {
   mailbox_size_.fetch_add(1, std::memory_order_relaxed);

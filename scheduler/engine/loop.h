@@ -26,8 +26,8 @@ class Loop {
   using Command = absl::AnyInvocable<void(Loop&)>;
 
   struct Hooks {
-    std::function<void()> on_post;       // wakes the thread that steps
-    std::function<bool()> must_rest;     // nothing is planned while it says so
+    std::function<void()> on_post;    // wakes the thread that steps
+    std::function<bool()> must_rest;  // nothing is planned while it says so
   };
 
   Loop(int index, JobRegistry* registry, Committer* committer, int64_t epoch, Millis now,

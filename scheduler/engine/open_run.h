@@ -22,7 +22,7 @@ struct OpenRun {
   Millis first_start = 0;
   std::shared_ptr<const core::RunOrigin> origin;
   std::unique_ptr<std::vector<core::AttemptRecord>> attempts;  // those that are over; null: none
-  int32_t attempt_count = 0;  // attempts that are over
+  int32_t attempt_count = 0;                                   // attempts that are over
   int32_t retries = 0;
   int32_t redeliveries = 0;
   core::Trigger trigger = core::Trigger::kSchedule;

@@ -60,8 +60,8 @@ class Fold {
     if (position <= from_[id]) return absl::OkStatus();  // in the checkpoint already
     const auto it = slots_[id].find(t.uid);
     if (it == slots_[id].end()) {
-      return errors::StoreCorrupt("journal", "a transition of a job that is not there: " +
-                                                 core::FormatUid(t.uid));
+      return errors::StoreCorrupt(
+          "journal", "a transition of a job that is not there: " + core::FormatUid(t.uid));
     }
     Shard& s = registry_.shard(id);
     base::MutexLock lock(&s.mu);
@@ -82,7 +82,8 @@ class Fold {
     return absl::OkStatus();
   }
 
-  absl::Status ApplyRow(store::Position position, const std::shared_ptr<const core::JobDefined>& t) {
+  absl::Status ApplyRow(store::Position position,
+                        const std::shared_ptr<const core::JobDefined>& t) {
     const core::ShardId id = core::ShardOf(t->uid);
     NoteSequence(core::SequenceOf(t->uid));
     if (position <= from_[id]) return absl::OkStatus();
@@ -95,8 +96,8 @@ class Fold {
     }
     const auto it = slots_[id].find(t->uid);
     if (it == slots_[id].end()) {
-      return errors::StoreCorrupt("journal", "an update of a job that is not there: " +
-                                                 core::FormatUid(t->uid));
+      return errors::StoreCorrupt(
+          "journal", "an update of a job that is not there: " + core::FormatUid(t->uid));
     }
     s.Apply(it->second, *t);
     return absl::OkStatus();

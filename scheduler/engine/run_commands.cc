@@ -133,14 +133,13 @@ void RunCommands::Fail(Shard& s, Slot slot, const OpenRun& run, const core::Outc
   ended.number = run.number;
   ended.state = RunState::kFailed;
   ended.last = EndedAttempt(run, outcome, core_.now());
-  ended.error = outcome.error != nullptr ? outcome.error
-                                         : MakeError(kUnnamed.code, kUnnamed.message);
+  ended.error =
+      outcome.error != nullptr ? outcome.error : MakeError(kUnnamed.code, kUnnamed.message);
   ended.output = outcome.output;
   core_.EndRun(s, slot, std::move(ended));
 }
 
-void RunCommands::Redeliver(Shard& s, Slot slot, const OpenRun& run,
-                            const core::Outcome& outcome) {
+void RunCommands::Redeliver(Shard& s, Slot slot, const OpenRun& run, const core::Outcome& outcome) {
   const bool charged = outcome.kind == core::Outcome::Kind::kLost;
   const int32_t redeliveries = run.redeliveries + (charged ? 1 : 0);
   core::AttemptRecord attempt = EndedAttempt(run, outcome, core_.now());
@@ -157,9 +156,9 @@ void RunCommands::Redeliver(Shard& s, Slot slot, const OpenRun& run,
     core_.EndRun(s, slot, std::move(ended));
     return;
   }
-  core_.Record(s, slot,
-               core::RunRedelivered{outcome.key.uid, outcome.key.number, redeliveries,
-                                    std::move(attempt)});
+  core_.Record(
+      s, slot,
+      core::RunRedelivered{outcome.key.uid, outcome.key.number, redeliveries, std::move(attempt)});
   core_.Enqueue(s, slot, *s.active(outcome.key.uid)->Find(outcome.key.number));
 }
 
@@ -203,8 +202,8 @@ void RunCommands::FireRetries() {
     OpenRun* run = job == nullptr ? nullptr : job->Find(key.number);
     if (run == nullptr || run->state != RunState::kRetryScheduled) continue;
     // A pause holds it: ResumeOpenRuns arms it again.
-    const bool held = s.record(job->slot).state == core::JobState::kPaused &&
-                      core::Counts(run->trigger);
+    const bool held =
+        s.record(job->slot).state == core::JobState::kPaused && core::Counts(run->trigger);
     if (held) continue;
     run->state = RunState::kQueued;
     core_.Enqueue(s, job->slot, *run);

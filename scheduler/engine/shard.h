@@ -99,6 +99,8 @@ class Shard {
   JobText text(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     return partition_->texts().Get(record(slot).text);
   }
+  // REQUIRES: the job has a list of times.
+  const std::vector<Millis>& times(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   // Null if the job has none.
   const JobSide* side(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   const ActiveJob* active(core::Uid uid) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {

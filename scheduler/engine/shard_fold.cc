@@ -253,7 +253,8 @@ void Shard::Apply(Slot slot, const core::StretchClosed& t, Ticket ticket) {
   record.key = {t.uid, t.number};
   record.generation = side.generation;
   record.state = t.state;
-  record.trigger = t.state == RunState::kMissed ? core::Trigger::kCatchup : core::Trigger::kSchedule;
+  record.trigger =
+      t.state == RunState::kMissed ? core::Trigger::kCatchup : core::Trigger::kSchedule;
   record.history_limit = p.history_limit;
   record.nominal = t.first;
   record.last_nominal = t.last;

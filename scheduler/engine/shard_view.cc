@@ -5,6 +5,7 @@
 
 #include "scheduler/base/interned.h"
 #include "scheduler/engine/shard.h"
+#include "scheduler/engine/shard_copy.h"
 
 namespace scheduler::engine {
 
@@ -114,47 +115,16 @@ core::JobStatus Shard::StatusOf(Slot slot, Millis now) const {
   return status;
 }
 
+const std::vector<Millis>& Shard::times(Slot slot) const {
+  return tables_->patterns.Get(static_cast<uint32_t>(record(slot).pattern)).schedule.times();
+}
+
 core::JobSnapshot Shard::SnapshotOf(Slot slot) const {
   const JobRecord& r = record(slot);
-  const Profile& p = profile(slot);
-  const JobText t = text(slot);
-  core::JobSnapshot s;
-  core::JobDefined& d = s.definition;
-  d.uid = r.uid;
-  d.generation = Generation(slot);
-  d.state = r.state;
-  d.start_time = r.start_time;
-  d.cursor = r.cursor;
-  d.input_on_disk = (r.flags & core::kTextOnDisk) != 0;
-  core::JobSpec& spec = d.spec;
-  spec.product = std::string(base::TextOf(p.product));
-  spec.tag = std::string(t.tag);
-  spec.name = std::string(t.name);
-  spec.input_json = std::string(t.input);
-  spec.env = std::string(base::TextOf(p.env));
-  spec.event = tables_->events.KeyOf(r.event);
-  spec.executions = r.executions;
-  if (r.flags & core::kHasPattern) {
-    spec.timing.times = tables_->patterns.Get(static_cast<uint32_t>(r.pattern)).schedule.times();
-  } else {
-    spec.timing.interval = r.pattern;
-  }
-  spec.interval_mode = (r.flags & core::kFixedDelay) ? core::IntervalMode::kFixedDelay
-                                                     : core::IntervalMode::kFixedRate;
-  spec.start_time = r.start_time;
-  spec.overlap = p.overlap;
-  spec.catchup = p.catchup;
-  spec.retry = p.retry;
-  spec.attempt_timeout = p.attempt_timeout;
-  spec.history_limit = p.history_limit;
-  s.last_number = r.last_number;
-  if (const JobSide* side_of = side(slot)) {
-    if (side_of->end_time != base::kNever) spec.end_time = side_of->end_time;
-    s.counters = side_of->counters;
-    s.state_reason = side_of->state_reason;
-    s.pause_note = side_of->pause_note;
-    s.stretch = side_of->stretch;
-  }
+  const core::EventKey event = tables_->events.KeyOf(r.event);
+  core::JobSnapshot s =
+      MakeSnapshot({r, text(slot), profile(slot), event,
+                    (r.flags & core::kHasPattern) ? &times(slot) : nullptr, side(slot)});
   if (r.flags & core::kHasActive) {
     for (const OpenRun& run : active(r.uid)->runs) s.open_runs.push_back(run.Snapshot());
   }

@@ -84,8 +84,8 @@ absl::StatusOr<engine::JobPage> JobReader::List(const engine::ListJobs& query) c
   std::vector<core::Job> rows;
   bool more = false;
   const std::string begin = store::JobRowKey(query.product, query.after + 1);
-  const std::string end = store::PrefixEnd(store::JobRowKey(query.product, 0).substr(
-      0, query.product.size() + 1));
+  const std::string end =
+      store::PrefixEnd(store::JobRowKey(query.product, 0).substr(0, query.product.size() + 1));
   const absl::Status scanned = engine_.store().Scan(
       store::Table::kJobs, begin, end, [&](std::string_view, std::string_view value) {
         if (static_cast<int>(rows.size()) >= query.page_size ||

@@ -37,14 +37,14 @@ void SchedulerService::WhenAllDurable(absl::AnyInvocable<void()> then) {
   }
   // From gate to gate: the last one calls.
   for (int loop = 0; loop < registry.loops(); ++loop) {
-    then = [&gate = registry.gate(loop), ticket = tickets[loop],
-            then = std::move(then)]() mutable { gate.When(ticket, std::move(then)); };
+    then = [&gate = registry.gate(loop), ticket = tickets[loop], then = std::move(then)]() mutable {
+      gate.When(ticket, std::move(then));
+    };
   }
   then();
 }
 
-void SchedulerService::ReplayJob(const std::string& product, core::Uid uid,
-                                 Reply<JobView> reply) {
+void SchedulerService::ReplayJob(const std::string& product, core::Uid uid, Reply<JobView> reply) {
   const absl::StatusOr<core::Job> row = jobs_.ReadRow(product, uid);
   if (!row.ok()) {
     reply(row.status());
@@ -169,8 +169,8 @@ void SchedulerService::Resume(engine::ResumeJob command, Reply<JobView> reply) {
       });
 }
 
-Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product,
-                                                 const std::string& tag, Reply<JobView> reply) {
+Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product, const std::string& tag,
+                                                 Reply<JobView> reply) {
   return [this, product, tag,
           reply = std::move(reply)](absl::StatusOr<core::JobStatus> status) mutable {
     if (!status.ok()) {
@@ -189,7 +189,8 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
   const engine::RequestId request = command.request;
   const int loop = engine_.registry().LoopOf(core::ShardOf(key.uid));
   // A run that is not open may have ended: then it is said how.
-  auto then = [this, product, key, reply = std::move(reply)](absl::StatusOr<core::Run> result) mutable {
+  auto then = [this, product, key,
+               reply = std::move(reply)](absl::StatusOr<core::Run> result) mutable {
     if (!absl::IsNotFound(result.status())) {
       reply(std::move(result));
       return;
@@ -214,8 +215,9 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
 void SchedulerService::GetJob(const std::string& product, const std::string& tag,
                               Reply<JobView> reply) {
   JobSight sight = jobs_.Look(product, tag);
-  engine_.registry().gate(sight.loop).When(
-      sight.ticket, [this, product, tag, sight, reply = std::move(reply)]() mutable {
+  engine_.registry()
+      .gate(sight.loop)
+      .When(sight.ticket, [this, product, tag, sight, reply = std::move(reply)]() mutable {
         reply(jobs_.Read(product, tag, std::move(sight)));
       });
 }
@@ -253,16 +255,14 @@ void SchedulerService::GetRun(const std::string& product, const core::RunKey& ke
     ticket = s.last_ticket;
   }
   auto& gate = engine_.registry().gate(engine_.registry().LoopOf(id));
-  gate.When(ticket, [run = std::move(run), reply = std::move(reply)]() mutable {
-    reply(std::move(run));
-  });
+  gate.When(ticket,
+            [run = std::move(run), reply = std::move(reply)]() mutable { reply(std::move(run)); });
 }
 
 void SchedulerService::List(const engine::ListRuns& query, Reply<engine::RunPage> reply) {
   absl::StatusOr<engine::RunPage> page = runs_.List(query);
-  WhenAllDurable([page = std::move(page), reply = std::move(reply)]() mutable {
-    reply(std::move(page));
-  });
+  WhenAllDurable(
+      [page = std::move(page), reply = std::move(reply)]() mutable { reply(std::move(page)); });
 }
 
 engine::ServerFacts SchedulerService::Facts() const {

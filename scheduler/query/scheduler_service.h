@@ -39,8 +39,7 @@ class SchedulerService final : public engine::Service {
   void GetEvent(const std::string& product, const core::EventKey& key,
                 engine::Reply<engine::EventView> reply) override;
   void List(const engine::ListEvents& query, engine::Reply<engine::EventPage> reply) override;
-  void LastRun(const engine::JobView& job,
-               engine::Reply<std::optional<core::Run>> reply) override;
+  void LastRun(const engine::JobView& job, engine::Reply<std::optional<core::Run>> reply) override;
   void GetRun(const std::string& product, const core::RunKey& key,
               engine::Reply<core::Run> reply) override;
   void List(const engine::ListRuns& query, engine::Reply<engine::RunPage> reply) override;
@@ -58,8 +57,7 @@ class SchedulerService final : public engine::Service {
   void SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
                     engine::Reply<engine::JobView> reply, int tries);
   // Answers with the job as it is now; by uid, so that a re-created tag is not taken for it.
-  void ReplayJob(const std::string& product, core::Uid uid,
-                 engine::Reply<engine::JobView> reply);
+  void ReplayJob(const std::string& product, core::Uid uid, engine::Reply<engine::JobView> reply);
   // Puts the stored row to a status: pauses and resumes change the state only.
   engine::Reply<core::JobStatus> WithRow(const std::string& product, const std::string& tag,
                                          engine::Reply<engine::JobView> reply);

@@ -29,9 +29,7 @@ struct HandlerEnv {
   // Set before the gate's phase becomes kServing, and not before; calls that passed the gate see it.
   std::atomic<scheduler::engine::Service*> service{nullptr};
 
-  scheduler::engine::Service& engine() const {
-    return *service.load(std::memory_order_acquire);
-  }
+  scheduler::engine::Service& engine() const { return *service.load(std::memory_order_acquire); }
 };
 
 // Runs `task`, a void(UnaryCall), with `call` on the pool for lists and batches, unless the caller
@@ -60,15 +58,15 @@ scheduler::engine::Reply<T> AnswerWith(const HandlerEnv& env, UnaryCall<Request,
                                        Fill fill) {
   return [replies = env.replies, call = std::move(call),
           fill = std::move(fill)](absl::StatusOr<T> result) mutable {
-    replies->Post([call = std::move(call), fill = std::move(fill),
-                   result = std::move(result)]() mutable {
-      if (!result.ok()) {
-        call.Fail(result.status());
-        return;
-      }
-      fill(*std::move(result), call.response());
-      call.Succeed();
-    });
+    replies->Post(
+        [call = std::move(call), fill = std::move(fill), result = std::move(result)]() mutable {
+          if (!result.ok()) {
+            call.Fail(result.status());
+            return;
+          }
+          fill(*std::move(result), call.response());
+          call.Succeed();
+        });
   };
 }
 
