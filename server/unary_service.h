@@ -69,6 +69,8 @@ class UnaryCall {
   Response* response() { return state_->response(); }
   // Whether nobody waits for the answer any more.
   bool abandoned() const { return state_->abandoned(); }
+  // How long an answer is waited for still.
+  scheduler::base::Millis TimeLeft() const { return state_->TimeLeft(); }
 
   void Succeed() {
     State* state = std::exchange(state_, nullptr);

@@ -41,7 +41,7 @@ class WorkerFeed {
   struct Terms {
     size_t max = 0;               // runs
     Millis lease = base::kNever;  // they are held so long
-    uint32_t sharers = 1;  // of lanes that others serve too; 0: it is not its turn there
+    uint32_t sharers = 1;         // of lanes that others serve too; 0: it is not its turn there
   };
   // Claims runs of `lanes` for the session and adds them to `sink`; returns their number. `link` as
   // in WorkerSession::BeginFill. Stops at kMaxBatchRuns and at kMaxBatchBytes (which the last
@@ -77,7 +77,7 @@ class WorkerFeed {
 
   size_t cursor_ = 0;  // the lane whose turn it is
   // Of the batch.
-  size_t room_ = 0;          // for runs
+  size_t room_ = 0;  // for runs
   uint32_t sharers_ = 1;
   size_t bytes_ = 0;
   size_t popped_count_ = 0;  // those that could not be claimed included

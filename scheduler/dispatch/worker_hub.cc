@@ -126,7 +126,8 @@ void WorkerHub::TickSession(const std::shared_ptr<WorkerSession>& session, Milli
   WorkerSession::Expiry expiry = session->Expire(now);
   if (expiry.over) {
     directory_.Forget(session);
-    if (expiry.link != nullptr) expiry.link->End(base::errors::LeaseExpired(session->id(), expiry.lease));
+    if (expiry.link != nullptr)
+      expiry.link->End(base::errors::LeaseExpired(session->id(), expiry.lease));
   }
   ReportTimedOut(session->product(), expiry.timed_out);
   ReportLost(session->product(), expiry.lost);

@@ -7,8 +7,8 @@
 
 namespace scheduler::dispatch {
 
-WorkerPoll::WorkerPoll(WorkerContext context, std::shared_ptr<WorkerSession> session,
-                       Terms terms, DeliverySink* sink, Done done)
+WorkerPoll::WorkerPoll(WorkerContext context, std::shared_ptr<WorkerSession> session, Terms terms,
+                       DeliverySink* sink, Done done)
     : context_(context),
       session_(session),
       terms_(std::move(terms)),

@@ -67,7 +67,7 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
   const Terms terms_;
   std::vector<std::shared_ptr<WorkerLane>> lanes_;  // set by Start
   SingleFlight flight_{/*taken=*/true};             // given back by Start
-  std::atomic<uint32_t> sharers_{1};  // at the first look it takes what is there
+  std::atomic<uint32_t> sharers_{1};                // at the first look it takes what is there
   std::atomic<bool> wants_{true};
   std::atomic<bool> ended_{false};
 

@@ -61,8 +61,9 @@ class WorkerHubCallsTest : public HubFixture {
       request.outcomes.push_back(std::move(outcome));
     }
     absl::StatusOr<WorkerHub::CompleteAnswer> answer = absl::UnknownError("not answered");
-    hub_.Complete(std::move(request),
-                  [&answer](absl::StatusOr<WorkerHub::CompleteAnswer> a) { answer = std::move(a); });
+    hub_.Complete(std::move(request), [&answer](absl::StatusOr<WorkerHub::CompleteAnswer> a) {
+      answer = std::move(a);
+    });
     return answer;
   }
 };
