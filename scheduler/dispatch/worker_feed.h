@@ -63,9 +63,11 @@ class WorkerFeed {
                DeliverySink* sink);
   // Pops at most `want` runs of the lane, in portions, and claims them.
   void Take(WorkerLane* lane, size_t want, DeliverySink* sink);
+  // Claims one and hands it over.
+  void Claim(const core::ReadyRun& ready, DeliverySink* sink);
   // How many runs to take of one of `lanes` lanes in one turn.
   size_t ShareOf(const WorkerLane& lane, size_t lanes) const;
-  void Release(const std::vector<core::RunRef>& runs);
+  void Release(std::vector<core::RunRef>* runs);
   // Others may take what is left.
   void PassOn(const std::vector<std::shared_ptr<WorkerLane>>& lanes);
 
@@ -83,6 +85,8 @@ class WorkerFeed {
   std::vector<core::ReadyRun> popped_;
   core::ClaimedRun claimed_;
   std::vector<ClaimedFlight> claims_;
+  std::vector<core::RunRef> returns_;  // claimed, but not to be sent
+  size_t large_bytes_ = 256;           // about the largest deliveries lately
 };
 
 }  // namespace scheduler::dispatch

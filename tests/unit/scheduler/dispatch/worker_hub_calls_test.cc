@@ -128,6 +128,19 @@ TEST_F(WorkerHubCallsTest, ACallThatIsGivenUpTakesNothing) {
   EXPECT_EQ(engine_.Size(16), 1);
 }
 
+TEST_F(WorkerHubCallsTest, ACallThatNobodyWaitsForTakesNothing) {
+  bool abandoned = false;
+  WorkerHub::LeaseRequest request = Request(5'000);
+  request.abandoned = [&abandoned] { return abandoned; };
+  const auto call = Lease(request);
+  abandoned = true;
+  engine_.Add(16, 1);
+  Settle();
+  EXPECT_EQ(engine_.Size(16), 1);
+  Pass(100);
+  EXPECT_TRUE(call->answered());
+}
+
 TEST_F(WorkerHubCallsTest, RunsAreHeldForTheLease) {
   const std::vector<core::RunKey> keys = engine_.Add(16, 2);
   WorkerHub::LeaseRequest request = Request();
