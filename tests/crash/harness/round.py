@@ -16,8 +16,8 @@ from harness.processes import Server, Sink, free_port, random_seconds, seeded
 from harness.rest import Rest, seen_uids
 from harness.workload import Client, Known, client_rng, target_events
 
-CLIENTS = 4
-THINK_SECONDS = 0.02
+CLIENTS = 5
+THINK_SECONDS = 0.01
 HEAL_LOAD_SECONDS = 0.5  # load goes on this long after the last restart
 
 

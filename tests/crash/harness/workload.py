@@ -90,10 +90,10 @@ class Definitions:
         return job
 
     def executions(self):
-        return 0 if self.rng.random() < 0.45 else self.rng.choice((1, 2, 3, 5, 8, 20, 60))
+        return 0 if self.rng.random() < 0.4 else self.rng.choice((1, 3, 5, 10, 20, 40, 80))
 
     def interval(self):
-        return int(5 * 400 ** (self.rng.random() ** 0.8))  # 5 ms to 2 s
+        return int(5 * 400 ** (self.rng.random() ** 1.3))  # 5 ms to 2 s, the half below 60 ms
 
     def timing(self, job):
         rng = self.rng
@@ -133,14 +133,14 @@ class Client:
     """One client thread's calls. Each method makes one call."""
 
     WEIGHTS = {
-        "create": 16,
-        "get": 14,
-        "update": 20,
-        "pause": 8,
-        "resume": 10,
-        "delete": 4,
-        "run": 14,
-        "cancel": 8,
+        "create": 20,
+        "get": 12,
+        "update": 18,
+        "pause": 5,
+        "resume": 12,
+        "delete": 6,
+        "run": 12,
+        "cancel": 10,
         "event": 5,
     }
 
