@@ -3,10 +3,13 @@
 import random
 import threading
 
+import grpc
 from ductape.jobs.v1 import event_pb2, job_pb2, run_pb2
 from google.protobuf import duration_pb2, struct_pb2, timestamp_pb2
 
+from harness.api import CALL_SECONDS, UNKNOWN, code_of
 from harness.clock import now
+from harness.views import job_view
 
 PRODUCT = "crash"
 TAGS = [f"job-{i}" for i in range(12)]
@@ -142,6 +145,7 @@ class Client:
         "run": 12,
         "cancel": 10,
         "event": 5,
+        "list": 2,
     }
 
     def __init__(self, caller, known, name, rng):
@@ -205,6 +209,24 @@ class Client:
     def get(self, tag):
         request = job_pb2.GetJobRequest(product=PRODUCT, tag=tag)
         self.job_call("get", tag, {}, self.caller.api.jobs.GetJob, request)
+
+    def list(self, _tag):
+        """A whole listing, page by page: no call of one job, so it is noted by itself."""
+        size = self.rng.choice((2, 5, 100))
+        request = job_pb2.ListJobsRequest(product=PRODUCT, page_size=size)
+        begin, jobs = now(), []
+        try:
+            while True:
+                page = self.caller.api.jobs.ListJobs(request, timeout=CALL_SECONDS)
+                jobs += [job_view(job) for job in page.jobs]
+                if not page.next_page_token:
+                    break
+                request.page_token = page.next_page_token
+        except grpc.RpcError as error:
+            if code_of(error) not in UNKNOWN:
+                self.caller.refused_listing(begin, error)
+            return
+        self.caller.listed(begin, jobs)
 
     def pause(self, tag):
         cancel = self.rng.random() < 0.2

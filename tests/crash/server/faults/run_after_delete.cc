@@ -82,7 +82,7 @@ class HauntedPort final : public ForwardingPort {
 
 class TellingService final : public ForwardingService {
  public:
-  TellingService(engine::Service* service, HauntedPort* port)
+  TellingService(engine::Service* service, const std::unique_ptr<HauntedPort>* port)
       : ForwardingService(service), port_(*port) {}
 
   using ForwardingService::Delete;
@@ -91,13 +91,13 @@ class TellingService final : public ForwardingService {
     base_.Delete(std::move(command),
                  [this, tag = std::move(tag),
                   reply = std::move(reply)](absl::StatusOr<Done> result) mutable {
-                   if (result.ok()) port_.Deleted(tag);
+                   if (result.ok()) port_->Deleted(tag);
                    reply(std::move(result));
                  });
   }
 
  private:
-  HauntedPort& port_;
+  const std::unique_ptr<HauntedPort>& port_;  // set before the first call
 };
 
 class DeleteFault final : public Fault {
@@ -107,7 +107,7 @@ class DeleteFault final : public Fault {
     return port_.get();
   }
   engine::Service* Service(engine::Service* service) override {
-    service_ = std::make_unique<TellingService>(service, port_.get());
+    service_ = std::make_unique<TellingService>(service, &port_);
     return service_.get();
   }
 
