@@ -1,7 +1,10 @@
 #include "server/call.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
+#include "grpc/support/time.h"
 #include "grpcpp/support/proto_buffer_writer.h"
 #include "scheduler/base/errors.h"
 #include "server/status_mapping.h"
@@ -10,6 +13,16 @@ namespace server {
 namespace {
 
 constexpr int64_t kNanosPerMilli = 1'000'000;
+
+// The caller's deadline in nanoseconds of CLOCK_MONOTONIC, which is the system clock's as well.
+int64_t DeadlineOf(const grpc::CallbackServerContext& context) {
+  const gpr_timespec deadline = gpr_convert_clock_type(context.raw_deadline(), GPR_CLOCK_MONOTONIC);
+  constexpr int64_t kNanosPerSecond = 1'000'000'000;
+  if (deadline.tv_sec >= std::numeric_limits<int64_t>::max() / kNanosPerSecond) {
+    return std::numeric_limits<int64_t>::max();
+  }
+  return deadline.tv_sec * kNanosPerSecond + deadline.tv_nsec;
+}
 
 // The block size with which grpc::ProtoBufferWriter fills a byte buffer.
 constexpr int kWriterBlock = grpc::kProtoBufferWriterMaxBufferLength;
@@ -39,7 +52,8 @@ Call::Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context,
       answer_(answer),
       request_bytes_(request_bytes),
       start_nanos_(gate->clock().MonoNanos()),
-      deadline_nanos_(start_nanos_ + gate->MaxDuration(method->kind) * kNanosPerMilli) {
+      deadline_nanos_(std::min(start_nanos_ + gate->MaxDuration(method->kind) * kNanosPerMilli,
+                               DeadlineOf(*context))) {
   method_->stats.Started();
 }
 

@@ -14,6 +14,10 @@
 #include "server/unary_service.h"
 #include "server/work_pool.h"
 
+namespace scheduler::dispatch {
+class WorkerHub;
+}  // namespace scheduler::dispatch
+
 namespace server {
 
 // What every handler works with. Outlives the gRPC server.
@@ -26,10 +30,15 @@ struct HandlerEnv {
   const PageTokens* tokens = nullptr;
   std::string default_product = "default";
 
-  // Set before the gate's phase becomes kServing, and not before; calls that passed the gate see it.
+  // Set before the gate's phase becomes kServing, and not before; calls that passed the gate see
+  // them.
   std::atomic<scheduler::engine::Service*> service{nullptr};
+  std::atomic<scheduler::dispatch::WorkerHub*> hub{nullptr};
 
   scheduler::engine::Service& engine() const { return *service.load(std::memory_order_acquire); }
+  scheduler::dispatch::WorkerHub& worker_hub() const {
+    return *hub.load(std::memory_order_acquire);
+  }
 };
 
 // Runs `task`, a void(UnaryCall), with `call` on the pool for lists and batches, unless the caller
