@@ -14,7 +14,7 @@ from harness.views import job_view
 PRODUCT = "crash"
 TAGS = [f"job-{i}" for i in range(12)]
 OTHER_EVENTS = [f"event-{i}" for i in range(3)]  # that no job uses
-TARGETS = ["http-ok", "http-ok", "http-slow", "http-flaky", "steady", "steady", "flaky"]
+TARGETS = ["http-ok", "http-slow", "http-flaky", "http-flaky", "steady", "flaky", "flaky"]
 
 Job = job_pb2.Job
 Overlap = job_pb2.OverlapPolicy
@@ -93,7 +93,7 @@ class Definitions:
         return job
 
     def executions(self):
-        return 0 if self.rng.random() < 0.4 else self.rng.choice((1, 3, 5, 10, 20, 40, 80))
+        return 0 if self.rng.random() < 0.4 else self.rng.choice((1, 2, 3, 5, 8, 12, 20, 50))
 
     def interval(self):
         return int(5 * 400 ** (self.rng.random() ** 1.3))  # 5 ms to 2 s, the half below 60 ms
@@ -125,7 +125,7 @@ class Definitions:
         if job.catchup_policy.mode == Catchup.ALL:
             job.catchup_policy.window.CopyFrom(duration(rng.choice((1500, 3000, 60_000))))
             job.catchup_policy.limit = rng.choice((0, 3, 20))
-        if rng.random() < 0.7:
+        if rng.random() < 0.8:
             job.retry_policy.max_retries = rng.randint(0, 4)
             job.retry_policy.initial_backoff.CopyFrom(duration(rng.choice((5, 20, 80))))
             job.retry_policy.max_backoff.CopyFrom(duration(300))

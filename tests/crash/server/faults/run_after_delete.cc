@@ -1,4 +1,4 @@
-// A second after a job was deleted, one more run of it is dispatched.
+// A tenth of a second after a job was deleted, one more run of it is dispatched.
 
 #include <deque>
 #include <map>
@@ -35,7 +35,7 @@ class HauntedPort final : public ForwardingPort {
     last_.erase(it);
     ++ghost.ready.key.number;
     ghost.claimed.key = ghost.ready.key;
-    ghosts_.emplace_back(Now() + 1000, std::move(ghost));
+    ghosts_.emplace_back(Now() + 100, std::move(ghost));
   }
 
   core::ClaimResult Claim(const core::ReadyRun& run, const std::string* worker,
