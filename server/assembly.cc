@@ -15,6 +15,7 @@
 #include "server/handlers/event_handler.h"
 #include "server/handlers/job_handler.h"
 #include "server/handlers/run_handler.h"
+#include "server/handlers/worker_handler.h"
 #include "server/metrics/backend_metrics.h"
 #include "server/metrics/call_metrics.h"
 #include "server/metrics/process_metrics.h"
@@ -114,6 +115,7 @@ absl::Status Assembly::StartTransport() {
   services_.push_back(std::make_unique<JobHandler>(&env_));
   services_.push_back(std::make_unique<RunHandler>(&env_));
   services_.push_back(std::make_unique<EventHandler>(&env_));
+  services_.push_back(std::make_unique<WorkerHandler>(&env_));
   services_.push_back(std::make_unique<AdminHandler>(&env_, ReadTimeZoneVersion()));
   for (auto& service : MakeSystemServices(config_.all_local())) {
     services_.push_back(std::move(service));

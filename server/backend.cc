@@ -5,6 +5,7 @@
 
 #include "scheduler/base/log.h"
 #include "scheduler/base/waiter.h"
+#include "scheduler/dispatch/grpc_executor.h"
 #include "scheduler/dispatch/http_executor.h"
 #include "scheduler/query/scheduler_service.h"
 #include "scheduler/store/rocksdb/rocks_store.h"
@@ -115,6 +116,8 @@ absl::Status Backend::OpenDispatch(const ServerConfig& config, const BackendHook
   dispatcher_ = std::make_unique<dispatch::Dispatcher>(&engine_->queue(), port, clock_);
   dispatcher_->AddExecutor(core::kHttpLane, std::make_unique<dispatch::HttpExecutor>(
                                                 dispatch::HttpOptions(), egress_.get(), clock_));
+  dispatcher_->AddExecutor(core::kGrpcLane, std::make_unique<dispatch::GrpcExecutor>(
+                                                dispatch::GrpcOptions(), egress_.get(), clock_));
   dispatcher_->SetWorkers(hub_.get(), hub_.get());
   cancels_->SetTarget(dispatcher_.get());
   engine_->queue().SetListener(dispatcher_.get());

@@ -1,6 +1,7 @@
 #include "server/call.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -74,6 +75,16 @@ void Call::FinishError(const absl::Status& status) {
   if (!Claim()) return;
   Record(status);
   Finish(ToGrpcStatus(status));
+}
+
+scheduler::base::Millis Call::TimeLeft() const {
+  using scheduler::base::Millis;
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  const scheduler::base::Clock& clock = gate_->clock();
+  const Millis own = (deadline_nanos_ - clock.MonoNanos()) / kNanosPerMilli;
+  const auto callers = duration_cast<milliseconds>(context_->deadline().time_since_epoch());
+  return std::max<Millis>(std::min<Millis>(own, callers.count() - clock.WallNow()), 0);
 }
 
 void Call::Unref() {

@@ -72,6 +72,8 @@ class UnaryCall {
   // When the call ends without an answer: the caller's deadline or the server's own, whichever is
   // first; by the gate's monotonic clock.
   int64_t deadline_nanos() const { return state_->deadline_nanos(); }
+  // How long an answer is waited for still.
+  scheduler::base::Millis TimeLeft() const { return state_->TimeLeft(); }
 
   void Succeed() {
     State* state = std::exchange(state_, nullptr);

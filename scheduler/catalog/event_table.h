@@ -64,6 +64,8 @@ class EventTable {
   core::LaneId LaneOf(EventId id) const { return lane_of_[id].load(std::memory_order_acquire); }
 
   static constexpr size_t kMaxEvents = 1 << 20;
+  // Whether no new event can be put.
+  bool full() const;
 
  private:
   using Key = std::pair<std::string, core::EventKey>;

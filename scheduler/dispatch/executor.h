@@ -15,7 +15,7 @@ namespace scheduler::dispatch {
 // (core/failure.h) and what the target asked for.
 struct AttemptResult {
   bool completed = false;
-  bool cancelled = false;                       // stopped because Cancel asked for it
+  bool cancelled = false;  // stopped because Cancel asked for it
   // Nothing says that the target took it, and that is not the target's fault: the run is given back,
   // to be sent at once as a new attempt that is not charged.
   bool released = false;

@@ -11,6 +11,7 @@
 #include "scheduler/base/mutex.h"
 #include "scheduler/dispatch/grpc_attempt.h"
 #include "scheduler/dispatch/grpc_connections.h"
+#include "scheduler/dispatch/grpc_keep_alive.h"
 #include "scheduler/dispatch/host_resolver.h"
 
 namespace scheduler::dispatch {
@@ -60,7 +61,9 @@ struct GrpcExecutor::Shared {
 
 GrpcExecutor::GrpcExecutor(const GrpcOptions& options, const EgressPolicy* egress,
                            const base::Clock* clock)
-    : shared_(std::make_shared<Shared>(options, egress, clock)) {}
+    : shared_(std::make_shared<Shared>(options, egress, clock)) {
+  KeepGrpcAlive();
+}
 
 GrpcExecutor::~GrpcExecutor() { Shutdown(); }
 

@@ -101,8 +101,9 @@ absl::Status Archivist::StepCheckpoint(Millis now) {
 }
 
 void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
-  loops_[registry_->LoopOf(shard)]->Post([this, shard, now](Loop& loop) {
+  loops_[registry_->LoopOf(shard)]->Post([this, shard, now, ask = ++ask_](Loop& loop) {
     Snapshot snapshot;
+    snapshot.ask = ask;
     snapshot.max_sequence = registry_->last_sequence.load();
     snapshot.time = now;
     Shard& s = registry_->shard(shard);
@@ -121,7 +122,9 @@ void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
 
 std::optional<Archivist::Snapshot> Archivist::TakeSnapshot() {
   base::MutexLock lock(&mu_);
-  return std::exchange(ready_, std::nullopt);
+  std::optional<Snapshot> snapshot = std::exchange(ready_, std::nullopt);
+  if (snapshot.has_value() && snapshot->ask != ask_) snapshot.reset();
+  return snapshot;
 }
 
 absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {

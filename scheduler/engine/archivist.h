@@ -51,6 +51,7 @@ class Archivist {
 
  private:
   struct Snapshot {
+    uint64_t ask = 0;
     std::unique_ptr<const ShardCopy> state;
     uint64_t max_sequence = 0;
     Millis time = 0;
@@ -62,6 +63,7 @@ class Archivist {
   // Starts the next shard's snapshot, or writes the one that is ready.
   absl::Status StepCheckpoint(Millis now);
   void AskForSnapshot(core::ShardId shard, Millis now);
+  // The snapshot that was asked for last; an earlier one that came late is of another shard.
   std::optional<Snapshot> TakeSnapshot();
   absl::Status WriteSnapshot(core::ShardId shard, Snapshot snapshot);
 
@@ -76,6 +78,7 @@ class Archivist {
   Millis last_retain_ = 0;
   int next_shard_ = -1;  // of the round of checkpoints under way; -1: none is
   bool asked_ = false;
+  uint64_t ask_ = 0;            // the number of the last snapshot that was asked for
   store::Position lowest_ = 0;  // of this round's checkpoints
 
   base::Mutex mu_;

@@ -26,7 +26,7 @@ class ShardCopy {
  private:
   struct CopiedJob {
     core::JobRecord record;
-    size_t text = 0;  // where its bytes begin in texts_
+    size_t text = 0;                // where its bytes begin in texts_
     uint32_t sizes[3] = {0, 0, 0};  // of tag, name and input
   };
 

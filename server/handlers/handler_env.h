@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/dispatch/worker_hub.h"
 #include "scheduler/engine/service.h"
 #include "server/call_gate.h"
 #include "server/converters/page_token.h"

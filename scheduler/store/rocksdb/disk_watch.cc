@@ -1,7 +1,7 @@
-#include "scheduler/store/rocksdb/sync_watch.h"
-
 #include <string_view>
 #include <utility>
+
+#include "scheduler/store/rocksdb/sync_watch.h"
 
 namespace scheduler::store {
 namespace {

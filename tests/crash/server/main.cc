@@ -36,9 +36,9 @@ server::BackendHooks Hooks(Fault* fault, const base::Clock* clock) {
   hooks.open_store = [fault, clock](const server::ServerConfig& config) {
     store::RocksOptions options;
     options.data_dir = config.data_dir;
-    options.file_system = fault->Files(std::make_shared<UnsyncedFileSystem>(
-        rocksdb::FileSystem::Default(), kWritebackPercent,
-        static_cast<uint64_t>(clock->WallNow())));
+    options.file_system = fault->Files(
+        std::make_shared<UnsyncedFileSystem>(rocksdb::FileSystem::Default(), kWritebackPercent,
+                                             static_cast<uint64_t>(clock->WallNow())));
     return store::OpenRocksStore(options);
   };
   hooks.clock = [fault](const base::Clock* c) { return fault->Clock(c); };

@@ -88,12 +88,11 @@ class TellingService final : public ForwardingService {
   using ForwardingService::Delete;
   void Delete(engine::DeleteJob command, Reply<Done> reply) override {
     TagKey tag{command.product, command.tag};
-    base_.Delete(std::move(command),
-                 [this, tag = std::move(tag),
-                  reply = std::move(reply)](absl::StatusOr<Done> result) mutable {
-                   if (result.ok()) port_->Deleted(tag);
-                   reply(std::move(result));
-                 });
+    base_.Delete(std::move(command), [this, tag = std::move(tag), reply = std::move(reply)](
+                                         absl::StatusOr<Done> result) mutable {
+      if (result.ok()) port_->Deleted(tag);
+      reply(std::move(result));
+    });
   }
 
  private:
