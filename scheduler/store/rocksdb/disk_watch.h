@@ -1,7 +1,6 @@
-#ifndef SCHEDULER_STORE_ROCKSDB_SYNC_WATCH_H_
-#define SCHEDULER_STORE_ROCKSDB_SYNC_WATCH_H_
+#ifndef SCHEDULER_STORE_ROCKSDB_DISK_WATCH_H_
+#define SCHEDULER_STORE_ROCKSDB_DISK_WATCH_H_
 
-#include <atomic>
 #include <memory>
 #include <string>
 
@@ -9,26 +8,41 @@
 
 namespace scheduler::store {
 
-// A file system that remembers whether the sync of a log ever failed. RocksDB reports a full disk
-// the same way whether the log could not be written (nothing happened: it may be tried again) or
-// could not be synced (what is on disk is unknown, for good); here the two are told apart.
-class SyncWatch final : public rocksdb::FileSystemWrapper {
+// A file system under RocksDB that knows two things which RocksDB does not tell:
+//
+// - Whether the sync of a log ever failed. RocksDB reports a full disk in the same way where the log
+//   could not be written (nothing happened: it may be tried again) and where it could not be synced
+//   (what is on disk is unknown, for good).
+// - That a manifest may name a table though its write or sync failed. RocksDB 7.8 then deletes the
+//   table, which it believes to be in no version, and if the manifest did reach the disk the database
+//   cannot be opened any more. So from such a failure on tables of that directory are not deleted,
+//   until a new manifest stands (EndQuarantine); those left over go with the next open.
+//
+// Thread-safe.
+class DiskWatch final : public rocksdb::FileSystemWrapper {
  public:
-  explicit SyncWatch(const std::shared_ptr<rocksdb::FileSystem>& base)
-      : FileSystemWrapper(base), failed_(std::make_shared<std::atomic<bool>>(false)) {}
+  explicit DiskWatch(const std::shared_ptr<rocksdb::FileSystem>& base);
+  ~DiskWatch() override;
 
-  const char* Name() const override { return "SyncWatch"; }
+  const char* Name() const override { return "DiskWatch"; }
 
-  bool log_sync_failed() const { return failed_->load(std::memory_order_acquire); }
+  bool log_sync_failed() const;
+  // The database in `dir` was opened again, or resumed, with a new manifest.
+  void EndQuarantine(const std::string& dir);
 
   rocksdb::IOStatus NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     rocksdb::IODebugContext* debug) override;
+  rocksdb::IOStatus DeleteFile(const std::string& name, const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override;
+
+  // What is known, shared with the files, which may outlive the file system.
+  struct Knowledge;
 
  private:
-  std::shared_ptr<std::atomic<bool>> failed_;  // files may outlive the file system
+  std::shared_ptr<Knowledge> knowledge_;
 };
 
 }  // namespace scheduler::store
 
-#endif  // SCHEDULER_STORE_ROCKSDB_SYNC_WATCH_H_
+#endif  // SCHEDULER_STORE_ROCKSDB_DISK_WATCH_H_
