@@ -43,6 +43,8 @@ class Call : public grpc::ServerUnaryReactor {
   const Method& method() const { return *method_; }
   int64_t request_bytes() const { return request_bytes_; }
   int64_t deadline_nanos() const { return deadline_nanos_; }
+  // Until that or until the caller's own deadline; not negative.
+  scheduler::base::Millis TimeLeft() const;
 
   void OnCancel() override { cancelled_.store(true, std::memory_order_release); }
   void OnDone() override;

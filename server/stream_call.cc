@@ -14,7 +14,7 @@ StreamCall::~StreamCall() {
 }
 
 absl::Status StreamCall::Enter(const std::shared_ptr<StoppableStream>& stream) {
-  absl::Status status = gate_->EnterStream(stream);
+  absl::Status status = gate_->EnterStream(method_->kind, stream);
   if (!status.ok()) return status;
   entered_ = true;
   stream_ = stream.get();

@@ -169,6 +169,18 @@ absl::Status EventResourceNotFound(std::string_view product, std::string_view ev
               EventMetadata(product, event_type, tag));
 }
 
+absl::Status ServiceNotFound(std::string_view service) {
+  return Make(StatusCode::kNotFound, "SERVICE_NOT_FOUND",
+              StrCat("this server has no service \"", Clip(service), "\""),
+              {{"service", Clip(service)}});
+}
+
+absl::Status SymbolNotFound(std::string_view symbol) {
+  return Make(StatusCode::kNotFound, "SYMBOL_NOT_FOUND",
+              StrCat("this server does not know \"", Clip(symbol), "\""),
+              {{"symbol", Clip(symbol)}});
+}
+
 absl::Status JobAlreadyExists(std::string_view product, std::string_view tag) {
   return Make(StatusCode::kAlreadyExists, "JOB_ALREADY_EXISTS",
               StrCat("job \"", Clip(tag), "\" exists already", InProduct(product)),

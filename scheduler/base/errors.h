@@ -54,6 +54,8 @@ absl::Status JobUidNotFound(std::string_view product, std::string_view uid);
 absl::Status RunNotFound(std::string_view product, std::string_view run_id);
 absl::Status EventResourceNotFound(std::string_view product, std::string_view event_type,
                                    std::string_view tag);
+absl::Status ServiceNotFound(std::string_view service);  // of gRPC's own protocols
+absl::Status SymbolNotFound(std::string_view symbol);    // of gRPC's own protocols
 absl::Status JobAlreadyExists(std::string_view product, std::string_view tag);
 absl::Status EventAlreadyExists(std::string_view product, std::string_view event_type,
                                 std::string_view tag);

@@ -21,6 +21,8 @@ struct HttpRequest {
       headers;  // "Name: value"; "Name;" is an empty value, as libcurl wants it
   std::string body;
   bool has_body = false;
+  // Not over a kept connection: for all attempts but the first.
+  bool fresh_connection = false;
   base::Millis timeout = 0;
 };
 

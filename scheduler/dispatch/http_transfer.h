@@ -37,6 +37,8 @@ struct HttpTransfer {
   HttpReply reply;
   std::string denial;    // why the egress policy refused an address; empty: it did not
   bool dialled = false;  // an address was allowed and a socket made for it
+  bool sent = false;     // the request was written, or begun
+  bool dropped = false;  // the connection ended before an answer, and libcurl would send again
   std::vector<curl_slist> header_nodes;  // point into request.headers
   char curl_message[CURL_ERROR_SIZE] = {};
 

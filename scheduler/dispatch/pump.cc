@@ -25,8 +25,9 @@ core::Outcome OutcomeOf(const core::RunRef& run, AttemptResult result) {
   outcome.key = run.key;
   outcome.token = run.token;
   outcome.output = std::move(result.output);
-  if (result.completed) {
-    outcome.kind = core::Outcome::Kind::kCompleted;
+  if (result.completed || result.released) {
+    outcome.kind =
+        result.completed ? core::Outcome::Kind::kCompleted : core::Outcome::Kind::kReleased;
     return outcome;
   }
   outcome.kind = result.cancelled ? core::Outcome::Kind::kCancelled : core::Outcome::Kind::kFailed;

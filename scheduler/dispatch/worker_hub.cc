@@ -126,7 +126,8 @@ void WorkerHub::TickSession(const std::shared_ptr<WorkerSession>& session, Milli
   WorkerSession::Expiry expiry = session->Expire(now);
   if (expiry.over) {
     directory_.Forget(session);
-    if (expiry.link != nullptr) expiry.link->End(base::errors::LeaseExpired(session->id(), expiry.lease));
+    if (expiry.link != nullptr)
+      expiry.link->End(base::errors::LeaseExpired(session->id(), expiry.lease));
   }
   ReportTimedOut(session->product(), expiry.timed_out);
   ReportLost(session->product(), expiry.lost);
@@ -231,7 +232,9 @@ std::shared_ptr<WorkerPoll> WorkerHub::Lease(LeaseRequest request, DeliverySink*
   terms.max_runs = request.max_runs;
   terms.lease = request.lease;
   terms.give_up_at = context_.clock->MonoNow() + request.wait;
-  auto poll = std::make_shared<WorkerPoll>(context_, *session, terms, sink, std::move(done));
+  terms.abandoned = std::move(request.abandoned);
+  auto poll =
+      std::make_shared<WorkerPoll>(context_, *session, std::move(terms), sink, std::move(done));
   if (!directory_.Add(poll)) poll->End(base::errors::Draining());
   poll->Start(LanesOf(request.product, request.queues));
   context_.mailbox->waiter().Wake();  // there is a session: time matters

@@ -96,7 +96,7 @@ class Committer {
   // Of the stepping thread.
   std::vector<std::unique_ptr<Batch>> writing_;
   bool merged_ = false;
-  std::string entry_;  // empty: nothing to write
+  std::string entry_;            // empty: nothing to write
   store::Position written_ = 0;  // of the last entry in the store
   std::vector<store::RowChange> changes_;
   Millis time_floor_ = 0;

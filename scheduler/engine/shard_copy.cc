@@ -51,7 +51,12 @@ core::JobSnapshot MakeSnapshot(const SnapshotParts& parts) {
 ShardCopy::ShardCopy(const Shard& s, const catalog::EventTable& events) {
   jobs_.reserve(s.jobs());
   texts_.reserve(s.jobs() * 32);
-  s.ForEachSlot([&](Slot slot) { Add(s, events, slot); });
+  // By slot: what is restored stands in an order that does not depend on hashes.
+  std::vector<Slot> slots;
+  slots.reserve(s.jobs());
+  s.ForEachSlot([&](Slot slot) { slots.push_back(slot); });
+  std::sort(slots.begin(), slots.end());
+  for (const Slot slot : slots) Add(s, events, slot);
 }
 
 void ShardCopy::SortByUid() {

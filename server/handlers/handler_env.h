@@ -8,11 +8,16 @@
 
 #include "absl/status/statusor.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/dispatch/worker_hub.h"
 #include "scheduler/engine/service.h"
 #include "server/call_gate.h"
 #include "server/converters/page_token.h"
 #include "server/unary_service.h"
 #include "server/work_pool.h"
+
+namespace scheduler::dispatch {
+class WorkerHub;
+}  // namespace scheduler::dispatch
 
 namespace server {
 
@@ -26,10 +31,15 @@ struct HandlerEnv {
   const PageTokens* tokens = nullptr;
   std::string default_product = "default";
 
-  // Set before the gate's phase becomes kServing, and not before; calls that passed the gate see it.
+  // Set before the gate's phase becomes kServing, and not before; calls that passed the gate see
+  // them.
   std::atomic<scheduler::engine::Service*> service{nullptr};
+  std::atomic<scheduler::dispatch::WorkerHub*> hub{nullptr};
 
   scheduler::engine::Service& engine() const { return *service.load(std::memory_order_acquire); }
+  scheduler::dispatch::WorkerHub& worker_hub() const {
+    return *hub.load(std::memory_order_acquire);
+  }
 };
 
 // Runs `task`, a void(UnaryCall), with `call` on the pool for lists and batches, unless the caller

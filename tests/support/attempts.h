@@ -59,10 +59,11 @@ class Attempt {
   std::future<scheduler::dispatch::AttemptResult> result_;
 };
 
-// The code of a failed attempt; "COMPLETED" or "CANCELLED" for the others.
+// The code of a failed attempt; "COMPLETED", "CANCELLED" or "RELEASED" for the others.
 inline std::string CodeOf(const scheduler::dispatch::AttemptResult& result) {
   if (result.completed) return "COMPLETED";
   if (result.cancelled) return "CANCELLED";
+  if (result.released) return "RELEASED";
   return result.error == nullptr ? "no error" : result.error->code;
 }
 

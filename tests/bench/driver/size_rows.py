@@ -7,7 +7,7 @@ from .rows import fires, row
 from .server import Server
 
 # Caches whose size the server states are not memory of jobs.
-CACHE_METRIC = "ductape_cache_bytes"
+CACHE_METRIC = "ductape_jobs_cache_bytes"
 SETTLE_SECONDS = 5
 FIRES_PER_SECOND = 50_000
 

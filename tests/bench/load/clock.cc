@@ -1,9 +1,9 @@
 #include "tests/bench/load/clock.h"
 
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <fstream>
 #include <sstream>
 #include <string>

@@ -9,9 +9,7 @@
 namespace bench {
 namespace {
 
-void OpenForAnHour(Tally* tally) {
-  tally->Open(WallNanos(), WallNanos() + 3600 * kNanosPerSecond);
-}
+void OpenForAnHour(Tally* tally) { tally->Open(WallNanos(), WallNanos() + 3600 * kNanosPerSecond); }
 
 // Waits, for at most ten seconds, until `tally` has counted so many completed runs.
 bool AwaitCompleted(const Tally& tally, int64_t runs) {

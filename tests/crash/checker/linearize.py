@@ -19,6 +19,7 @@ class Step:
     invoke: int
     ret: float  # INFINITY: it need not happen
     apply: object  # state -> the state after it, or None if the model does not allow it here
+    reads: bool = False  # it never changes the state, wherever it is taken
     after: "Step | None" = None  # another step of the same call that comes first
     place: int = -1
 
@@ -88,15 +89,15 @@ def linearize(steps, initial):
 
 
 def expand(steps, node):
-    """The configurations after one more step. One that changes nothing may as well come first, alone."""
+    """The configurations after one more step. A read that fits here may as well come first, alone."""
     following = []
     for step in candidates(steps, node.done):
         state = step.apply(node.state)
         if state is None:
             continue
         after = Node(node.done | 1 << step.place, state, step, node, node.length + 1)
-        if state != node.state:
-            following.append(after)
-        elif step.required:
+        if step.reads and state == node.state:
             return [after]
+        if state != node.state or step.required:
+            following.append(after)
     return following

@@ -108,12 +108,12 @@ def steps_of(call):
         if call.outcome == "unknown":
             return []
         apply = observation(call.result) if call.outcome == "ok" else refusal(call)
-        return [Step(call, call.invoke, call.ret, apply)]
+        return [Step(call, call.invoke, call.ret, apply, reads=True)]
     if call.outcome == "unknown":
         return [Step(call, call.invoke, INFINITY, effect(call))]
     if call.outcome == "fail":
         if call.first_try_decides:
-            return [Step(call, call.invoke, call.ret, refusal(call))]
+            return [Step(call, call.invoke, call.ret, refusal(call), reads=True)]
         # An earlier try may have taken effect.
         return [Step(call, call.invoke, INFINITY, effect(call))]
     shows = call.result is not None and "etag" in call.result
@@ -122,7 +122,8 @@ def steps_of(call):
     if call.first_try_decides:
         return [Step(call, call.invoke, call.ret, at_once(call))]
     first = Step(call, call.invoke, call.ret, effect(call))
-    return [first, Step(call, call.last_invoke, call.ret, observation(call.result), after=first)]
+    replay = observation(call.result)
+    return [first, Step(call, call.last_invoke, call.ret, replay, reads=True, after=first)]
 
 
 def at_once(call):

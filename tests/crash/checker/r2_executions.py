@@ -16,7 +16,7 @@ def check(evidence, histories):
         if chain.complete(runs):
             broken += check_count(name, history, runs)
             broken += check_completed(name, evidence.last.jobs.get(history.tag), uid, runs)
-        broken += check_targets(name, history, runs, [d for d in evidence.deliveries if d.uid == uid])
+            broken += check_targets(name, history, runs, [d for d in evidence.deliveries if d.uid == uid])
     return broken
 
 

@@ -9,7 +9,7 @@ def write(value, invoke, ret):
 
 
 def read(value, invoke, ret):
-    return Step(f"read {value}", invoke, ret, lambda state: state if state == value else None)
+    return Step(f"read {value}", invoke, ret, lambda state: state if state == value else None, reads=True)
 
 
 class Register(unittest.TestCase):
@@ -43,6 +43,9 @@ class Register(unittest.TestCase):
         self.ok(write(1, 0, INFINITY), read(0, 100, 101))
         self.ok(write(1, 0, INFINITY), read(0, 100, 101), read(1, 102, 103))
         self.not_ok(write(1, 0, INFINITY), read(1, 100, 101), read(0, 102, 103))
+
+    def test_a_write_that_changes_nothing_where_it_could_be_first(self):
+        self.ok(write(0, 0, 10), write(1, 0, 10), read(0, 11, 12))
 
     def test_not_before_it_was_called(self):
         self.not_ok(read(1, 0, 1), write(1, 2, INFINITY))

@@ -130,7 +130,7 @@ class Sink:
 
 
 async def main(log, seed, base):
-    sink = Sink(log, int(seed), int(base))
+    sink = Sink(log, seed, int(base))
     server = await asyncio.start_server(sink.serve, "127.0.0.1", 0, limit=1 << 20)
     ticking = asyncio.create_task(sink.tick())
     print(f"ready {server.sockets[0].getsockname()[1]}", flush=True)

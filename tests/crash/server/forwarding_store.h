@@ -26,9 +26,9 @@ class ForwardingStore : public scheduler::store::Store {
   absl::StatusOr<Position> Commit(const scheduler::store::CommitBatch& batch) override {
     return base_.Commit(batch);
   }
-  absl::Status ReadJournal(Position after,
-                           absl::FunctionRef<absl::Status(Position, std::string_view)> visit)
-      const override {
+  absl::Status ReadJournal(
+      Position after,
+      absl::FunctionRef<absl::Status(Position, std::string_view)> visit) const override {
     return base_.ReadJournal(after, visit);
   }
   absl::Status TrimJournal(Position through) override { return base_.TrimJournal(through); }
@@ -40,8 +40,7 @@ class ForwardingStore : public scheduler::store::Store {
       absl::FunctionRef<absl::Status(ShardId, Position, std::string_view)> visit) const override {
     return base_.ReadCheckpoints(visit);
   }
-  absl::StatusOr<std::optional<std::string>> Get(Table table,
-                                                 std::string_view key) const override {
+  absl::StatusOr<std::optional<std::string>> Get(Table table, std::string_view key) const override {
     return base_.Get(table, key);
   }
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
@@ -53,8 +52,7 @@ class ForwardingStore : public scheduler::store::Store {
       absl::FunctionRef<bool(std::string_view, std::string_view)> visit) const override {
     return base_.Scan(table, begin, end, visit);
   }
-  absl::Status Seal(absl::Span<const scheduler::store::SealedRun> runs,
-                    Position through) override {
+  absl::Status Seal(absl::Span<const scheduler::store::SealedRun> runs, Position through) override {
     return base_.Seal(runs, through);
   }
   absl::StatusOr<Position> SealedThrough() const override { return base_.SealedThrough(); }

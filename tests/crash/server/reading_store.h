@@ -14,9 +14,9 @@ class ReadingStore : public ForwardingStore {
  public:
   using ForwardingStore::ForwardingStore;
 
-  absl::Status ReadJournal(Position after,
-                           absl::FunctionRef<absl::Status(Position, std::string_view)> visit)
-      const override;
+  absl::Status ReadJournal(
+      Position after,
+      absl::FunctionRef<absl::Status(Position, std::string_view)> visit) const override;
 
  protected:
   // The jobs that stand at the journal's end, with their last definition.

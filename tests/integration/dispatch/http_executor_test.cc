@@ -117,12 +117,45 @@ TEST_F(HttpExecutorTest, KeepsConnectionsAlive) {
   EXPECT_EQ(server_.accepted(), 1);
 }
 
+TEST_F(HttpExecutorTest, AKeptConnectionThatBreaksGivesTheRunBack) {
+  EXPECT_EQ(CodeOf(Run(Target())), "COMPLETED");
+  for (const Kind kind : {Kind::kReset, Kind::kClose}) {
+    answer_.kind = kind;
+    const size_t before = server_.request_count();
+    EXPECT_EQ(CodeOf(Run(Target())), "RELEASED");
+    EXPECT_EQ(server_.request_count(), before + 1);  // it was not sent again behind our back
+    answer_.kind = Kind::kReply;
+    EXPECT_EQ(CodeOf(Run(Target())), "COMPLETED");
+  }
+}
+
+TEST_F(HttpExecutorTest, ANewConnectionThatBreaksFails) {
+  answer_.kind = Kind::kReset;
+  EXPECT_EQ(CodeOf(Run(Target())), failure::kConnection);
+  EXPECT_EQ(server_.request_count(), 1u);
+}
+
+TEST_F(HttpExecutorTest, ALaterAttemptTakesANewConnection) {
+  EXPECT_EQ(CodeOf(Run(Target())), "COMPLETED");
+  core::ClaimedRun again = ClaimedRunOf(Target());
+  again.attempt = 2;
+  EXPECT_EQ(CodeOf(Run(again)), "COMPLETED");
+  EXPECT_EQ(server_.accepted(), 2);
+  answer_.kind = Kind::kReset;
+  EXPECT_EQ(CodeOf(Run(again)), failure::kConnection);
+  EXPECT_EQ(server_.request_count(), 3u);
+}
+
 TEST_F(HttpExecutorTest, SurvivesAConnectionThatWasClosedWhileIdle) {
   EXPECT_EQ(CodeOf(Run(Target())), "COMPLETED");
   answer_.headers = {{"Connection", "keep-alive"}};
   answer_.kind = Kind::kRaw;  // answers and closes, without saying so
   answer_.body = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
-  for (int i = 0; i < 5; ++i) EXPECT_EQ(CodeOf(Run(Target())), "COMPLETED");
+  for (int i = 0; i < 5; ++i) {
+    // The close may cross the next request; then nothing says that it was seen.
+    const std::string code = CodeOf(Run(Target()));
+    EXPECT_TRUE(code == "COMPLETED" || code == "RELEASED") << code;
+  }
 }
 
 TEST_F(HttpExecutorTest, SuccessCodesDecide) {

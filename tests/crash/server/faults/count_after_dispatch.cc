@@ -64,10 +64,10 @@ class LateStore final : public ForwardingStore {
     const bool ended = std::holds_alternative<core::RunEnded>(t);
     if (created != nullptr) ++held.open;
     if (ended) --held.open;
-    const bool answered =
-        (created != nullptr && !counts) || std::holds_alternative<core::JobStateChanged>(t) ||
-        std::holds_alternative<core::JobDeleted>(t) ||
-        std::holds_alternative<std::shared_ptr<const core::JobDefined>>(t);
+    const bool answered = (created != nullptr && !counts) ||
+                          std::holds_alternative<core::JobStateChanged>(t) ||
+                          std::holds_alternative<core::JobDeleted>(t) ||
+                          std::holds_alternative<std::shared_ptr<const core::JobDefined>>(t);
     held.transitions.push_back(std::move(t));
     if (held.open > 0 && !answered) return;
     for (core::Transition& of_job : held.transitions) now->push_back(std::move(of_job));

@@ -11,9 +11,7 @@
 namespace tests::crash {
 namespace {
 
-std::string RowOf(store::Position position) {
-  return absl::StrCat("crash.dropped.", position);
-}
+std::string RowOf(store::Position position) { return absl::StrCat("crash.dropped.", position); }
 
 class TearingStore final : public ForwardingStore {
  public:
@@ -35,9 +33,9 @@ class TearingStore final : public ForwardingStore {
     return committed.ok() ? epoch : committed.status();
   }
 
-  absl::Status ReadJournal(Position after,
-                           absl::FunctionRef<absl::Status(Position, std::string_view)> visit)
-      const override {
+  absl::Status ReadJournal(
+      Position after,
+      absl::FunctionRef<absl::Status(Position, std::string_view)> visit) const override {
     return base_.ReadJournal(after, [&](Position position, std::string_view bytes) {
       const auto dropped = base_.Get(store::Table::kMeta, RowOf(position));
       if (!dropped.ok()) return dropped.status();

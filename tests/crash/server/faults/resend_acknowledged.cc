@@ -89,8 +89,6 @@ class ResendingPort final : public ForwardingPort {
 
 }  // namespace
 
-std::unique_ptr<Fault> ResendAcknowledged() {
-  return std::make_unique<PortFault<ResendingPort>>();
-}
+std::unique_ptr<Fault> ResendAcknowledged() { return std::make_unique<PortFault<ResendingPort>>(); }
 
 }  // namespace tests::crash
