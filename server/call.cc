@@ -1,7 +1,11 @@
 #include "server/call.h"
 
+#include <algorithm>
+#include <chrono>
+#include <limits>
 #include <utility>
 
+#include "grpc/support/time.h"
 #include "grpcpp/support/proto_buffer_writer.h"
 #include "scheduler/base/errors.h"
 #include "server/status_mapping.h"
@@ -10,6 +14,16 @@ namespace server {
 namespace {
 
 constexpr int64_t kNanosPerMilli = 1'000'000;
+
+// The caller's deadline in nanoseconds of CLOCK_MONOTONIC, which is the system clock's as well.
+int64_t DeadlineOf(const grpc::CallbackServerContext& context) {
+  const gpr_timespec deadline = gpr_convert_clock_type(context.raw_deadline(), GPR_CLOCK_MONOTONIC);
+  constexpr int64_t kNanosPerSecond = 1'000'000'000;
+  if (deadline.tv_sec >= std::numeric_limits<int64_t>::max() / kNanosPerSecond) {
+    return std::numeric_limits<int64_t>::max();
+  }
+  return deadline.tv_sec * kNanosPerSecond + deadline.tv_nsec;
+}
 
 // The block size with which grpc::ProtoBufferWriter fills a byte buffer.
 constexpr int kWriterBlock = grpc::kProtoBufferWriterMaxBufferLength;
@@ -39,7 +53,8 @@ Call::Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context,
       answer_(answer),
       request_bytes_(request_bytes),
       start_nanos_(gate->clock().MonoNanos()),
-      deadline_nanos_(start_nanos_ + gate->MaxDuration(method->kind) * kNanosPerMilli) {
+      deadline_nanos_(std::min(start_nanos_ + gate->MaxDuration(method->kind) * kNanosPerMilli,
+                               DeadlineOf(*context))) {
   method_->stats.Started();
 }
 
@@ -60,6 +75,16 @@ void Call::FinishError(const absl::Status& status) {
   if (!Claim()) return;
   Record(status);
   Finish(ToGrpcStatus(status));
+}
+
+scheduler::base::Millis Call::TimeLeft() const {
+  using scheduler::base::Millis;
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  const scheduler::base::Clock& clock = gate_->clock();
+  const Millis own = (deadline_nanos_ - clock.MonoNanos()) / kNanosPerMilli;
+  const auto callers = duration_cast<milliseconds>(context_->deadline().time_since_epoch());
+  return std::max<Millis>(std::min<Millis>(own, callers.count() - clock.WallNow()), 0);
 }
 
 void Call::Unref() {

@@ -23,8 +23,8 @@ class Call : public grpc::ServerUnaryReactor {
  public:
   // Holds two references: gRPC's, dropped by OnDone, and the caller's. `answer` is gRPC's and
   // lives until the call is finished.
-  Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context,
-       int64_t request_bytes, grpc::ByteBuffer* answer);
+  Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context, int64_t request_bytes,
+       grpc::ByteBuffer* answer);
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
@@ -43,6 +43,8 @@ class Call : public grpc::ServerUnaryReactor {
   const Method& method() const { return *method_; }
   int64_t request_bytes() const { return request_bytes_; }
   int64_t deadline_nanos() const { return deadline_nanos_; }
+  // Until that or until the caller's own deadline; not negative.
+  scheduler::base::Millis TimeLeft() const;
 
   void OnCancel() override { cancelled_.store(true, std::memory_order_release); }
   void OnDone() override;

@@ -20,6 +20,9 @@ constexpr Millis kRetryAfter = 500;
 }  // namespace
 
 Method* CallGate::AddMethod(std::string service, std::string name, CallKind kind) {
+  for (const auto& known : methods_) {
+    if (known->service == service && known->name == name) return known.get();
+  }
   auto method = std::make_unique<Method>();
   method->service = std::move(service);
   method->name = std::move(name);
@@ -35,12 +38,13 @@ Millis CallGate::MaxDuration(CallKind kind) const {
 absl::Status CallGate::CheckPhase(CallKind kind) const {
   switch (phase()) {
     case Phase::kStarting:
-      return errors::Recovering();
+      return kind == CallKind::kProbe ? absl::OkStatus() : errors::Recovering();
     case Phase::kServing:
       return absl::OkStatus();
     case Phase::kDraining:
-      return kind == CallKind::kRead || kind == CallKind::kList ? absl::OkStatus()
-                                                                : errors::Draining();
+      return kind == CallKind::kMutation || kind == CallKind::kLongPoll || kind == CallKind::kStream
+                 ? errors::Draining()
+                 : absl::OkStatus();
     case Phase::kStopped:
       break;
   }
@@ -84,8 +88,8 @@ void CallGate::Leave(Call* call) {
   calls_.fetch_sub(1, std::memory_order_relaxed);
 }
 
-absl::Status CallGate::EnterStream(const std::shared_ptr<StoppableStream>& stream) {
-  if (absl::Status status = CheckPhase(CallKind::kStream); !status.ok()) return status;
+absl::Status CallGate::EnterStream(CallKind kind, const std::shared_ptr<StoppableStream>& stream) {
+  if (absl::Status status = CheckPhase(kind); !status.ok()) return status;
   if (streams_.load(std::memory_order_relaxed) >= limits_.max_streams) {
     return errors::TooManyStreams("streams", limits_.max_streams);
   }

@@ -45,7 +45,7 @@ class StoppableStream {
 class CallGate {
  public:
   enum class Phase {
-    kStarting,  // everything is refused: RECOVERING
+    kStarting,  // everything but probes is refused: RECOVERING
     kServing,
     kDraining,  // mutations, long polls and new streams are refused: DRAINING
     kStopped,   // everything is refused: DRAINING
@@ -56,7 +56,8 @@ class CallGate {
   CallGate(const CallGate&) = delete;
   CallGate& operator=(const CallGate&) = delete;
 
-  // A method of a service, to be counted and bounded by its kind. Before the first call.
+  // A method of a service, to be counted and bounded by its kind; the same one for the same names.
+  // Before the first call.
   Method* AddMethod(std::string service, std::string name, CallKind kind);
   // REQUIRES: AddMethod is not called any more.
   const std::vector<std::unique_ptr<Method>>& methods() const { return methods_; }
@@ -69,9 +70,9 @@ class CallGate {
   absl::Status Enter(Call* call);
   void Leave(Call* call);
 
-  // The same for a stream; RESOURCE_EXHAUSTED TOO_MANY_STREAMS. On OK it is in hand until
-  // LeaveStream. `stream` may be null if it ends otherwise.
-  absl::Status EnterStream(const std::shared_ptr<StoppableStream>& stream);
+  // The same for a stream, of kind kStream or kProbe; RESOURCE_EXHAUSTED TOO_MANY_STREAMS. On OK it
+  // is in hand until LeaveStream. `stream` may be null if it ends otherwise.
+  absl::Status EnterStream(CallKind kind, const std::shared_ptr<StoppableStream>& stream);
   void LeaveStream(const StoppableStream* stream);
 
   // Ends calls whose time is over with DEADLINE_EXCEEDED. To be called a few times a second.

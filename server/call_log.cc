@@ -47,8 +47,7 @@ void CallLog::Write(const Method& method, const grpc::ServerContextBase& context
   int64_t suppressed = 0;
   if (level != LogLevel::kDebug && !Take(mono_nanos, &suppressed)) return;
   if (suppressed > 0) {
-    scheduler::base::Log(LogLevel::kWarning, "calls not logged",
-                         {{"count", StrCat(suppressed)}});
+    scheduler::base::Log(LogLevel::kWarning, "calls not logged", {{"count", StrCat(suppressed)}});
   }
   scheduler::base::Log(level, "call",
                        {{"grpc.method", StrCat(method.service, "/", method.name)},

@@ -14,13 +14,23 @@ void CallStats::Finished(grpc::StatusCode code, int64_t nanos) {
 }
 
 const char* StatusCodeName(int code) {
-  static constexpr std::array<const char*, CallStats::kCodes> kNames = {
-      "OK",           "CANCELLED",         "UNKNOWN",
-      "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",
-      "ALREADY_EXISTS",   "PERMISSION_DENIED", "RESOURCE_EXHAUSTED",
-      "FAILED_PRECONDITION", "ABORTED",        "OUT_OF_RANGE",
-      "UNIMPLEMENTED",    "INTERNAL",          "UNAVAILABLE",
-      "DATA_LOSS",        "UNAUTHENTICATED"};
+  static constexpr std::array<const char*, CallStats::kCodes> kNames = {"OK",
+                                                                        "CANCELLED",
+                                                                        "UNKNOWN",
+                                                                        "INVALID_ARGUMENT",
+                                                                        "DEADLINE_EXCEEDED",
+                                                                        "NOT_FOUND",
+                                                                        "ALREADY_EXISTS",
+                                                                        "PERMISSION_DENIED",
+                                                                        "RESOURCE_EXHAUSTED",
+                                                                        "FAILED_PRECONDITION",
+                                                                        "ABORTED",
+                                                                        "OUT_OF_RANGE",
+                                                                        "UNIMPLEMENTED",
+                                                                        "INTERNAL",
+                                                                        "UNAVAILABLE",
+                                                                        "DATA_LOSS",
+                                                                        "UNAUTHENTICATED"};
   return code >= 0 && code < CallStats::kCodes ? kNames[code] : "UNKNOWN";
 }
 

@@ -26,6 +26,7 @@ enum class CallKind {
   kMutation,  // waits for a commit
   kLongPoll,  // waits for something to happen
   kStream,    // has no bound in time
+  kProbe,     // asks about the server itself: answered in every phase but the last
 };
 
 // Counts of one method's calls. Thread-safe; readers may see the parts of one call at different

@@ -107,7 +107,8 @@ bool EngineThreads::Stop(Millis patience) {
   const bool clean = idle();
   stopping_.store(true);
   for (auto& waiter : loop_waiters_) waiter->Wake();
-  for (Waiter* w : {&committer_waiter_, &loader_waiter_, &archivist_waiter_, &housekeeping_waiter_}) {
+  for (Waiter* w :
+       {&committer_waiter_, &loader_waiter_, &archivist_waiter_, &housekeeping_waiter_}) {
     w->Wake();
   }
   for (std::thread& thread : threads_) thread.join();

@@ -41,8 +41,7 @@ bool Skip(uint32_t wire_type, CodedInputStream* in) {
 std::string Search(const Descriptor* type, CodedInputStream* in, int depth);
 
 // Reads one length-delimited field, whose length is read already and is all that `in` may read.
-std::string SearchField(const FieldDescriptor& field, CodedInputStream* in, int length,
-                        int depth) {
+std::string SearchField(const FieldDescriptor& field, CodedInputStream* in, int length, int depth) {
   if (field.type() == FieldDescriptor::TYPE_MESSAGE && depth < kMaxSearchDepth) {
     const std::string inner = Search(field.message_type(), in, depth + 1);
     if (inner.empty()) return "";

@@ -8,10 +8,9 @@
 
 // Early return from a function that returns absl::Status or absl::StatusOr.
 
-#define DUCTAPE_RETURN_IF_ERROR(expression)                              \
-  do {                                                                   \
-    if (absl::Status ductape_status = (expression); !ductape_status.ok()) \
-      return ductape_status;                                             \
+#define DUCTAPE_RETURN_IF_ERROR(expression)                                                      \
+  do {                                                                                           \
+    if (absl::Status ductape_status = (expression); !ductape_status.ok()) return ductape_status; \
   } while (false)
 
 #define DUCTAPE_STATUS_CONCAT_INNER(a, b) a##b

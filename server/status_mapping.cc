@@ -75,11 +75,10 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   const errors::Detail detail = errors::DetailOf(status);
   const bool foreign = detail.reason == kNotCatalogued && detail.metadata.empty();
   const bool cancelled = status.code() == absl::StatusCode::kCancelled;
-  const absl::StatusCode code =
-      foreign && !cancelled ? absl::StatusCode::kInternal : status.code();
+  const absl::StatusCode code = foreign && !cancelled ? absl::StatusCode::kInternal : status.code();
   out.set_code(static_cast<int>(code));
   out.set_message(foreign && !cancelled ? "an internal error; the server's log has more"
-                          : Cut(FromAbsl(status.message()), kMaxMessage));
+                                        : Cut(FromAbsl(status.message()), kMaxMessage));
   AddErrorInfo(detail, &out);
   if (code == absl::StatusCode::kInvalidArgument && !detail.field.empty()) {
     AddBadRequest(detail, &out);

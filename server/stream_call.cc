@@ -5,10 +5,7 @@
 namespace server {
 
 StreamCall::StreamCall(CallGate* gate, Method* method, grpc::CallbackServerContext* context)
-    : gate_(gate),
-      method_(method),
-      context_(context),
-      start_nanos_(gate->clock().MonoNanos()) {
+    : gate_(gate), method_(method), context_(context), start_nanos_(gate->clock().MonoNanos()) {
   method_->stats.Started();
 }
 
@@ -17,7 +14,7 @@ StreamCall::~StreamCall() {
 }
 
 absl::Status StreamCall::Enter(const std::shared_ptr<StoppableStream>& stream) {
-  absl::Status status = gate_->EnterStream(stream);
+  absl::Status status = gate_->EnterStream(method_->kind, stream);
   if (!status.ok()) return status;
   entered_ = true;
   stream_ = stream.get();

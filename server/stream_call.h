@@ -19,7 +19,7 @@ namespace server {
 // Enter, then End once, by one thread at a time; the destructor, in OnDone, lets the stream go.
 class StreamCall {
  public:
-  // `method` is of kind kStream, made by CallGate::AddMethod.
+  // `method` is of kind kStream or kProbe, made by CallGate::AddMethod.
   StreamCall(CallGate* gate, Method* method, grpc::CallbackServerContext* context);
   ~StreamCall();
   StreamCall(const StreamCall&) = delete;

@@ -69,6 +69,11 @@ class UnaryCall {
   Response* response() { return state_->response(); }
   // Whether nobody waits for the answer any more.
   bool abandoned() const { return state_->abandoned(); }
+  // When the call ends without an answer: the caller's deadline or the server's own, whichever is
+  // first; by the gate's monotonic clock.
+  int64_t deadline_nanos() const { return state_->deadline_nanos(); }
+  // How long an answer is waited for still.
+  scheduler::base::Millis TimeLeft() const { return state_->TimeLeft(); }
 
   void Succeed() {
     State* state = std::exchange(state_, nullptr);

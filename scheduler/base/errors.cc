@@ -169,6 +169,18 @@ absl::Status EventResourceNotFound(std::string_view product, std::string_view ev
               EventMetadata(product, event_type, tag));
 }
 
+absl::Status ServiceNotFound(std::string_view service) {
+  return Make(StatusCode::kNotFound, "SERVICE_NOT_FOUND",
+              StrCat("this server has no service \"", Clip(service), "\""),
+              {{"service", Clip(service)}});
+}
+
+absl::Status SymbolNotFound(std::string_view symbol) {
+  return Make(StatusCode::kNotFound, "SYMBOL_NOT_FOUND",
+              StrCat("this server does not know \"", Clip(symbol), "\""),
+              {{"symbol", Clip(symbol)}});
+}
+
 absl::Status JobAlreadyExists(std::string_view product, std::string_view tag) {
   return Make(StatusCode::kAlreadyExists, "JOB_ALREADY_EXISTS",
               StrCat("job \"", Clip(tag), "\" exists already", InProduct(product)),
@@ -342,12 +354,11 @@ absl::Status SessionReplaced(std::string_view session_id) {
               {{"session_id", Clip(session_id)}});
 }
 
-absl::Status LeaseExpired(std::string_view session_id) {
+absl::Status LeaseExpired(std::string_view session_id, Millis lease) {
   return Make(StatusCode::kAborted, "LEASE_EXPIRED",
-              StrCat("session \"", Clip(session_id),
-                     "\" sent nothing for as long as its lease; send a heartbeat at least every "
-                     "third of it"),
-              {{"session_id", Clip(session_id)}});
+              StrCat("session \"", Clip(session_id), "\" sent nothing for its lease of ", lease,
+                     " ms; send a heartbeat at least every third of it"),
+              {{"session_id", Clip(session_id)}, {"lease_ms", StrCat(lease)}});
 }
 
 absl::Status DeadlineExceeded(Millis waited) {

@@ -54,6 +54,8 @@ absl::Status JobUidNotFound(std::string_view product, std::string_view uid);
 absl::Status RunNotFound(std::string_view product, std::string_view run_id);
 absl::Status EventResourceNotFound(std::string_view product, std::string_view event_type,
                                    std::string_view tag);
+absl::Status ServiceNotFound(std::string_view service);  // of gRPC's own protocols
+absl::Status SymbolNotFound(std::string_view symbol);    // of gRPC's own protocols
 absl::Status JobAlreadyExists(std::string_view product, std::string_view tag);
 absl::Status EventAlreadyExists(std::string_view product, std::string_view event_type,
                                 std::string_view tag);
@@ -71,7 +73,7 @@ absl::Status SessionUnknown(std::string_view session_id);
 absl::Status EtagMismatch(std::string_view given, std::string_view current);  // ABORTED
 absl::Status RequestInProgress(std::string_view request_id);                  // ABORTED
 absl::Status SessionReplaced(std::string_view session_id);                    // ABORTED
-absl::Status LeaseExpired(std::string_view session_id);                       // ABORTED
+absl::Status LeaseExpired(std::string_view session_id, Millis lease);         // ABORTED
 absl::Status EpochFenced(int64_t epoch, int64_t current);                     // ABORTED
 
 // --- RESOURCE_EXHAUSTED, UNAVAILABLE: carry the time to wait ----------------------------------

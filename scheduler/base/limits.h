@@ -78,7 +78,7 @@ inline constexpr Millis kMaxLeaseWait = kMinute;
 
 // Engine and store.
 inline constexpr int kShards = 256;
-inline constexpr Millis kOverdueAfter = 2 * kSecond;  // a due time this far past is overdue
+inline constexpr Millis kOverdueAfter = 2 * kSecond;    // a due time this far past is overdue
 inline constexpr int64_t kMaxUnsealedRuns = 2'000'000;  // beyond it the planner rests
 inline constexpr int64_t kMaxOpenRuns = 4'000'000;      // beyond it the planner rests
 inline constexpr int64_t kMaxMailboxItems = 200'000;    // beyond it mutations are refused, per loop

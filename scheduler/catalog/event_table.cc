@@ -26,6 +26,11 @@ EventId EventTable::IdOf(const Key& key) {
   return id;
 }
 
+bool EventTable::full() const {
+  base::MutexLock lock(&mu_);
+  return free_.empty() && slots_.size() >= kMaxEvents;
+}
+
 void EventTable::DropIfUnused(EventId id) {
   Slot& slot = slots_[id];
   if (slot.entry.event != nullptr || slot.entry.job_count > 0) return;

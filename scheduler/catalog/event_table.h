@@ -61,11 +61,11 @@ class EventTable {
   // Its key, whether it exists or not.
   core::EventKey KeyOf(EventId id) const;
   // Where its runs are delivered; kNoLane if it was deleted. Takes no lock.
-  core::LaneId LaneOf(EventId id) const {
-    return lane_of_[id].load(std::memory_order_acquire);
-  }
+  core::LaneId LaneOf(EventId id) const { return lane_of_[id].load(std::memory_order_acquire); }
 
   static constexpr size_t kMaxEvents = 1 << 20;
+  // Whether no new event can be put.
+  bool full() const;
 
  private:
   using Key = std::pair<std::string, core::EventKey>;

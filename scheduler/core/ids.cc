@@ -49,9 +49,11 @@ std::optional<int64_t> ParseNumber(std::string_view text) {
   return number;
 }
 
-void AppendHex(uint64_t value, std::string* out) {
-  for (int shift = 60; shift >= 0; shift -= 4) {
-    out->push_back("0123456789abcdef"[(value >> shift) & 15]);
+// 16 digits, most significant first.
+void WriteHex(uint64_t value, char* out) {
+  for (size_t i = 16; i-- > 0;) {
+    out[i] = "0123456789abcdef"[value & 15];
+    value >>= 4;
   }
 }
 
@@ -106,17 +108,24 @@ std::optional<RunKey> ParseRunId(std::string_view text) {
 }
 
 std::string TraceparentOf(const RunKey& key) {
+  std::string text;
+  AppendTraceparent(key, &text);
+  return text;
+}
+
+void AppendTraceparent(const RunKey& key, std::string* out) {
   // https://www.w3.org/TR/trace-context/: neither id may be all zeros, hence the "| 1".
   const uint64_t high = base::Mix64(key.uid);
   const uint64_t low = base::Mix64(high ^ static_cast<uint64_t>(key.number));
-  std::string text = "00-";
-  text.reserve(55);
-  AppendHex(high, &text);
-  AppendHex(low | 1, &text);
-  text.push_back('-');
-  AppendHex(base::Mix64(low) | 1, &text);
-  text.append("-01");
-  return text;
+  std::array<char, 55> text = {'0', '0', '-'};
+  WriteHex(high, &text[3]);
+  WriteHex(low | 1, &text[19]);
+  text[35] = '-';
+  WriteHex(base::Mix64(low) | 1, &text[36]);
+  text[52] = '-';
+  text[53] = '0';
+  text[54] = '1';
+  out->append(text.data(), text.size());
 }
 
 }  // namespace scheduler::core

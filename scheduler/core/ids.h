@@ -57,6 +57,8 @@ std::optional<RunKey> ParseRunId(std::string_view text);
 // A W3C traceparent of a run ("00-<32 hex>-<16 hex>-01"): a pure function of the key, so that it
 // need not be stored and is the same for every attempt.
 std::string TraceparentOf(const RunKey& key);
+// Appends it; for hot paths.
+void AppendTraceparent(const RunKey& key, std::string* out);
 
 // The fencing token of one dispatch: rises with every dispatch of a run, across restarts and
 // owners too, since the epoch does.

@@ -14,14 +14,14 @@ namespace scheduler::core {
 // the shard's side table, and open runs in its table of active jobs.
 struct JobRecord {
   Uid uid = 0;
-  Millis start_time = 0;     // the phase
-  int64_t pattern = 0;       // the interval in ms, or with kHasPattern the id of a shared Schedule
-  Millis cursor = 0;         // the last decided nominal time
-  int64_t last_number = 0;   // of the last record
-  int64_t executions = 0;    // 0: unlimited
-  uint32_t event = 0;        // interned EventKey
-  uint32_t profile = 0;      // interned Profile
-  uint32_t text = 0;         // where the tag, short name and short input stand
+  Millis start_time = 0;    // the phase
+  int64_t pattern = 0;      // the interval in ms, or with kHasPattern the id of a shared Schedule
+  Millis cursor = 0;        // the last decided nominal time
+  int64_t last_number = 0;  // of the last record
+  int64_t executions = 0;   // 0: unlimited
+  uint32_t event = 0;       // interned EventKey
+  uint32_t profile = 0;     // interned Profile
+  uint32_t text = 0;        // where the tag, short name and short input stand
   JobState state = JobState::kActive;
   uint8_t flags = 0;
   uint16_t reserved = 0;

@@ -85,8 +85,8 @@ class Planning {
   // ALLOW the next waits for the end of the one before; it is planned then, from the cursor.
   bool PlanAllOld(const Occurrence& first, int64_t old) {
     const Millis window_start = in_.now - in_.catchup.window;
-    const int64_t inside = in_.schedule->Count(
-        in_.context, std::max(cursor_, window_start - 1), OldUntil());
+    const int64_t inside =
+        in_.schedule->Count(in_.context, std::max(cursor_, window_start - 1), OldUntil());
     const int64_t keep = std::min<int64_t>(inside, in_.catchup.limit);
     // Walking back is bounded by the limit, and needed only where something is missed.
     std::optional<Occurrence> next = first;

@@ -34,8 +34,8 @@ struct PlanInput {
   int64_t remaining = kUnlimited;  // executions left
   OverlapPolicy overlap;
   CatchupPolicy catchup;
-  int active = 0;            // runs that have not ended, whatever made them
-  bool buffered = false;     // one of them waits in the buffer
+  int active = 0;         // runs that have not ended, whatever made them
+  bool buffered = false;  // one of them waits in the buffer
 };
 
 struct PlannedRun {

@@ -21,11 +21,11 @@ struct OpenRunSnapshot {
   Trigger trigger = Trigger::kSchedule;
   RunState state = RunState::kQueued;  // SCHEDULED, QUEUED or RETRY_SCHEDULED: what is journaled
   int64_t generation = 1;
-  Millis next_attempt = 0;   // of RETRY_SCHEDULED
-  int32_t attempt_count = 0;  // attempts that are over
-  int32_t retries = 0;        // of those, failed ones that were retried
-  int32_t redeliveries = 0;   // charged
-  Millis first_start = 0;     // 0: none yet
+  Millis next_attempt = 0;              // of RETRY_SCHEDULED
+  int32_t attempt_count = 0;            // attempts that are over
+  int32_t retries = 0;                  // of those, failed ones that were retried
+  int32_t redeliveries = 0;             // charged
+  Millis first_start = 0;               // 0: none yet
   std::vector<AttemptRecord> attempts;  // the last limits::kKeptAttempts
   std::shared_ptr<const RunOrigin> origin;
 
@@ -46,9 +46,9 @@ struct JobCounters {
   int64_t uncounted_records = 0;  // records whose number is no execution: skipped, missed, manual …
   int64_t failed = 0;
   int64_t cancelled = 0;
-  int64_t skipped = 0;          // occurrences
+  int64_t skipped = 0;  // occurrences
   int64_t skipped_records = 0;
-  int64_t missed = 0;           // occurrences
+  int64_t missed = 0;  // occurrences
   int64_t missed_records = 0;
   int64_t retried = 0;
   int32_t consecutive_failures = 0;
@@ -82,8 +82,8 @@ struct TerminalRun {
   Millis create_time = 0;
   Millis start_time = 0;
   Millis end_time = 0;
-  AttemptRecord last;                    // attempt 0: never dispatched
-  std::vector<AttemptRecord> earlier;    // oldest first, without `last`
+  AttemptRecord last;                  // attempt 0: never dispatched
+  std::vector<AttemptRecord> earlier;  // oldest first, without `last`
   std::string reason;
   const std::string* env = nullptr;      // interned
   const std::string* product = nullptr;  // interned

@@ -57,9 +57,9 @@ struct CursorMoved {
 struct RunOrigin {
   std::string input_json;  // of a manual run; `has_input` tells it from none
   bool has_input = false;
-  std::string actor;   // who asked, empty if the schedule did
-  std::string note;    // why
-  int64_t parent = 0;  // number of the run it repeats or hooks on, 0 if none
+  std::string actor;       // who asked, empty if the schedule did
+  std::string note;        // why
+  int64_t parent = 0;      // number of the run it repeats or hooks on, 0 if none
   Millis range_start = 0;  // of a backfill
   Millis range_end = 0;
 
@@ -158,10 +158,9 @@ struct StretchClosed {
 };
 
 // JobDefined is large and rare, so it stands on the heap.
-using Transition =
-    std::variant<RunCreated, RunEnded, RunReleased, RunRetry, RunRedelivered, StretchOpened,
-                 StretchClosed, CursorMoved, JobStateChanged, JobDeleted,
-                 std::shared_ptr<const JobDefined>>;
+using Transition = std::variant<RunCreated, RunEnded, RunReleased, RunRetry, RunRedelivered,
+                                StretchOpened, StretchClosed, CursorMoved, JobStateChanged,
+                                JobDeleted, std::shared_ptr<const JobDefined>>;
 
 // In the order in which they were decided.
 using Transitions = std::vector<Transition>;

@@ -49,13 +49,23 @@ int CloseSocket(void* data, curl_socket_t socket) {
 }
 
 // Just before a request is written, on new and on kept connections alike.
+// NOLINTNEXTLINE(readability-non-const-parameter): libcurl's signature
 int BeforeRequest(void* data, char* peer, char* /*own*/, int peer_port, int /*own_port*/) {
   auto* const transfer = static_cast<HttpTransfer*>(data);
+  // libcurl sends again by itself when a kept connection ends before an answer. That would be a second
+  // delivery with the token of the first.
+  if (transfer->sent) {
+    transfer->dropped = true;
+    return CURL_PREREQFUNC_ABORT;
+  }
   std::optional<Endpoint> endpoint;
   if (const std::optional<IpAddress> address = ParseIpAddress(peer)) {
     endpoint = Endpoint{*address, static_cast<uint16_t>(peer_port)};
   }
-  if (!IsDenied(transfer, endpoint)) return CURL_PREREQFUNC_OK;
+  if (!IsDenied(transfer, endpoint)) {
+    transfer->sent = true;
+    return CURL_PREREQFUNC_OK;
+  }
   transfer->dialled = false;
   return CURL_PREREQFUNC_ABORT;
 }
@@ -75,8 +85,8 @@ void SetMethod(CURL* handle, const HttpRequest& request) {
   } else {
     curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
   }
-  const bool by_itself = request.method == (request.has_body ? core::HttpMethod::kPost
-                                                             : core::HttpMethod::kGet);
+  const bool by_itself =
+      request.method == (request.has_body ? core::HttpMethod::kPost : core::HttpMethod::kGet);
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST,
                    by_itself ? nullptr : core::HttpMethodName(request.method));
 }
@@ -102,7 +112,7 @@ CURL* CurlHandles::Make() {
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(handle, CURLOPT_PROXY, "");    // http_proxy and its kin are not for targets
+  curl_easy_setopt(handle, CURLOPT_PROXY, "");  // http_proxy and its kin are not for targets
   curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);  // never join a name look-up that hangs
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -125,6 +135,7 @@ void CurlHandles::SetRequest(CURL* handle, HttpTransfer* transfer) const {
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   SetMethod(handle, request);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, transfer->HeaderList());
+  curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout));
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::min(request.timeout, options_.connect_timeout)));

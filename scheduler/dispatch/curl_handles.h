@@ -1,12 +1,11 @@
 #ifndef SCHEDULER_DISPATCH_CURL_HANDLES_H_
 #define SCHEDULER_DISPATCH_CURL_HANDLES_H_
 
-#include <curl/curl.h>
-
 #include <vector>
 
 #include "scheduler/dispatch/http_options.h"
 #include "scheduler/dispatch/http_transfer.h"
+#include <curl/curl.h>
 
 namespace scheduler::dispatch {
 

@@ -15,8 +15,11 @@ namespace scheduler::dispatch {
 // (core/failure.h) and what the target asked for.
 struct AttemptResult {
   bool completed = false;
-  bool cancelled = false;                        // stopped because Cancel asked for it
-  std::shared_ptr<const core::RunError> error;   // set unless completed
+  bool cancelled = false;  // stopped because Cancel asked for it
+  // Nothing says that the target took it, and that is not the target's fault: the run is given back,
+  // to be sent at once as a new attempt that is not charged.
+  bool released = false;
+  std::shared_ptr<const core::RunError> error;  // set unless completed or released
   std::shared_ptr<const core::RunOutput> output;
   std::optional<base::Millis> retry_after;
 };

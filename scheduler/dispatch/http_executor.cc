@@ -1,7 +1,5 @@
 #include "scheduler/dispatch/http_executor.h"
 
-#include <curl/curl.h>
-
 #include <string>
 #include <utility>
 #include <variant>
@@ -10,6 +8,7 @@
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/http_request.h"
 #include "scheduler/dispatch/text.h"
+#include <curl/curl.h>
 
 namespace scheduler::dispatch {
 namespace {
@@ -39,8 +38,7 @@ HttpExecutor::~HttpExecutor() { Shutdown(); }
 
 void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
   std::shared_ptr<const core::Event> event = run.event;
-  const auto* target =
-      event == nullptr ? nullptr : std::get_if<core::HttpTarget>(&event->target);
+  const auto* target = event == nullptr ? nullptr : std::get_if<core::HttpTarget>(&event->target);
   if (target == nullptr) return done(Invalid("the event has no HTTP target"));
   auto transfer = std::make_unique<HttpTransfer>();
   transfer->run = {run.key, run.token};

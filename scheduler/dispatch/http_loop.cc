@@ -1,10 +1,10 @@
 #include "scheduler/dispatch/http_loop.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <limits>
 #include <utility>
 
@@ -71,6 +71,7 @@ void HttpLoop::Cancel(const core::RunRef& run) {
   bool wake = false;
   {
     base::MutexLock lock(&mu_);
+    if (stopped_) return;
     wake = mailbox_.transfers.empty() && mailbox_.cancels.empty();
     mailbox_.cancels.push_back(run);
   }
@@ -201,9 +202,8 @@ int HttpLoop::OnSocket(CURL* /*handle*/, curl_socket_t socket, int what, void* l
 
 int HttpLoop::OnTimer(CURLM* /*multi*/, long timeout_millis, void* loop) {
   auto* const self = static_cast<HttpLoop*>(loop);
-  self->timer_nanos_ = timeout_millis < 0
-                           ? kNoTimer
-                           : self->clock_->MonoNanos() + timeout_millis * kNanosPerMilli;
+  self->timer_nanos_ =
+      timeout_millis < 0 ? kNoTimer : self->clock_->MonoNanos() + timeout_millis * kNanosPerMilli;
   return 0;
 }
 

@@ -1,8 +1,6 @@
 #ifndef SCHEDULER_DISPATCH_HTTP_LOOP_H_
 #define SCHEDULER_DISPATCH_HTTP_LOOP_H_
 
-#include <curl/curl.h>
-
 #include <memory>
 #include <thread>
 #include <utility>
@@ -16,6 +14,7 @@
 #include "scheduler/dispatch/http_options.h"
 #include "scheduler/dispatch/http_transfer.h"
 #include "scheduler/dispatch/socket_poller.h"
+#include <curl/curl.h>
 
 namespace scheduler::dispatch {
 

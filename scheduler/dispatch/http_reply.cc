@@ -15,7 +15,8 @@ namespace {
 constexpr std::string_view kRetryAfter = "retry-after:";
 constexpr size_t kExcerptBytes = 256;
 
-bool Names(std::string_view code, int status) {
+// "204", or "2xx" where an x stands for any digit.
+bool NamesStatus(std::string_view code, int status) {
   if (code.size() != 3) return false;
   for (int i = 2; i >= 0; --i) {
     const char c = code[static_cast<size_t>(i)];
@@ -25,12 +26,23 @@ bool Names(std::string_view code, int status) {
   return status == 0;
 }
 
+// "200-204".
+bool NamesRange(std::string_view code, int status) {
+  if (code.size() != 7 || code[3] != '-' || status < 100 || status > 999) return false;
+  // Three digits each: text order is number order.
+  const std::string text = std::to_string(status);
+  const std::string_view low = code.substr(0, 3);
+  const std::string_view high = code.substr(4);
+  return low <= text && text <= high;
+}
+
 }  // namespace
 
 bool IsSuccess(int status, const std::vector<std::string>& codes) {
   if (codes.empty()) return status >= 200 && status < 300;
-  return std::any_of(codes.begin(), codes.end(),
-                     [status](const std::string& code) { return Names(code, status); });
+  return std::any_of(codes.begin(), codes.end(), [status](const std::string& code) {
+    return NamesStatus(code, status) || NamesRange(code, status);
+  });
 }
 
 void HttpReply::Clear() {

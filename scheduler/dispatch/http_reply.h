@@ -31,8 +31,7 @@ class HttpReply {
   const std::string& kept() const { return kept_; }
   const std::string& retry_after() const { return retry_after_; }
 
-  // The attempt's result by its status: completed if `success_codes` ("204", "2xx"; none: 2xx)
-  // names it, else the class of the status with an excerpt of the body. The kept body becomes the
+  // The attempt's result by its status: completed if `success_codes` (see IsSuccess) names it, else the class of the status with an excerpt of the body. The kept body becomes the
   // run's output, as UTF-8 of at most limits::kMaxOutputBytes. `now` is wall time, for dates in
   // Retry-After.
   AttemptResult Classify(int status, const std::vector<std::string>& success_codes,
@@ -44,7 +43,8 @@ class HttpReply {
   int64_t received_ = 0;
 };
 
-// Whether one of `codes` names `status`: three digits, of which "x" stands for any. No codes: 2xx.
+// Whether one of `codes` names `status`: "204", "2xx" where an x stands for any digit, or
+// "200-204". No codes: 2xx.
 bool IsSuccess(int status, const std::vector<std::string>& codes);
 
 }  // namespace scheduler::dispatch

@@ -14,9 +14,10 @@ namespace scheduler::dispatch {
 namespace {
 
 constexpr std::string_view kFramingHeaders[] = {
-    "connection", "content-length",    "expect",  "http2-settings",    "keep-alive",
-    "te",         "transfer-encoding", "trailer", "proxy-connection",  "proxy-authorization",
-    "upgrade"};
+    "connection",          "content-length", "expect",
+    "http2-settings",      "keep-alive",     "te",
+    "transfer-encoding",   "trailer",        "proxy-connection",
+    "proxy-authorization", "host",           "upgrade"};
 
 bool IsTokenCharacter(char c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
@@ -37,22 +38,27 @@ const std::string& UserAgent() {
   return *line;
 }
 
-bool SendsInput(core::HttpMethod method) {
-  return method == core::HttpMethod::kPost || method == core::HttpMethod::kPut ||
-         method == core::HttpMethod::kPatch;
+// GET and HEAD have no body; a DELETE has one only if there is something to say.
+bool HasBody(const core::HttpTarget& target, const core::ClaimedRun& run) {
+  switch (target.method) {
+    case core::HttpMethod::kGet:
+    case core::HttpMethod::kHead:
+      return false;
+    case core::HttpMethod::kDelete:
+      return !target.body.empty() || !run.input_json.empty();
+    case core::HttpMethod::kPost:
+    case core::HttpMethod::kPut:
+    case core::HttpMethod::kPatch:
+      return true;
+  }
+  return false;
 }
 
 void SetBody(const core::HttpTarget& target, core::ClaimedRun* run, HttpRequest* request) {
-  if (request->method == core::HttpMethod::kHead) return;
-  request->has_body = SendsInput(request->method) || !target.body.empty();
-  if (!target.body.empty()) {
-    request->body = target.body;
-  } else if (request->has_body) {
-    request->body = std::move(run->input_json);
-    const bool function =
-        run->event != nullptr && run->event->key.type == core::EventType::kFunction;
-    if (request->body.empty() && function) request->body = "{}";
-  }
+  request->has_body = HasBody(target, *run);
+  if (!request->has_body) return;
+  request->body = target.body.empty() ? std::move(run->input_json) : target.body;
+  if (request->body.empty()) request->body = "{}";
 }
 
 absl::Status SetHeaders(const core::HttpTarget& target, const core::ClaimedRun& run,
@@ -69,9 +75,7 @@ absl::Status SetHeaders(const core::HttpTarget& target, const core::ClaimedRun& 
   }
   if (!user_agent) request->headers.push_back(UserAgent());
   if (!content_type && request->has_body) {
-    // "Name:" takes out what libcurl would say of a POST by itself.
-    request->headers.emplace_back(request->body.empty() ? "Content-Type:"
-                                                        : "Content-Type: application/json");
+    request->headers.emplace_back("Content-Type: application/json");
   }
   for (const DeliveryField& field : DeliveryFieldsOf(run)) {
     request->headers.push_back(Line(field.header, field.value));
@@ -96,12 +100,12 @@ absl::Status CheckTargetHeader(const std::string& name, const std::string& value
   return absl::OkStatus();
 }
 
-absl::StatusOr<HttpRequest> BuildHttpRequest(const core::HttpTarget& target,
-                                             core::ClaimedRun run) {
+absl::StatusOr<HttpRequest> BuildHttpRequest(const core::HttpTarget& target, core::ClaimedRun run) {
   HttpRequest request;
   request.method = target.method;
-  request.timeout = run.attempt_timeout > 0 ? run.attempt_timeout
-                                            : base::limits::kDefaultAttemptTimeout;
+  request.fresh_connection = run.attempt > 1;
+  request.timeout =
+      run.attempt_timeout > 0 ? run.attempt_timeout : base::limits::kDefaultAttemptTimeout;
   absl::StatusOr<std::string> url = BuildUrl(target);
   if (!url.ok()) return url.status();
   request.url = *std::move(url);

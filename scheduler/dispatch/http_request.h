@@ -17,20 +17,23 @@ struct HttpRequest {
   core::HttpMethod method = core::HttpMethod::kPost;
   bool tls = false;
   std::string url;
-  std::vector<std::string> headers;  // "Name: value"; "Name;" is an empty value, as libcurl wants it
+  std::vector<std::string>
+      headers;  // "Name: value"; "Name;" is an empty value, as libcurl wants it
   std::string body;
-  bool has_body = false;  // an empty body is still a body for POST, PUT and PATCH
+  bool has_body = false;
+  // Not over a kept connection: for all attempts but the first.
+  bool fresh_connection = false;
   base::Millis timeout = 0;
 };
 
 // OK if a target may set this header. INVALID_ARGUMENT with a message for the run's error: the name
 // is not an RFC 9110 token, the value holds CR, LF or NUL, the name is one of the delivery's own
-// (delivery_fields.h), or it frames the message or the connection (Content-Length,
-// Transfer-Encoding, Connection …), which is the executor's to say.
+// (delivery_fields.h), or it frames or routes the message (Host, Content-Length, Transfer-Encoding,
+// Connection …), which is the executor's to say.
 absl::Status CheckTargetHeader(const std::string& name, const std::string& value);
 
-// The request that delivers `run` to `target`. Where the target has no body of its own, POST, PUT
-// and PATCH send the run's input as JSON; a FUNCTION without input gets "{}". Content-Type is
+// The request that delivers `run` to `target`. The body is the target's own, else the run's input
+// as JSON, else "{}"; GET and HEAD have none, DELETE none without either. Content-Type is
 // application/json unless the target says otherwise. INVALID_ARGUMENT as CheckTargetHeader and
 // BuildUrl.
 absl::StatusOr<HttpRequest> BuildHttpRequest(const core::HttpTarget& target, core::ClaimedRun run);

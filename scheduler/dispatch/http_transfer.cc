@@ -10,6 +10,8 @@
 namespace scheduler::dispatch {
 namespace {
 
+constexpr std::string_view kDropped = "the connection was closed before an answer";
+
 AttemptResult Failed(std::string_view code, std::string_view message) {
   core::RunError error;
   error.code = code;
@@ -57,7 +59,16 @@ curl_slist* HttpTransfer::HeaderList() {
 
 AttemptResult HttpTransfer::ResultOf(CURLcode code, long status, base::Millis now) const {
   // Where a host has allowed addresses too, what became of those is the answer.
-  if (!denial.empty() && !dialled && code != CURLE_OK) return Failed(core::failure::kEgressDenied, denial);
+  if (!denial.empty() && !dialled && code != CURLE_OK)
+    return Failed(core::failure::kEgressDenied, denial);
+  if (dropped) {
+    // A kept connection may have been closed by the target before it saw the request. A new one that
+    // ends so is the target's own failure.
+    if (request.fresh_connection) return Failed(core::failure::kConnection, kDropped);
+    AttemptResult result;
+    result.released = true;
+    return result;
+  }
   // A body that is too long to be read to its end is no failure: the status was the answer.
   const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && reply.overflowed());
   if (answered && status > 0) {

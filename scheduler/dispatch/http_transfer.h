@@ -1,8 +1,6 @@
 #ifndef SCHEDULER_DISPATCH_HTTP_TRANSFER_H_
 #define SCHEDULER_DISPATCH_HTTP_TRANSFER_H_
 
-#include <curl/curl.h>
-
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,6 +11,7 @@
 #include "scheduler/dispatch/executor.h"
 #include "scheduler/dispatch/http_reply.h"
 #include "scheduler/dispatch/http_request.h"
+#include <curl/curl.h>
 
 namespace scheduler::dispatch {
 
@@ -38,6 +37,8 @@ struct HttpTransfer {
   HttpReply reply;
   std::string denial;    // why the egress policy refused an address; empty: it did not
   bool dialled = false;  // an address was allowed and a socket made for it
+  bool sent = false;     // the request was written, or begun
+  bool dropped = false;  // the connection ended before an answer, and libcurl would send again
   std::vector<curl_slist> header_nodes;  // point into request.headers
   char curl_message[CURL_ERROR_SIZE] = {};
 

@@ -120,8 +120,8 @@ absl::StatusOr<std::string> BuildUrl(const core::HttpTarget& target) {
   const size_t question = std::min(url.find('?', authority_end), url.size());
 
   std::string out(url.substr(0, authority_end));
-  absl::Status status = AppendPath(url.substr(authority_end, question - authority_end),
-                                   target.path_params, &out);
+  absl::Status status =
+      AppendPath(url.substr(authority_end, question - authority_end), target.path_params, &out);
   if (!status.ok()) return status;
   const std::string_view own_query =
       question < url.size() ? url.substr(question + 1) : std::string_view();

@@ -25,12 +25,12 @@ core::Outcome OutcomeOf(const core::RunRef& run, AttemptResult result) {
   outcome.key = run.key;
   outcome.token = run.token;
   outcome.output = std::move(result.output);
-  if (result.completed) {
-    outcome.kind = core::Outcome::Kind::kCompleted;
+  if (result.completed || result.released) {
+    outcome.kind =
+        result.completed ? core::Outcome::Kind::kCompleted : core::Outcome::Kind::kReleased;
     return outcome;
   }
-  outcome.kind =
-      result.cancelled ? core::Outcome::Kind::kCancelled : core::Outcome::Kind::kFailed;
+  outcome.kind = result.cancelled ? core::Outcome::Kind::kCancelled : core::Outcome::Kind::kFailed;
   outcome.error = std::move(result.error);
   outcome.retry_after = result.retry_after;
   if (outcome.error == nullptr) {
@@ -60,9 +60,7 @@ struct Pump::Shared {
   std::atomic<int64_t> reported{0};
   std::atomic<int64_t> refused{0};
 
-  bool Idle() const {
-    return resting.load() && in_flight.load() == 0 && uncommitted.load() == 0;
-  }
+  bool Idle() const { return resting.load() && in_flight.load() == 0 && uncommitted.load() == 0; }
 
   void Ended(const core::RunRef& run, AttemptResult result) {
     if (result.cancelled && abandoned.load()) {

@@ -96,8 +96,8 @@ class Pump {
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> claimed_{0};
   std::atomic<int64_t> gone_{0};
-  std::vector<core::ReadyRun> popped_;   // of Step
-  std::vector<core::RunRef> cancels_;    // of Step
+  std::vector<core::ReadyRun> popped_;  // of Step
+  std::vector<core::RunRef> cancels_;   // of Step
   std::thread thread_;
 };
 

@@ -28,8 +28,8 @@ std::optional<base::Millis> ParseSeconds(std::string_view text) {
 
 std::optional<base::Millis> ParseDate(const std::string& text) {
   // IMF-fixdate, RFC 850, asctime.
-  for (const char* format : {"%a, %d %b %Y %H:%M:%S GMT", "%a, %d-%b-%y %H:%M:%S GMT",
-                             "%a %b %e %H:%M:%S %Y"}) {
+  for (const char* format :
+       {"%a, %d %b %Y %H:%M:%S GMT", "%a, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"}) {
     absl::Time time;
     if (absl::ParseTime(format, text, absl::UTCTimeZone(), &time, nullptr)) {
       return absl::ToUnixMillis(time);

@@ -30,12 +30,10 @@ size_t WorkerFeed::Fill(const WorkerLink* link,
   sharers_ = terms.sharers;
   while (room_ > 0 && bytes_ < kMaxBatchBytes && GoRound(lanes, shared, sink)) shared = false;
   if (!session_->EndFill(link, claims_, context_.clock->MonoNow(), terms.lease)) {
-    std::vector<core::RunRef> runs;
-    runs.reserve(claims_.size());
-    for (const ClaimedFlight& claim : claims_) runs.push_back(claim.run);
-    Release(runs);
+    for (const ClaimedFlight& claim : claims_) returns_.push_back(claim.run);
     claims_.clear();
   }
+  Release(&returns_);
   // A batch that took nothing leaves things as they were: passing on would go round for ever.
   if (popped_count_ > 0) PassOn(lanes);
   return claims_.size();
@@ -71,36 +69,48 @@ size_t WorkerFeed::ShareOf(const WorkerLane& lane, size_t lanes) const {
 
 void WorkerFeed::Take(WorkerLane* lane, size_t want, DeliverySink* sink) {
   while (want > 0 && bytes_ < kMaxBatchBytes) {
-    const size_t asked = std::min(want, kMaxPop);
+    const size_t fits = std::max<size_t>((kMaxBatchBytes - bytes_) / large_bytes_, 1);
+    const size_t asked = std::min({want, fits, kMaxPop});
     popped_.clear();
     lane->ready = false;
     const size_t got = context_.queue->Pop(lane->id, asked, &popped_);
     if (got >= asked) lane->ready = true;
     popped_count_ += got;
     want -= asked;
-    for (const core::ReadyRun& ready : popped_) {
-      if (context_.port->Claim(ready, worker_, &claimed_) != core::ClaimResult::kClaimed) continue;
-      bytes_ += sink->Add(claimed_, now_ + claimed_.attempt_timeout);
-      claims_.push_back({{claimed_.key, claimed_.token}, claimed_.attempt_timeout});
-      --room_;
-    }
+    for (const core::ReadyRun& ready : popped_) Claim(ready, sink);
     if (got < asked) break;
   }
 }
 
-void WorkerFeed::ReturnLast() {
-  Release(session_->Withdraw(claims_));
-  claims_.clear();
+void WorkerFeed::Claim(const core::ReadyRun& ready, DeliverySink* sink) {
+  if (context_.port->Claim(ready, worker_, &claimed_) != core::ClaimResult::kClaimed) return;
+  const size_t bytes = sink->Add(claimed_, now_ + claimed_.attempt_timeout);
+  const core::RunRef run{claimed_.key, claimed_.token};
+  if (bytes == 0) {
+    returns_.push_back(run);
+    return;
+  }
+  bytes_ += bytes;
+  large_bytes_ = std::max(bytes, large_bytes_ - large_bytes_ / 64);
+  claims_.push_back({run, claimed_.attempt_timeout});
+  --room_;
 }
 
-void WorkerFeed::Release(const std::vector<core::RunRef>& runs) {
-  if (runs.empty()) return;
-  std::vector<core::Outcome> outcomes(runs.size());
-  for (size_t i = 0; i < runs.size(); ++i) {
-    outcomes[i].key = runs[i].key;
-    outcomes[i].token = runs[i].token;
+void WorkerFeed::ReturnLast() {
+  returns_ = session_->Withdraw(claims_);
+  claims_.clear();
+  Release(&returns_);
+}
+
+void WorkerFeed::Release(std::vector<core::RunRef>* runs) {
+  if (runs->empty()) return;
+  std::vector<core::Outcome> outcomes(runs->size());
+  for (size_t i = 0; i < runs->size(); ++i) {
+    outcomes[i].key = (*runs)[i].key;
+    outcomes[i].token = (*runs)[i].token;
     outcomes[i].kind = core::Outcome::Kind::kReleased;
   }
+  runs->clear();
   context_.port->Report(session_->product(), std::move(outcomes),
                         [](const std::vector<core::Refusal>& /*refused*/) {});
 }

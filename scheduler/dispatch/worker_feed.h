@@ -41,7 +41,7 @@ class WorkerFeed {
   struct Terms {
     size_t max = 0;               // runs
     Millis lease = base::kNever;  // they are held so long
-    uint32_t sharers = 1;  // of lanes that others serve too; 0: it is not its turn there
+    uint32_t sharers = 1;         // of lanes that others serve too; 0: it is not its turn there
   };
   // Claims runs of `lanes` for the session and adds them to `sink`; returns their number. `link` as
   // in WorkerSession::BeginFill. Stops at kMaxBatchRuns and at kMaxBatchBytes (which the last
@@ -63,9 +63,11 @@ class WorkerFeed {
                DeliverySink* sink);
   // Pops at most `want` runs of the lane, in portions, and claims them.
   void Take(WorkerLane* lane, size_t want, DeliverySink* sink);
+  // Claims one and hands it over.
+  void Claim(const core::ReadyRun& ready, DeliverySink* sink);
   // How many runs to take of one of `lanes` lanes in one turn.
   size_t ShareOf(const WorkerLane& lane, size_t lanes) const;
-  void Release(const std::vector<core::RunRef>& runs);
+  void Release(std::vector<core::RunRef>* runs);
   // Others may take what is left.
   void PassOn(const std::vector<std::shared_ptr<WorkerLane>>& lanes);
 
@@ -75,7 +77,7 @@ class WorkerFeed {
 
   size_t cursor_ = 0;  // the lane whose turn it is
   // Of the batch.
-  size_t room_ = 0;          // for runs
+  size_t room_ = 0;  // for runs
   uint32_t sharers_ = 1;
   size_t bytes_ = 0;
   size_t popped_count_ = 0;  // those that could not be claimed included
@@ -83,6 +85,8 @@ class WorkerFeed {
   std::vector<core::ReadyRun> popped_;
   core::ClaimedRun claimed_;
   std::vector<ClaimedFlight> claims_;
+  std::vector<core::RunRef> returns_;  // claimed, but not to be sent
+  size_t large_bytes_ = 256;           // about the largest deliveries lately
 };
 
 }  // namespace scheduler::dispatch

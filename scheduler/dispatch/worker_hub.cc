@@ -40,15 +40,16 @@ void ReportAll(core::RunPort* port, const std::string& product,
       outcomes[i - begin].key = runs[i].key;
       outcomes[i - begin].token = runs[i].token;
     }
-    port->Report(product, std::move(outcomes), [](const std::vector<core::Refusal>& /*refused*/) {});
+    port->Report(product, std::move(outcomes),
+                 [](const std::vector<core::Refusal>& /*refused*/) {});
   }
 }
 
 std::shared_ptr<const core::RunError> TimeoutError() {
   static const auto* const error =
-      new std::shared_ptr<const core::RunError>(std::make_shared<core::RunError>(core::RunError{
-          std::string(core::failure::kTimeout), "the worker took longer than the attempt's timeout",
-          std::nullopt, 0}));
+      new std::shared_ptr<const core::RunError>(std::make_shared<core::RunError>(
+          core::RunError{std::string(core::failure::kTimeout),
+                         "the worker took longer than the attempt's timeout", std::nullopt, 0}));
   return *error;
 }
 
@@ -125,7 +126,8 @@ void WorkerHub::TickSession(const std::shared_ptr<WorkerSession>& session, Milli
   WorkerSession::Expiry expiry = session->Expire(now);
   if (expiry.over) {
     directory_.Forget(session);
-    if (expiry.link != nullptr) expiry.link->End(base::errors::LeaseExpired(session->id(), expiry.lease));
+    if (expiry.link != nullptr)
+      expiry.link->End(base::errors::LeaseExpired(session->id(), expiry.lease));
   }
   ReportTimedOut(session->product(), expiry.timed_out);
   ReportLost(session->product(), expiry.lost);
@@ -165,8 +167,8 @@ absl::StatusOr<std::shared_ptr<WorkerLink>> WorkerHub::Open(WorkerHello hello,
   const std::string* const worker = base::Intern(hello.worker);
   for (int i = 0; i < kMaxTries; ++i) {
     const Millis now = context_.clock->MonoNow();
-    absl::StatusOr<std::shared_ptr<WorkerSession>> session = directory_.FindOrBegin(
-        WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
+    absl::StatusOr<std::shared_ptr<WorkerSession>> session =
+        directory_.FindOrBegin(WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
     if (!session.ok()) return session.status();
     auto link = std::make_shared<WorkerLink>(context_, *session, worker, stream);
     if (!directory_.Add(link)) return base::errors::Draining();
@@ -230,7 +232,9 @@ std::shared_ptr<WorkerPoll> WorkerHub::Lease(LeaseRequest request, DeliverySink*
   terms.max_runs = request.max_runs;
   terms.lease = request.lease;
   terms.give_up_at = context_.clock->MonoNow() + request.wait;
-  auto poll = std::make_shared<WorkerPoll>(context_, *session, terms, sink, std::move(done));
+  terms.abandoned = std::move(request.abandoned);
+  auto poll =
+      std::make_shared<WorkerPoll>(context_, *session, std::move(terms), sink, std::move(done));
   if (!directory_.Add(poll)) poll->End(base::errors::Draining());
   poll->Start(LanesOf(request.product, request.queues));
   context_.mailbox->waiter().Wake();  // there is a session: time matters
@@ -262,12 +266,11 @@ void WorkerHub::Complete(CompleteRequest request, Completed done) {
     Completed done;
   };
   auto pending = std::make_shared<Pending>(Pending{std::move(answer), std::move(done)});
-  context_.port->Report(request.product, std::move(request.outcomes),
-                        [pending](std::vector<core::Refusal> refused) {
-                          std::move(refused.begin(), refused.end(),
-                                    std::back_inserter(pending->answer.refused));
-                          pending->done(std::move(pending->answer));
-                        });
+  context_.port->Report(
+      request.product, std::move(request.outcomes), [pending](std::vector<core::Refusal> refused) {
+        std::move(refused.begin(), refused.end(), std::back_inserter(pending->answer.refused));
+        pending->done(std::move(pending->answer));
+      });
 }
 
 // --- the engine ----------------------------------------------------------------------------------

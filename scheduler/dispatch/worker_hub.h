@@ -88,6 +88,7 @@ class WorkerHub final : public core::LaneListener, public core::CancelSink {
     size_t max_runs = 1;
     Millis wait = 0;
     Millis lease = base::limits::kDefaultLease;
+    std::function<bool()> abandoned;  // as WorkerPoll::Terms; may be null
   };
   // Answers with the session's id as soon as `sink` got runs, or without any when `wait` is over.
   // `sink` is used until then. Returns the waiting call for End, null if it was answered at once.

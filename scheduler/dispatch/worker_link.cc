@@ -38,10 +38,11 @@ absl::Status WorkerLink::OnResults(uint64_t sequence, std::vector<core::Outcome>
   if (outcomes.empty()) {
     OnCommitted(sequence, {});
   } else {
-    context_.port->Report(session_->product(), std::move(outcomes),
-                          [self = shared_from_this(), sequence](std::vector<core::Refusal> refused) {
-                            self->OnCommitted(sequence, std::move(refused));
-                          });
+    context_.port->Report(
+        session_->product(), std::move(outcomes),
+        [self = shared_from_this(), sequence](std::vector<core::Refusal> refused) {
+          self->OnCommitted(sequence, std::move(refused));
+        });
   }
   if (load() < kFullLoad && HasRunsOfItsOwn()) stream_->Wake();
   return absl::OkStatus();

@@ -7,12 +7,12 @@
 
 namespace scheduler::dispatch {
 
-WorkerPoll::WorkerPoll(WorkerContext context, std::shared_ptr<WorkerSession> session,
-                       const Terms& terms, DeliverySink* sink, Done done)
+WorkerPoll::WorkerPoll(WorkerContext context, std::shared_ptr<WorkerSession> session, Terms terms,
+                       DeliverySink* sink, Done done)
     : context_(context),
       session_(session),
-      terms_(terms),
-      feed_(std::move(context), std::move(session), terms.worker),
+      terms_(std::move(terms)),
+      feed_(std::move(context), std::move(session), terms_.worker),
       sink_(sink),
       done_(std::move(done)) {}
 
@@ -32,7 +32,7 @@ void WorkerPoll::Offer(uint32_t sharers) {
 void WorkerPoll::Look() {
   do {
     if (ended_.load()) continue;
-    if (!wants_.load()) {
+    if (!wants_.load() || Abandoned()) {
       const absl::Status status = EndStatus();
       Finish(status.ok() ? absl::StatusOr<std::string>(session_->id()) : status);
     } else if (feed_.Fill(nullptr, lanes_, FeedTerms(), sink_) > 0) {
@@ -55,7 +55,7 @@ absl::Status WorkerPoll::EndStatus() const {
 }
 
 void WorkerPoll::GiveUpIfDue(Millis now) {
-  if (now >= terms_.give_up_at) End(absl::OkStatus());
+  if (now >= terms_.give_up_at || Abandoned()) End(absl::OkStatus());
 }
 
 void WorkerPoll::End(absl::Status status) {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,15 +33,18 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
     size_t max_runs = 1;
     Millis lease = 0;
     Millis give_up_at = 0;  // monotonic; answers without runs from then on
+    // Whether nobody waits for the answer any more; asked before runs are taken, and now and then.
+    // Thread-safe.
+    std::function<bool()> abandoned;
   };
 
   // `sink` is used until `done` is called. The session is held, and is released with the answer.
-  WorkerPoll(WorkerContext context, std::shared_ptr<WorkerSession> session, const Terms& terms,
+  WorkerPoll(WorkerContext context, std::shared_ptr<WorkerSession> session, Terms terms,
              DeliverySink* sink, Done done);
 
   // Serves the lanes and looks into them. Once.
   void Start(const std::vector<core::LaneId>& lanes);
-  // Answers without runs if its time is over.
+  // Answers without runs if its time is over or nobody waits for it.
   void GiveUpIfDue(Millis now);
   // Answers as soon as it can: with `status` if it is an error, else without runs.
   void End(absl::Status status);
@@ -52,6 +56,7 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
   void Offer(uint32_t sharers) override;
 
  private:
+  bool Abandoned() const { return terms_.abandoned && terms_.abandoned(); }
   void Look();
   WorkerFeed::Terms FeedTerms() const;
   absl::Status EndStatus() const;
@@ -62,7 +67,7 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
   const Terms terms_;
   std::vector<std::shared_ptr<WorkerLane>> lanes_;  // set by Start
   SingleFlight flight_{/*taken=*/true};             // given back by Start
-  std::atomic<uint32_t> sharers_{1};  // at the first look it takes what is there
+  std::atomic<uint32_t> sharers_{1};                // at the first look it takes what is there
   std::atomic<bool> wants_{true};
   std::atomic<bool> ended_{false};
 

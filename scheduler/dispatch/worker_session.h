@@ -45,7 +45,7 @@ class WorkerSession {
   // --- a session and its stream ------------------------------------------------------------------
 
   struct Attachment {
-    bool attached = false;  // false: the session was given up meanwhile
+    bool attached = false;                 // false: the session was given up meanwhile
     std::shared_ptr<WorkerLink> replaced;  // it is no longer this session's; null: there was none
     std::vector<core::RunRef> named;       // still the session's as far as it knows
     std::vector<core::RunRef> abandoned;   // removed: the worker does not have them (any more)
@@ -83,8 +83,7 @@ class WorkerSession {
   // Removes those that could not be sent; returns those of them that the server had not ended.
   std::vector<core::RunRef> Withdraw(absl::Span<const ClaimedFlight> claims);
   // Their leases begin anew. Appends those that are not the session's to `refused`.
-  void Extend(absl::Span<const core::RunRef> runs, Millis now,
-              std::vector<core::Refusal>* refused);
+  void Extend(absl::Span<const core::RunRef> runs, Millis now, std::vector<core::Refusal>* refused);
 
   // The server ended these; those that the session has will be told to the worker. True if there
   // are any.
@@ -100,8 +99,8 @@ class WorkerSession {
   // --- time --------------------------------------------------------------------------------------
 
   struct Expiry {
-    bool over = false;  // the session is given up: `lost` are all it had
-    Millis lease = 0;   // of the session
+    bool over = false;                    // the session is given up: `lost` are all it had
+    Millis lease = 0;                     // of the session
     std::shared_ptr<WorkerLink> link;     // its stream, if it has one
     std::vector<core::RunRef> timed_out;  // attempts that took too long
     std::vector<core::RunRef> lost;

@@ -15,8 +15,8 @@ class DeliverySink {
   virtual ~DeliverySink() = default;
 
   // Takes what it needs of `run`, whose attempt ends at `deadline` (engine time); returns how many
-  // bytes it added to what will be sent. The run is delivered whatever its size: a sink that cuts
-  // messages keeps the rest for the next one.
+  // bytes it added to what will be sent. A sink that has no room for the run takes nothing of it
+  // and returns 0: the run is given back. One that can cut messages has always room.
   virtual size_t Add(const core::ClaimedRun& run, base::Millis deadline) = 0;
 };
 

@@ -55,8 +55,7 @@ absl::Status Archivist::SealNow() {
   for (const auto& part : taken) {
     for (const UnsealedRun& r : *part) runs.push_back(&r.run);
   }
-  std::sort(runs.begin(), runs.end(),
-            [](const auto* a, const auto* b) { return a->key < b->key; });
+  std::sort(runs.begin(), runs.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
   std::vector<store::SealedRun> sealed;
   sealed.reserve(runs.size());
   for (const core::TerminalRun* run : runs) sealed.push_back(store::Seal(*run));
@@ -102,14 +101,15 @@ absl::Status Archivist::StepCheckpoint(Millis now) {
 }
 
 void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
-  loops_[registry_->LoopOf(shard)]->Post([this, shard, now](Loop& loop) {
+  loops_[registry_->LoopOf(shard)]->Post([this, shard, now, ask = ++ask_](Loop& loop) {
     Snapshot snapshot;
+    snapshot.ask = ask;
     snapshot.max_sequence = registry_->last_sequence.load();
     snapshot.time = now;
     Shard& s = registry_->shard(shard);
     {
       base::MutexLock lock(&s.mu);
-      snapshot.state = std::make_unique<const ShardCopy>(s, registry_->tables().events);
+      snapshot.state = std::make_unique<ShardCopy>(s, registry_->tables().events);
     }
     loop.core().MarkPosition(
         [this, snapshot = std::move(snapshot)](store::Position position) mutable {
@@ -122,7 +122,9 @@ void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
 
 std::optional<Archivist::Snapshot> Archivist::TakeSnapshot() {
   base::MutexLock lock(&mu_);
-  return std::exchange(ready_, std::nullopt);
+  std::optional<Snapshot> snapshot = std::exchange(ready_, std::nullopt);
+  if (snapshot.has_value() && snapshot->ask != ask_) snapshot.reset();
+  return snapshot;
 }
 
 absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {
@@ -131,6 +133,7 @@ absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {
     if (absl::Status s = SealNow(); !s.ok()) return s;
   }
   lowest_ = std::min(lowest_, snapshot.position);
+  snapshot.state->SortByUid();  // what is restored stands in an order that hashes do not decide
   store::CheckpointWriter writer(snapshot.max_sequence, snapshot.time);
   for (size_t i = 0; i < snapshot.state->size(); ++i) writer.Add(snapshot.state->SnapshotOf(i));
   return store_->WriteCheckpoint(shard, snapshot.position, std::move(writer).Finish());

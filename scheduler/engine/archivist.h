@@ -20,8 +20,8 @@ namespace scheduler::engine {
 
 struct ArchiveOptions {
   Millis seal_every = 2 * base::kSecond;
-  int64_t seal_rows = 200'000;                       // or as soon as so many wait
-  int64_t journal_bytes = 256LL * 1024 * 1024;       // a checkpoint when the tail is longer
+  int64_t seal_rows = 200'000;                  // or as soon as so many wait
+  int64_t journal_bytes = 256LL * 1024 * 1024;  // a checkpoint when the tail is longer
   Millis history_age = base::limits::kHistoryAge;
   int64_t history_bytes = base::limits::kHistoryBytes;
   Millis retain_every = 10 * base::kMinute;
@@ -51,7 +51,8 @@ class Archivist {
 
  private:
   struct Snapshot {
-    std::unique_ptr<const ShardCopy> state;
+    uint64_t ask = 0;
+    std::unique_ptr<ShardCopy> state;
     uint64_t max_sequence = 0;
     Millis time = 0;
     store::Position position = 0;
@@ -62,6 +63,7 @@ class Archivist {
   // Starts the next shard's snapshot, or writes the one that is ready.
   absl::Status StepCheckpoint(Millis now);
   void AskForSnapshot(core::ShardId shard, Millis now);
+  // The snapshot that was asked for last; an earlier one that came late is of another shard.
   std::optional<Snapshot> TakeSnapshot();
   absl::Status WriteSnapshot(core::ShardId shard, Snapshot snapshot);
 
@@ -74,8 +76,9 @@ class Archivist {
   store::Position sealed_;
   Millis last_seal_ = 0;
   Millis last_retain_ = 0;
-  int next_shard_ = -1;        // of the round of checkpoints under way; -1: none is
+  int next_shard_ = -1;  // of the round of checkpoints under way; -1: none is
   bool asked_ = false;
+  uint64_t ask_ = 0;            // the number of the last snapshot that was asked for
   store::Position lowest_ = 0;  // of this round's checkpoints
 
   base::Mutex mu_;

@@ -35,7 +35,9 @@ class ChunkedArray {
   }
 
   // REQUIRES: Reserve(i) was called.
-  T& operator[](size_t i) { return chunks_[i / kChunk].load(std::memory_order_acquire)[i % kChunk]; }
+  T& operator[](size_t i) {
+    return chunks_[i / kChunk].load(std::memory_order_acquire)[i % kChunk];
+  }
   const T& operator[](size_t i) const {
     return chunks_[i / kChunk].load(std::memory_order_acquire)[i % kChunk];
   }

@@ -89,7 +89,7 @@ struct ResumeJob {
 struct RunJob {
   std::string product;
   std::string tag;
-  std::optional<std::string> input_json;  // unset: the job's
+  std::optional<std::string> input_json;       // unset: the job's
   std::optional<core::OverlapPolicy> overlap;  // unset: the job's
   RequestId request;
 };

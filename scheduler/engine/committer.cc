@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "scheduler/base/log.h"
+#include "scheduler/core/engine_clock.h"
 #include "scheduler/store/journal_codec.h"
 
 namespace scheduler::engine {
@@ -14,7 +15,8 @@ Committer::Committer(store::Store* store, JobRegistry* registry, int64_t epoch,
       registry_(registry),
       epoch_(epoch),
       sinks_(std::move(sinks)),
-      position_(position) {}
+      position_(position),
+      written_(position) {}
 
 std::unique_ptr<Batch> Committer::NewBatch() {
   base::MutexLock lock(&mu_);
@@ -84,7 +86,9 @@ void Committer::Merge() {
   bool decisions = false;
   std::vector<const core::Transitions*> parts;
   for (const std::unique_ptr<Batch>& batch : writing_) {
-    time_floor_ = std::max(time_floor_, batch->time);
+    // Loops differ by little; where one is far behind, the clock went back.
+    const bool stepped = batch->time < time_floor_ - core::EngineClock::kMaxSlew;
+    time_floor_ = stepped ? batch->time : std::max(time_floor_, batch->time);
     decisions |= batch->HasDecisions();
     if (!batch->transitions.empty()) parts.push_back(&batch->transitions);
     last_rows_ += batch->transitions.size();
@@ -99,7 +103,7 @@ absl::Status Committer::Write() {
   const absl::StatusOr<store::Position> position =
       store_->Commit(store::CommitBatch{epoch_, entry_, changes_});
   if (!position.ok()) return position.status();
-  position_.store(*position, std::memory_order_release);
+  written_ = *position;
   commits_.fetch_add(1, std::memory_order_relaxed);
   transitions_.fetch_add(static_cast<int64_t>(last_rows_), std::memory_order_relaxed);
   return absl::OkStatus();
@@ -109,6 +113,8 @@ void Committer::AfterCommit() {
   for (const std::unique_ptr<Batch>& batch : writing_) {
     registry_->gate(batch->loop).Publish(batch->ticket);
   }
+  // After the gates: who reads the position first and the gates then sees every ticket up to it.
+  position_.store(written_, std::memory_order_release);
   for (const std::unique_ptr<Batch>& batch : writing_) {
     sinks_.queue->Push(batch->ready);
     if (!batch->needs_input.empty()) sinks_.inputs->Load(batch->needs_input);
@@ -116,9 +122,8 @@ void Committer::AfterCommit() {
       sinks_.cancels->CancelRuns(cancels.runs, cancels.reason);
     }
   }
-  const store::Position position = this->position();
   for (const std::unique_ptr<Batch>& batch : writing_) {
-    for (auto& reply : batch->replies) reply(position);
+    for (auto& reply : batch->replies) reply(written_);
     batch->Clear();
   }
   pending_.fetch_sub(static_cast<int64_t>(writing_.size()), std::memory_order_relaxed);

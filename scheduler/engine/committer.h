@@ -55,7 +55,7 @@ class Committer {
   static constexpr int64_t kIdle = INT64_MAX;
   int64_t Step(int64_t mono_nanos);
 
-  // The last durable position.
+  // The last durable position. What it holds is behind open gates: a gate is never behind it.
   store::Position position() const { return position_.load(std::memory_order_acquire); }
   // A commit failed for want of space and is being tried again.
   bool disk_full() const { return disk_full_.load(std::memory_order_relaxed); }
@@ -96,7 +96,8 @@ class Committer {
   // Of the stepping thread.
   std::vector<std::unique_ptr<Batch>> writing_;
   bool merged_ = false;
-  std::string entry_;  // empty: nothing to write
+  std::string entry_;            // empty: nothing to write
+  store::Position written_ = 0;  // of the last entry in the store
   std::vector<store::RowChange> changes_;
   Millis time_floor_ = 0;
   int64_t last_start_ = 0;

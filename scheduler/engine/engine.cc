@@ -70,8 +70,8 @@ void Engine::Assemble(const base::Clock* clock, core::CancelSink* cancels, Engin
 
 void Engine::Start() {
   LookAtDisk();
-  LookAtClock();
-  for (auto& loop : loops_) loop->StartAll();
+  const Millis stepped_from = LookAtClock();
+  for (auto& loop : loops_) loop->StartAll(stepped_from);
 }
 
 Millis Engine::StepLoop(int loop) {
@@ -115,15 +115,13 @@ void Engine::LookAtDisk() {
              {"reserve_bytes", std::to_string(options_.disk_reserve_bytes)}});
 }
 
-void Engine::LookAtClock() {
+Millis Engine::LookAtClock() {
   const Millis from = time_->TakeBackwardStep();
-  if (from == 0) return;
+  if (from == 0) return 0;
   clock_stepped_at_.store(time_->Last());
   base::Log(base::LogLevel::kWarning, "the wall clock went back; cursors are pulled back to now",
             {{"by_ms", std::to_string(from - time_->Last())}});
-  for (auto& loop : loops_) {
-    loop->Post([](Loop& l) { l.PullCursorsBack(); });
-  }
+  return from;
 }
 
 void Engine::StepHousekeeping() {

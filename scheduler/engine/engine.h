@@ -43,8 +43,7 @@ struct EngineOptions {
 class Engine final : public core::RunPort {
  public:
   // Raises the store's epoch and recovers. `cancels` may be null. Errors: those of the store.
-  static absl::StatusOr<std::unique_ptr<Engine>> Open(store::Store* store,
-                                                      const base::Clock* clock,
+  static absl::StatusOr<std::unique_ptr<Engine>> Open(store::Store* store, const base::Clock* clock,
                                                       core::CancelSink* cancels,
                                                       EngineOptions options);
 
@@ -101,7 +100,9 @@ class Engine final : public core::RunPort {
 
   bool MustRest() const;
   void LookAtDisk();
-  void LookAtClock();
+  // Notes a large backward step of the wall clock; returns the time before it, 0 if there was none.
+  // Each loop sees the step by itself.
+  Millis LookAtClock();
   bool FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::ClaimedRun* out)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 

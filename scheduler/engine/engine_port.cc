@@ -62,7 +62,9 @@ ClaimResult Engine::Claim(const core::ReadyRun& ready, const std::string* worker
     base::MutexLock lock(&s.mu);
     ActiveJob* job = s.active(ready.key.uid);
     OpenRun* run = job == nullptr ? nullptr : job->Find(ready.key.number);
-    if (run == nullptr || run->state != RunState::kQueued) return ClaimResult::kGone;
+    if (run == nullptr) return ClaimResult::kGone;
+    run->in_queue = false;
+    if (run->state != RunState::kQueued) return ClaimResult::kGone;
     const core::JobRecord& r = s.record(job->slot);
     const bool held = r.state == core::JobState::kPaused && core::Counts(run->trigger);
     if (held) return ClaimResult::kGone;
@@ -73,6 +75,7 @@ ClaimResult Engine::Claim(const core::ReadyRun& ready, const std::string* worker
       run->worker = worker;
       if (FillClaim(s, *job, run, out)) return ClaimResult::kClaimed;
     }
+    run->in_queue = true;  // it goes back
   }
   // The event is gone, its runs go elsewhere by now, or the input is not in memory any more.
   if (moved.lane == core::kNoLane) {
@@ -107,8 +110,9 @@ void Engine::Report(const std::string& product, std::vector<core::Outcome> outco
     }
   }
   // One part more than there are, so that the last to finish is never counted twice.
-  pending->parts.store(1 + static_cast<int>(std::count_if(
-                               parts.begin(), parts.end(), [](const auto& p) { return !p.empty(); })));
+  pending->parts.store(1 +
+                       static_cast<int>(std::count_if(parts.begin(), parts.end(),
+                                                      [](const auto& p) { return !p.empty(); })));
   const auto finish = [](const std::shared_ptr<Pending>& p) {
     if (p->parts.fetch_sub(1) != 1) return;
     std::vector<core::Refusal> refused;

@@ -4,8 +4,7 @@
 namespace scheduler::engine {
 
 std::string EtagOf(const core::JobStatus& status) {
-  return absl::StrCat(core::FormatUid(status.uid), "-", status.generation, "-",
-                      status.pause_count);
+  return absl::StrCat(core::FormatUid(status.uid), "-", status.generation, "-", status.pause_count);
 }
 
 std::string EtagOf(const core::Event& event) {

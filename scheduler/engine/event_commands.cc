@@ -45,23 +45,25 @@ absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
     return errors::EventAlreadyExists(event.product, core::EventTypeName(event.key.type),
                                       event.key.tag);
   }
+  if (core_.tables().events.full()) return errors::Overloaded("events of the server", base::kHour);
   event.generation = 1;
   event.create_time = event.update_time = core_.now();
   if (command.validate_only) return EventView{std::move(event), existing.job_count};
-  event.uid = core::MakeUid(core_.registry().last_sequence.fetch_add(1) + 1, 0);
+  const uint64_t sequence = core_.registry().last_sequence.fetch_add(1) + 1;
+  event.uid = core::MakeUid(sequence, 0);
+  core_.Put(store::Table::kMeta, std::string(store::kEventSequenceRow),
+            store::EncodeSequence(sequence));
   Remember(event, command.request);
   return Store(std::move(event));
 }
 
 absl::StatusOr<EventView> EventCommands::Update(UpdateEvent* command, bool* moved) {
-  const catalog::EventEntry existing =
-      core_.tables().events.Find(command->product, command->key);
+  const catalog::EventEntry existing = core_.tables().events.Find(command->product, command->key);
   if (existing.event == nullptr) {
     if (command->if_missing.has_value()) {
       return Create({*command->if_missing, command->request, command->validate_only});
     }
-    return errors::EventResourceNotFound(command->product,
-                                         core::EventTypeName(command->key.type),
+    return errors::EventResourceNotFound(command->product, core::EventTypeName(command->key.type),
                                          command->key.tag);
   }
   const core::Event& before = *existing.event;

@@ -82,8 +82,7 @@ bool InputLoader::Step() {
 void InputLoader::Add(const Key& key, LoadedText text) {
   const int64_t size = SizeOf(text);
   base::MutexLock lock(&mu_);
-  auto [it, is_new] =
-      texts_.try_emplace(key, std::make_shared<const LoadedText>(std::move(text)));
+  auto [it, is_new] = texts_.try_emplace(key, std::make_shared<const LoadedText>(std::move(text)));
   if (!is_new) return;
   order_.push_back(key);
   int64_t bytes = bytes_.fetch_add(size, std::memory_order_relaxed) + size;

@@ -22,6 +22,19 @@ bool SameTiming(const core::JobSpec& a, const core::JobSpec& b) {
          a.start_time == b.start_time && a.end_time == b.end_time;
 }
 
+bool IsFixedRate(const core::JobSpec& spec) {
+  return spec.timing.times.empty() && spec.interval_mode == core::IntervalMode::kFixedRate;
+}
+
+// Where the new times of an update begin: after the commit, or with it for a list that is new and
+// holds it.
+Millis RestartCursor(const core::JobSpec& spec, const core::JobSpec& before, Millis cursor,
+                     Millis now) {
+  const bool new_list =
+      !spec.timing.times.empty() && spec.timing.times != before.timing.times && cursor != now;
+  return new_list ? now - 1 : now;
+}
+
 absl::Status CheckEtag(const std::string& given, const core::JobStatus& status) {
   if (given.empty()) return absl::OkStatus();
   const std::string current = EtagOf(status);
@@ -34,11 +47,11 @@ Shard& JobCommands::ShardOfTag(const std::string& product, const std::string& ta
   return core_.shard(core::ShardForTag(product, tag));
 }
 
-void JobCommands::Remember(const std::string& product, const RequestId& request, core::Uid uid,
-                           int64_t number) {
+void Remember(LoopCore* core, const std::string& product, const RequestId& request, core::Uid uid,
+              int64_t number) {
   if (request.id.empty()) return;
-  core_.Put(store::Table::kRequests, store::RequestRowKey(product, request.id),
-            store::EncodeRequest({request.body_hash, uid, number, core_.now()}));
+  core->Put(store::Table::kRequests, store::RequestRowKey(product, request.id),
+            store::EncodeRequest({request.body_hash, uid, number, core->now()}));
 }
 
 void JobCommands::PutJob(const core::Job& job) {
@@ -78,7 +91,7 @@ absl::StatusOr<JobView> JobCommands::Create(const CreateJob& command) {
   const Slot slot = core_.RecordNew(s, std::move(t));
   core_.tables().events.Unrefer(*event);
   PutJob(job);
-  Remember(job.spec.product, command.request, job.uid);
+  Remember(&core_, job.spec.product, command.request, job.uid);
   core_.Advance(s, slot);
   view.status = s.StatusOf(slot, now);
   return view;
@@ -91,47 +104,62 @@ absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
   const auto slot = s.Find(base::Intern(job.spec.product), job.spec.tag);
   if (!slot.has_value()) return errors::JobNotFound(job.spec.product, job.spec.tag);
   const Millis now = core_.now();
+  core_.Advance(s, *slot);  // what is due up to now is decided as it was defined
   const core::JobStatus status = s.StatusOf(*slot, now);
   if (status.uid != job.uid || status.generation != command.expected_generation) {
     return errors::RequestInProgress("");
   }
   if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
-  const bool timing_changes = !SameTiming(job.spec, command.before);
-  if (job.spec.timing.times != command.before.timing.times) SettleTiming(&job.spec, now);
+  SettleUpdatedTiming(&job.spec, command.before, s.record(*slot).cursor, now);
   if (job.spec == command.before) {  // changes nothing
-    job.spec = command.before;
-    Remember(job.spec.product, command.request, job.uid);
+    Remember(&core_, job.spec.product, command.request, job.uid);
     return JobView{std::move(job), status};
   }
-  const bool listed = !job.spec.timing.times.empty();
-  const Millis restart = listed ? now - 1 : now;
-  if (timing_changes) {
+  if (!SameTiming(job.spec, command.before)) {
+    const Millis restart = RestartCursor(job.spec, command.before, s.record(*slot).cursor, now);
     if (absl::Status fires = CheckFires(job.spec, restart); !fires.ok()) return fires;
   }
-  absl::StatusOr<catalog::EventId> event =
-      core_.tables().events.Refer(job.spec.product, job.spec.event);
-  if (!event.ok()) return event.status();
+  // An event that the update does not name anew may be missing: it is what it was.
+  std::optional<catalog::EventId> event;
+  if (!(job.spec.event == command.before.event)) {
+    absl::StatusOr<catalog::EventId> found =
+        core_.tables().events.Refer(job.spec.product, job.spec.event);
+    if (!found.ok()) return found.status();
+    event = *found;
+  }
   ++job.generation;
   job.update_time = now;
-  if (command.validate_only) {
-    core_.tables().events.Unrefer(*event);
-    return JobView{std::move(job), status};
+  if (!command.validate_only) {
+    Redefine(s, *slot, job, command.before);
+    Remember(&core_, job.spec.product, command.request, job.uid);
   }
-  if (timing_changes) core_.CloseStretch(s, *slot);
+  if (event.has_value()) core_.tables().events.Unrefer(*event);
+  return JobView{std::move(job), command.validate_only ? status : s.StatusOf(*slot, now)};
+}
+
+void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const core::JobSpec& before) {
+  const Millis now = core_.now();
+  const core::JobRecord& r = s.record(slot);
+  const bool timing_changes = !SameTiming(job.spec, before);
+  if (timing_changes) {
+    core_.CloseStretch(s, slot);
+    SettlePast(s, slot);
+  }
   std::shared_ptr<core::JobDefined> t = ResidentDefinition(job);
-  const core::JobRecord& r = s.record(*slot);
-  const bool was_completed = r.state == JobState::kCompleted;
-  t->state = was_completed ? JobState::kActive : r.state;
-  t->cursor = timing_changes || was_completed ? restart : r.cursor;
-  // A FIXED_DELAY job's phase moves with its runs: a change that leaves timing alone keeps it.
-  if (!timing_changes) t->start_time = r.start_time;
+  t->state = r.state == JobState::kCompleted ? JobState::kActive : r.state;
+  // Where nothing was to come any more, the time until now had no occurrences.
+  const bool starts_anew =
+      timing_changes || r.state == JobState::kCompleted || s.Remaining(slot) <= 0;
+  t->cursor = starts_anew ? RestartCursor(job.spec, before, r.cursor, now) : r.cursor;
+  // The phase in force may have moved (after runs of a FIXED_DELAY job, or with the clock): it is
+  // kept unless what it belongs to changes.
+  const bool same_kind = timing_changes && IsFixedRate(job.spec) && IsFixedRate(before) &&
+                         job.spec.start_time == before.start_time;
+  if (!timing_changes || same_kind) t->start_time = r.start_time;
   t->at = now;
-  core_.RecordUpdate(s, *slot, std::move(t));
-  core_.tables().events.Unrefer(*event);
+  core_.RecordUpdate(s, slot, std::move(t));
   PutJob(job);
-  Remember(job.spec.product, command.request, job.uid);
-  core_.Advance(s, *slot);
-  return JobView{std::move(job), s.StatusOf(*slot, now)};
+  core_.Reconsider(s, slot);
 }
 
 void JobCommands::CancelOpenRuns(Shard& s, Slot slot, const std::string& reason) {
@@ -168,11 +196,12 @@ absl::StatusOr<Done> JobCommands::Delete(const DeleteJob& command) {
   if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   CancelOpenRuns(s, *slot, "DELETED");
   core_.CloseStretch(s, *slot);
+  SettlePast(s, *slot);
   core_.RecordDelete(s, *slot);
   core_.Put(store::Table::kJobs, store::JobRowKey(command.product, status.uid), std::nullopt);
   core_.Put(store::Table::kDeletedJobs, store::DeletedJobKey(status.uid),
             store::EncodeDeletedJob({status.uid, command.product, command.tag, core_.now()}));
-  Remember(command.product, command.request, status.uid);
+  Remember(&core_, command.product, command.request, status.uid);
   return Done();
 }
 
@@ -187,25 +216,21 @@ absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command) {
     return errors::JobCompleted(command.product, command.tag);
   }
   if (status.state != JobState::kPaused) {
-    core::JobStateChanged t{status.uid, JobState::kPaused, true, "PAUSED_BY_REQUEST",
-                            command.note, core_.now()};
+    core_.CloseStretch(s, *slot);  // what follows is skipped for another reason
+    core::JobStateChanged t{status.uid,          JobState::kPaused, true,
+                            "PAUSED_BY_REQUEST", command.note,      core_.now()};
     core_.Record(s, *slot, std::move(t));
     core_.wheel().Disarm(*slot);
   }
-  if (command.cancel_active) {
-    CancelOpenRuns(s, *slot, "PAUSED");
-    core_.CloseStretch(s, *slot);
-  }
-  Remember(command.product, command.request, status.uid);
+  if (command.cancel_active) CancelOpenRuns(s, *slot, "PAUSED");
+  Remember(&core_, command.product, command.request, status.uid);
   return s.StatusOf(*slot, core_.now());
 }
 
-void JobCommands::ResumeSchedule(Shard& s, Slot slot, bool catch_up) {
-  const Millis now = core_.now();
-  const JobSide* side = s.side(slot);
-  const bool stretch_open = side != nullptr && side->stretch.has_value();
-  if (catch_up || stretch_open) return;
+void JobCommands::SettlePast(Shard& s, Slot slot) {
   const core::JobRecord& r = s.record(slot);
+  const Millis now = core_.now();
+  if (r.state == JobState::kCompleted || s.Remaining(slot) <= 0) return;
   core::StretchClosed t;
   s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
     t.count = schedule.Count(context, r.cursor, now);
@@ -213,17 +238,16 @@ void JobCommands::ResumeSchedule(Shard& s, Slot slot, bool catch_up) {
     t.first = schedule.Next(context, r.cursor)->nominal;
     t.last = schedule.Previous(context, now + 1)->nominal;
   });
-  if (t.count == 0 || s.Remaining(slot) <= 0) return;
+  if (t.count == 0) return;
+  const bool paused = r.state == JobState::kPaused;
   t.uid = r.uid;
   t.number = r.last_number + 1;
-  t.reason = std::string(core::kReasonPaused);
+  t.state = paused ? RunState::kSkipped : RunState::kMissed;
+  t.reason = std::string(paused ? core::kReasonPaused : core::kReasonCatchup);
   t.cursor = t.last;
   t.at = now;
   core_.Record(s, slot, std::move(t));
   core_.registry().unsealed_runs.fetch_add(1, std::memory_order_relaxed);
-  // The occurrence of a FIXED_DELAY job that came due meanwhile runs now, not an interval later.
-  const bool again = (r.flags & core::kFixedDelay) != 0 && r.start_time <= now;
-  if (again) core_.Record(s, slot, core::CursorMoved{r.uid, r.cursor, now});
 }
 
 absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command) {
@@ -234,13 +258,19 @@ absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command) {
   const core::JobStatus status = s.StatusOf(*slot, core_.now());
   if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   if (status.state == JobState::kPaused) {
-    ResumeSchedule(s, *slot, command.catch_up);
+    const core::JobRecord& r = s.record(*slot);
+    const Millis cursor = r.cursor;
+    if (!command.catch_up) SettlePast(s, *slot);
+    // The occurrence of a FIXED_DELAY job that came due meanwhile runs now, not an interval later.
+    const bool again = (r.flags & core::kFixedDelay) != 0 && r.cursor != cursor;
+    const Millis at = std::max(core_.now(), r.cursor + 1);
+    if (again) core_.Record(s, *slot, core::CursorMoved{r.uid, r.cursor, at});
     core_.Record(s, *slot,
                  core::JobStateChanged{status.uid, JobState::kActive, true, "", "", core_.now()});
     core_.ResumeOpenRuns(s, *slot);
     core_.Advance(s, *slot);
   }
-  Remember(command.product, command.request, status.uid);
+  Remember(&core_, command.product, command.request, status.uid);
   return s.StatusOf(*slot, core_.now());
 }
 
@@ -255,8 +285,7 @@ absl::StatusOr<core::Run> JobCommands::Run(const RunJob& command) {
   const core::Admission admission =
       core::Admit(overlap, job == nullptr ? 0 : static_cast<int>(job->runs.size()),
                   job != nullptr && job->HasBuffered());
-  if (admission == core::Admission::kSkipOverlap ||
-      admission == core::Admission::kSkipBufferFull) {
+  if (admission == core::Admission::kSkipOverlap || admission == core::Admission::kSkipBufferFull) {
     return errors::RunActive(command.product, command.tag);
   }
   std::shared_ptr<core::RunOrigin> origin;
@@ -269,7 +298,7 @@ absl::StatusOr<core::Run> JobCommands::Run(const RunJob& command) {
   const int64_t number =
       core_.CreateRun(s, *slot, core::Occurrence{now, now, {}}, core::Trigger::kManual,
                       admission == core::Admission::kBuffer, std::move(origin));
-  Remember(command.product, command.request, uid, number);
+  Remember(&core_, command.product, command.request, uid, number);
   job = s.active(uid);
   for (const OpenRun& run : job->runs) {
     if (run.number == number) return s.ViewOf(*job, run, core_.epoch());

@@ -25,7 +25,6 @@ class JobCommands {
     core::Job job;  // as stored, with the patched spec
     core::JobSpec before;
     int64_t expected_generation = 0;
-    bool sets_start_time = false;
     std::string etag;
     RequestId request;
     bool validate_only = false;
@@ -42,19 +41,31 @@ class JobCommands {
 
  private:
   Shard& ShardOfTag(const std::string& product, const std::string& tag);
-  void Remember(const std::string& product, const RequestId& request, core::Uid uid,
-                int64_t number = 0);
   void PutJob(const core::Job& job);
   void CancelOpenRuns(Shard& s, Slot slot, const std::string& reason)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
-  void ResumeSchedule(Shard& s, Slot slot, bool catch_up) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // Records what has come due and will not be decided any more: skipped where the job was paused,
+  // else missed.
+  void SettlePast(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // Puts the new definition in force.
+  void Redefine(Shard& s, Slot slot, const core::Job& job, const core::JobSpec& before)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
   LoopCore& core_;
 };
 
+// Stores that a request was carried out, in the batch under way. Nothing for an empty id.
+void Remember(LoopCore* core, const std::string& product, const RequestId& request, core::Uid uid,
+              int64_t number = 0);
+
 // Fills in what depends on the time of the commit: the default start_time, and for `times` that lie
 // in the past the rule of limits::kTimesGrace.
 void SettleTiming(core::JobSpec* spec, Millis now);
+
+// The same for an update of `before`, whose decided times (up to `cursor`) do not come again. A list
+// that differs only in times that are over is taken as unchanged.
+void SettleUpdatedTiming(core::JobSpec* spec, const core::JobSpec& before, Millis cursor,
+                         Millis now);
 
 // INVALID_ARGUMENT SCHEDULE_NEVER_FIRES if the spec has no occurrence after `cursor`.
 absl::Status CheckFires(const core::JobSpec& spec, Millis cursor);

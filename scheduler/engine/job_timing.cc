@@ -21,6 +21,20 @@ void SettleTiming(core::JobSpec* spec, Millis now) {
   if (just_passed && !now_is_there) times.insert(times.begin(), now);
 }
 
+void SettleUpdatedTiming(core::JobSpec* spec, const core::JobSpec& before, Millis cursor,
+                         Millis now) {
+  if (!spec->start_time.has_value()) spec->start_time = now;
+  std::vector<Millis>& times = spec->timing.times;
+  const std::vector<Millis>& old_times = before.timing.times;
+  if (times.empty() || times == old_times) return;
+  std::erase_if(times, [&](Millis t) {
+    return t <= cursor && std::binary_search(old_times.begin(), old_times.end(), t);
+  });
+  SettleTiming(spec, cursor == now ? now + 1 : now);
+  const auto to_come = std::upper_bound(old_times.begin(), old_times.end(), std::max(cursor, now));
+  if (std::equal(times.begin(), times.end(), to_come, old_times.end())) times = old_times;
+}
+
 absl::Status CheckFires(const core::JobSpec& spec, Millis cursor) {
   const core::ScheduleContext context{0, *spec.start_time, spec.end_time.value_or(base::kNever)};
   const bool lists = spec.timing.interval == 0;
@@ -32,8 +46,7 @@ absl::Status CheckFires(const core::JobSpec& spec, Millis cursor) {
     return base::errors::ScheduleNeverFires(
         "job.times", "none of the times lies in the future and between start_time and end_time");
   }
-  return base::errors::ScheduleNeverFires("job.end_time",
-                                          "no occurrence lies before end_time");
+  return base::errors::ScheduleNeverFires("job.end_time", "no occurrence lies before end_time");
 }
 
 std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job) {

@@ -10,9 +10,7 @@ namespace scheduler::engine {
 
 Loop::Loop(int index, JobRegistry* registry, Committer* committer, int64_t epoch, Millis now,
            Hooks hooks)
-    : index_(index),
-      hooks_(std::move(hooks)),
-      core_(index, registry, committer, epoch, now) {}
+    : index_(index), hooks_(std::move(hooks)), core_(index, registry, committer, epoch, now) {}
 
 void Loop::Post(Command command) {
   mailbox_size_.fetch_add(1, std::memory_order_relaxed);
@@ -59,7 +57,9 @@ bool Loop::FireTimers() {
 }
 
 Millis Loop::Step(Millis now) {
+  const Millis before = core_.now();
   core_.set_now(now);
+  if (now < before) PullBack(before);
   RunMailbox();
   runs_.EndOrphans();
   runs_.FireRetries();
@@ -71,40 +71,75 @@ Millis Loop::Step(Millis now) {
   return wake;
 }
 
-void Loop::StartAll() {
+void Loop::StartAll(Millis stepped_from) {
   const Partition& partition = core_.registry().partition(index_);
   for (Slot slot = 0; slot < partition.end(); ++slot) {
     const core::Uid uid = partition.record(slot).uid;
     if (uid == 0) continue;
     Shard& s = core_.shard(core::ShardOf(uid));
     base::MutexLock lock(&s.mu);
-    // Timers only: what is due is decided in the first steps, in order of time.
-    const Millis due = s.NextDue(slot);
-    if (due != base::kNever) {
-      core_.wheel().Arm(slot, due);
-    } else if (s.record(slot).state == core::JobState::kActive && s.active(uid) == nullptr) {
-      core_.wheel().Arm(slot, core_.now());  // completes it
-    }
+    ArmTimer(s, slot);
     core_.ResumeOpenRuns(s, slot);
   }
+  if (stepped_from != 0) PullBack(stepped_from);
   core_.HandOver();
 }
 
-void Loop::PullCursorsBack() {
+void Loop::ArmTimer(Shard& s, Slot slot) {
+  const core::JobRecord& r = s.record(slot);
+  const Millis due = s.NextDue(slot);
+  if (due != base::kNever) {
+    core_.wheel().Arm(slot, due);
+  } else if (r.state == core::JobState::kActive && s.active(r.uid) == nullptr) {
+    core_.wheel().Arm(slot, core_.now());  // completes it
+  }
+}
+
+void Loop::PullBack(Millis from) {
   const Partition& partition = core_.registry().partition(index_);
   for (Slot slot = 0; slot < partition.end(); ++slot) {
     const core::Uid uid = partition.record(slot).uid;
     if (uid == 0) continue;
     Shard& s = core_.shard(core::ShardOf(uid));
-    base::MutexLock lock(&s.mu);
-    const core::JobRecord& r = s.record(slot);
-    if (r.cursor <= core_.now() || r.state == core::JobState::kCompleted) continue;
-    const bool delayed = (r.flags & core::kFixedDelay) != 0;
-    const Millis start = delayed ? std::min(r.start_time, core_.now() + r.pattern) : r.start_time;
-    core_.Record(s, slot, core::CursorMoved{uid, core_.now(), start});
-    core_.Advance(s, slot);
+    {
+      base::MutexLock lock(&s.mu);
+      PullJobBack(s, slot, from);
+    }
     if (core_.batch().transitions.size() >= kMaxBatchRows) core_.HandOver();
   }
+}
+
+void Loop::PullJobBack(Shard& s, Slot slot, Millis from) {
+  const core::JobRecord& r = s.record(slot);
+  if (ActiveJob* job = s.active(r.uid)) {
+    for (OpenRun& run : job->runs) {
+      if (run.state == core::RunState::kRetryScheduled) core_.ArmRetry(s, slot, &run);
+    }
+  }
+  if (r.state == core::JobState::kCompleted) return;
+  // What a stretch holds lies before the step; what comes now opens another.
+  core_.CloseStretch(s, slot, from);
+  // Given times are each due once, whatever the clock says.
+  const bool listed = (r.flags & core::kHasPattern) != 0;
+  const Millis cursor = listed ? r.cursor : std::min(r.cursor, core_.now());
+  const Millis phase = listed ? r.start_time : PulledPhase(s, slot, from);
+  if (cursor != r.cursor || phase != r.start_time) {
+    core_.Record(s, slot, core::CursorMoved{r.uid, cursor, phase});
+  }
+  ArmTimer(s, slot);
+}
+
+Millis Loop::PulledPhase(Shard& s, Slot slot, Millis from) {
+  const core::JobRecord& r = s.record(slot);
+  const Millis now = core_.now();
+  if (r.flags & core::kFixedDelay) {
+    // One that the end of a run has set; a start_time that its client set stands.
+    const bool moved = s.ExecutionCount(slot) > 0 && r.start_time <= from + r.pattern;
+    return moved ? std::min(r.start_time, now + r.pattern) : r.start_time;
+  }
+  const bool begun = r.start_time <= r.cursor;
+  if (!begun || r.start_time <= now) return r.start_time;
+  return r.start_time - (r.start_time - now + r.pattern - 1) / r.pattern * r.pattern;
 }
 
 void Loop::RequeueWaiting(const std::string& product, const core::EventKey& key) {
@@ -114,11 +149,16 @@ void Loop::RequeueWaiting(const std::string& product, const core::EventKey& key)
     if (registry.LoopOf(id) != index_) continue;
     Shard& s = registry.shard(id);
     base::MutexLock lock(&s.mu);
+    std::vector<core::Uid> uids;  // sorted: a simulation repeats itself only in a given order
     for (const auto& [uid, job] : s.all_active()) {
       if (!(registry.tables().events.KeyOf(s.record(job.slot).event) == key)) continue;
-      if (base::TextOf(s.profile(job.slot).product) != product) continue;
-      for (const OpenRun& run : job.runs) {
-        if (run.state == core::RunState::kQueued) core_.Enqueue(s, job.slot, run);
+      if (base::TextOf(s.profile(job.slot).product) == product) uids.push_back(uid);
+    }
+    std::sort(uids.begin(), uids.end());
+    for (const core::Uid uid : uids) {
+      ActiveJob* job = s.active(uid);
+      for (OpenRun& run : job->runs) {
+        if (run.state == core::RunState::kQueued) core_.Enqueue(s, job->slot, &run);
       }
     }
   }

@@ -26,8 +26,8 @@ class Loop {
   using Command = absl::AnyInvocable<void(Loop&)>;
 
   struct Hooks {
-    std::function<void()> on_post;       // wakes the thread that steps
-    std::function<bool()> must_rest;     // nothing is planned while it says so
+    std::function<void()> on_post;    // wakes the thread that steps
+    std::function<bool()> must_rest;  // nothing is planned while it says so
   };
 
   Loop(int index, JobRegistry* registry, Committer* committer, int64_t epoch, Millis now,
@@ -41,11 +41,9 @@ class Loop {
   // time at which to step again if nothing is posted before.
   Millis Step(Millis now);
 
-  // Arms the timers of all jobs and hands open runs to dispatch: once, after recovery.
-  void StartAll();
-
-  // Pulls cursors that lie after `now` back to it: the wall clock went back by more than is slewed.
-  void PullCursorsBack();
+  // Arms the timers of all jobs and hands open runs to dispatch: once, after recovery. `stepped_from`:
+  // the engine time that was committed, where the wall clock is behind it by more than is slewed; else 0.
+  void StartAll(Millis stepped_from);
 
   // Hands the runs of an event that wait for dispatch over again: it was deleted or goes elsewhere.
   void RequeueWaiting(const std::string& product, const core::EventKey& key);
@@ -68,6 +66,14 @@ class Loop {
   // last.
   static constexpr size_t kMaxBatchRows = 2048;
 
+  // The wall clock went back from `from` by more than is slewed: what was decided for times that come
+  // again is decided anew, so that nothing is silent until then.
+  void PullBack(Millis from);
+  void PullJobBack(Shard& s, Slot slot, Millis from) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // The phase of a job whose cursor is pulled back to now.
+  Millis PulledPhase(Shard& s, Slot slot, Millis from) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // Arms the timer for what comes next. Decides nothing: that is for the steps, in order of time.
+  void ArmTimer(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   void RunMailbox();
   // Returns false if the engine must rest.
   bool FireTimers();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "scheduler/core/retry.h"
+
 namespace scheduler::engine {
 
 using core::JobRecord;
@@ -67,17 +69,18 @@ int64_t LoopCore::CreateRun(Shard& s, Slot slot, const core::Occurrence& occurre
   const core::RunKey key{t.uid, t.number};
   Record(s, slot, std::move(t));
   registry_->open_runs.fetch_add(1, std::memory_order_relaxed);
-  if (!buffered) Enqueue(s, slot, *s.active(key.uid)->Find(key.number));
+  if (!buffered) Enqueue(s, slot, s.active(key.uid)->Find(key.number));
   return key.number;
 }
 
-void LoopCore::Enqueue(Shard& s, Slot slot, const OpenRun& run) {
+void LoopCore::Enqueue(Shard& s, Slot slot, OpenRun* run) {
+  run->in_queue = true;
   const JobRecord& r = s.record(slot);
   core::ReadyRun ready;
-  ready.key = {r.uid, run.number};
+  ready.key = {r.uid, run->number};
   ready.lane = tables().events.LaneOf(r.event);
   ready.product = r.profile;
-  ready.due = run.due;
+  ready.due = run->due;
   if (ready.lane == core::kNoLane) {
     orphans_.push_back(ready.key);
   } else if (r.flags & core::kTextOnDisk) {
@@ -92,34 +95,62 @@ void LoopCore::EndRun(Shard& s, Slot slot, core::RunEnded ended) {
   Record(s, slot, std::move(ended));
   registry_->open_runs.fetch_sub(1, std::memory_order_relaxed);
   registry_->unsealed_runs.fetch_add(1, std::memory_order_relaxed);
-  if (!StillBlocked(s, slot)) CloseStretch(s, slot);
-  if (s.record(slot).state == JobState::kPaused) return;
+  Reconsider(s, slot);
+}
+
+void LoopCore::Reconsider(Shard& s, Slot slot) {
   ReleaseBuffered(s, slot);
+  const JobSide* side = s.side(slot);
+  if (side != nullptr && side->stretch.has_value() && !Blocks(s, slot)) CloseStretch(s, slot);
   Advance(s, slot);
 }
 
-bool LoopCore::StillBlocked(Shard& s, Slot slot) {
+bool LoopCore::Blocks(Shard& s, Slot slot) {
   const ActiveJob* job = s.active(s.record(slot).uid);
-  const core::OverlapPolicy& overlap = s.profile(slot).overlap;
-  const int active = job == nullptr ? 0 : static_cast<int>(job->runs.size());
-  if (overlap.mode == core::OverlapMode::kBufferOne) return active > 1;
-  const auto admission = core::Admit(overlap, active, false);
-  return admission == core::Admission::kSkipOverlap;
+  if (job == nullptr) return false;
+  const core::Admission admission =
+      core::Admit(s.profile(slot).overlap, static_cast<int>(job->runs.size()), job->HasBuffered());
+  return admission == core::Admission::kSkipOverlap ||
+         admission == core::Admission::kSkipBufferFull;
 }
 
 void LoopCore::ReleaseBuffered(Shard& s, Slot slot) {
   ActiveJob* job = s.active(s.record(slot).uid);
   if (job == nullptr) return;
+  // Where runs may overlap nothing needs to wait: it was buffered under another policy.
+  const bool parallel = s.profile(slot).overlap.mode == core::OverlapMode::kAllow;
+  const bool paused = s.record(slot).state == JobState::kPaused;
   OpenRun* buffered = nullptr;
   for (OpenRun& run : job->runs) {
-    if (run.state != RunState::kScheduled) return;  // another is still active
-    if (buffered == nullptr) buffered = &run;
+    if (run.state != RunState::kScheduled) {
+      if (parallel) continue;
+      return;  // another is still active
+    }
+    const bool held = paused && core::Counts(run.trigger);
+    if (buffered == nullptr && !held) buffered = &run;
   }
+  if (buffered == nullptr) return;
   Record(s, slot, core::RunReleased{s.record(slot).uid, buffered->number});
-  Enqueue(s, slot, *buffered);
+  Enqueue(s, slot, buffered);
 }
 
-void LoopCore::CloseStretch(Shard& s, Slot slot) {
+core::RetryPolicy LoopCore::RetryPolicyOf(Shard& s, Slot slot) {
+  const std::optional<core::RetryPolicy>& own = s.profile(slot).retry;
+  if (own.has_value()) return *own;
+  const std::shared_ptr<const core::Event> event = tables().events.Get(s.record(slot).event);
+  return event == nullptr ? core::RetryPolicy() : event->retry.value_or(core::RetryPolicy());
+}
+
+void LoopCore::ArmRetry(Shard& s, Slot slot, OpenRun* run) {
+  const core::RunKey key{s.record(slot).uid, run->number};
+  retries_.erase(RetryTimer{run->retry_timer, key});
+  // No wait is longer than the backoff's cap, unless the clock has gone back since it began.
+  const Millis cap = core::MaxBackoff(RetryPolicyOf(s, slot));
+  run->retry_timer = std::min(run->next_attempt, now_ + cap);
+  retries_.insert(RetryTimer{run->retry_timer, key});
+}
+
+void LoopCore::CloseStretch(Shard& s, Slot slot, Millis until) {
   const JobSide* side = s.side(slot);
   if (side == nullptr || !side->stretch.has_value()) return;
   core::StretchClosed t;
@@ -128,8 +159,8 @@ void LoopCore::CloseStretch(Shard& s, Slot slot) {
   t.reason = side->stretch->reason;
   t.first = t.last = side->stretch->first;
   s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
-    t.count = std::max<int64_t>(1, schedule.Count(context, t.first - 1, now_));
-    const auto last = schedule.Previous(context, now_ + 1);
+    t.count = std::max<int64_t>(1, schedule.Count(context, t.first - 1, until));
+    const auto last = schedule.Previous(context, until + 1);
     if (last.has_value()) t.last = std::max(t.first, last->nominal);
   });
   t.cursor = std::max(s.record(slot).cursor, t.last);
@@ -220,12 +251,12 @@ void LoopCore::ResumeOpenRuns(Shard& s, Slot slot) {
   if (job == nullptr) return;
   for (OpenRun& run : job->runs) {
     if (run.state == RunState::kQueued) {
-      Enqueue(s, slot, run);
+      if (!run.in_queue) Enqueue(s, slot, &run);
     } else if (run.state == RunState::kRetryScheduled) {
-      ArmRetry(run.next_attempt, {s.record(slot).uid, run.number});
+      ArmRetry(s, slot, &run);
     }
   }
-  if (s.record(slot).state != JobState::kPaused) ReleaseBuffered(s, slot);
+  ReleaseBuffered(s, slot);
 }
 
 }  // namespace scheduler::engine

@@ -75,16 +75,27 @@ class LoopCore {
   // Decides what is due for the job and arms its timer for what comes next.
   void Advance(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
-  // Closes the job's open stretch, if there is one, with the occurrences up to now.
-  void CloseStretch(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // Does what the end of a run, or a change of policy, makes possible: a buffered run starts, an open
+  // stretch that nothing blocks any more ends, the schedule goes on.
+  void Reconsider(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+
+  // Closes the job's open stretch, if there is one, with the occurrences up to now; or up to `until`,
+  // where the clock has gone back since.
+  void CloseStretch(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu) {
+    CloseStretch(s, slot, now_);
+  }
+  void CloseStretch(Shard& s, Slot slot, Millis until) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
   // Stages an open run for dispatch after the commit.
-  void Enqueue(Shard& s, Slot slot, const OpenRun& run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  void Enqueue(Shard& s, Slot slot, OpenRun* run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
   // Hands open runs to dispatch again: after a restart, or when a pause ends.
   void ResumeOpenRuns(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
-  void ArmRetry(Millis at, core::RunKey key) { retries_.insert(RetryTimer{at, key}); }
+  // Arms the one timer of a run that waits for a retry.
+  void ArmRetry(Shard& s, Slot slot, OpenRun* run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // The retry policy in force: the job's, else its event's, else none.
+  core::RetryPolicy RetryPolicyOf(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   absl::btree_set<RetryTimer>& retries() { return retries_; }
   core::TimingWheel& wheel() { return wheel_; }
 
@@ -116,7 +127,8 @@ class LoopCore {
   bool MovePhase(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   void Complete(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   void ReleaseBuffered(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
-  bool StillBlocked(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // Whether the runs that are open keep the next occurrence from starting or waiting.
+  bool Blocks(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
   const int index_;
   JobRegistry* const registry_;

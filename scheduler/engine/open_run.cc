@@ -68,9 +68,8 @@ OpenRun* ActiveJob::Find(int64_t number) {
 }
 
 bool ActiveJob::HasBuffered() const {
-  return std::any_of(runs.begin(), runs.end(), [](const OpenRun& run) {
-    return run.state == core::RunState::kScheduled;
-  });
+  return std::any_of(runs.begin(), runs.end(),
+                     [](const OpenRun& run) { return run.state == core::RunState::kScheduled; });
 }
 
 }  // namespace scheduler::engine

@@ -22,7 +22,7 @@ struct OpenRun {
   Millis first_start = 0;
   std::shared_ptr<const core::RunOrigin> origin;
   std::unique_ptr<std::vector<core::AttemptRecord>> attempts;  // those that are over; null: none
-  int32_t attempt_count = 0;  // attempts that are over
+  int32_t attempt_count = 0;                                   // attempts that are over
   int32_t retries = 0;
   int32_t redeliveries = 0;
   core::Trigger trigger = core::Trigger::kSchedule;
@@ -33,6 +33,9 @@ struct OpenRun {
   Millis started = 0;
   const std::string* worker = nullptr;
   int64_t event_generation = 0;
+  // ---- of a run that waits
+  bool in_queue = false;   // handed over to the run queue and not claimed since
+  Millis retry_timer = 0;  // when its timer goes off; 0: none was armed
 
   // Adds an attempt that is over, keeping the last limits::kKeptAttempts.
   void AddAttempt(core::AttemptRecord attempt);

@@ -27,9 +27,9 @@ struct Profile {
 
   template <typename H>
   friend H AbslHashValue(H h, const Profile& p) {
-    h = H::combine(std::move(h), p.product, p.env, p.overlap.mode, p.overlap.limit,
-                   p.catchup.mode, p.catchup.window, p.catchup.limit, p.attempt_timeout,
-                   p.history_limit, p.retry.has_value());
+    h = H::combine(std::move(h), p.product, p.env, p.overlap.mode, p.overlap.limit, p.catchup.mode,
+                   p.catchup.window, p.catchup.limit, p.attempt_timeout, p.history_limit,
+                   p.retry.has_value());
     if (!p.retry.has_value()) return h;
     return H::combine(std::move(h), p.retry->max_retries, p.retry->initial_backoff,
                       p.retry->max_backoff, p.retry->multiplier, p.retry->max_elapsed,

@@ -37,8 +37,7 @@ class Fold {
     if (!header.ok()) return header.status();
     from_[id] = position;
     NoteSequence(header->max_sequence);
-    found->time_floor = std::max(found->time_floor, header->time_floor);
-    found->position = std::max(found->position, position);
+    NoteTime(position, header->time_floor, found);
     return absl::OkStatus();
   }
 
@@ -47,6 +46,16 @@ class Fold {
 
   absl::Status Apply(store::Position position, const core::Transition& t) {
     return std::visit([&](const auto& row) { return ApplyRow(position, row); }, t);
+  }
+
+  // The floor of the last commit counts, not the highest: the clock may have gone back in between.
+  static void NoteTime(store::Position position, Millis floor, Recovered* found) {
+    if (position > found->position) {
+      found->position = position;
+      found->time_floor = floor;
+    } else if (position == found->position) {
+      found->time_floor = std::max(found->time_floor, floor);
+    }
   }
 
   void NoteSequence(uint64_t sequence) {
@@ -60,8 +69,8 @@ class Fold {
     if (position <= from_[id]) return absl::OkStatus();  // in the checkpoint already
     const auto it = slots_[id].find(t.uid);
     if (it == slots_[id].end()) {
-      return errors::StoreCorrupt("journal", "a transition of a job that is not there: " +
-                                                 core::FormatUid(t.uid));
+      return errors::StoreCorrupt(
+          "journal", "a transition of a job that is not there: " + core::FormatUid(t.uid));
     }
     Shard& s = registry_.shard(id);
     base::MutexLock lock(&s.mu);
@@ -82,7 +91,8 @@ class Fold {
     return absl::OkStatus();
   }
 
-  absl::Status ApplyRow(store::Position position, const std::shared_ptr<const core::JobDefined>& t) {
+  absl::Status ApplyRow(store::Position position,
+                        const std::shared_ptr<const core::JobDefined>& t) {
     const core::ShardId id = core::ShardOf(t->uid);
     NoteSequence(core::SequenceOf(t->uid));
     if (position <= from_[id]) return absl::OkStatus();
@@ -95,8 +105,8 @@ class Fold {
     }
     const auto it = slots_[id].find(t->uid);
     if (it == slots_[id].end()) {
-      return errors::StoreCorrupt("journal", "an update of a job that is not there: " +
-                                                 core::FormatUid(t->uid));
+      return errors::StoreCorrupt(
+          "journal", "an update of a job that is not there: " + core::FormatUid(t->uid));
     }
     s.Apply(it->second, *t);
     return absl::OkStatus();
@@ -127,7 +137,12 @@ absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* 
         registry->tables().events.Put(*std::move(event));
         return true;
       });
-  return result.ok() ? scan : result;
+  if (!result.ok() || !scan.ok()) return result.ok() ? scan : result;
+  const auto row = store.Get(store::Table::kMeta, store::kEventSequenceRow);
+  if (!row.ok() || !row->has_value()) return row.status();
+  const absl::StatusOr<uint64_t> sequence = store::DecodeSequence(**row);
+  if (sequence.ok()) fold->NoteSequence(*sequence);
+  return sequence.status();
 }
 
 }  // namespace
@@ -147,8 +162,7 @@ absl::StatusOr<Recovered> Recover(const store::Store& store, JobRegistry* regist
   status = store.ReadJournal(fold.Start(), [&](store::Position position, std::string_view bytes) {
     absl::StatusOr<store::DecodedEntry> entry = store::DecodeEntry(bytes);
     if (!entry.ok()) return entry.status();
-    found.position = std::max(found.position, position);
-    found.time_floor = std::max(found.time_floor, entry->time_floor);
+    Fold::NoteTime(position, entry->time_floor, &found);
     ++found.entries;
     found.transitions += static_cast<int64_t>(entry->transitions.size());
     for (const core::Transition& t : entry->transitions) {

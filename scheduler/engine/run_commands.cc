@@ -7,6 +7,7 @@
 #include "scheduler/base/interned.h"
 #include "scheduler/core/failure.h"
 #include "scheduler/core/retry.h"
+#include "scheduler/engine/job_commands.h"
 
 namespace scheduler::engine {
 
@@ -105,13 +106,6 @@ void RunCommands::Complete(Shard& s, Slot slot, const OpenRun& run, const core::
 }
 
 void RunCommands::Fail(Shard& s, Slot slot, const OpenRun& run, const core::Outcome& outcome) {
-  static const core::RetryPolicy kNoRetries;
-  const std::optional<core::RetryPolicy>& own = s.profile(slot).retry;
-  const std::shared_ptr<const core::Event> event =
-      own.has_value() ? nullptr : core_.tables().events.Get(s.record(slot).event);
-  const core::RetryPolicy& policy = own.has_value()                                ? *own
-                                    : event != nullptr && event->retry.has_value() ? *event->retry
-                                                                                   : kNoRetries;
   core::RetryInput input;
   input.key = outcome.key;
   input.charged_attempts = run.retries + 1;
@@ -120,12 +114,12 @@ void RunCommands::Fail(Shard& s, Slot slot, const OpenRun& run, const core::Outc
   input.retry_after = outcome.retry_after;
   static const core::RunError kUnnamed{"FAILED", "the target gave no error", std::nullopt, 0};
   const core::RunError& error = outcome.error != nullptr ? *outcome.error : kUnnamed;
-  const std::optional<Millis> next = core::NextAttempt(policy, error, input);
+  const std::optional<Millis> next = core::NextAttempt(core_.RetryPolicyOf(s, slot), error, input);
   if (next.has_value()) {
-    core_.ArmRetry(*next, outcome.key);
     core_.Record(s, slot,
                  core::RunRetry{outcome.key.uid, outcome.key.number, *next,
                                 EndedAttempt(run, outcome, core_.now())});
+    core_.ArmRetry(s, slot, s.active(outcome.key.uid)->Find(outcome.key.number));
     return;
   }
   core::RunEnded ended;
@@ -133,14 +127,13 @@ void RunCommands::Fail(Shard& s, Slot slot, const OpenRun& run, const core::Outc
   ended.number = run.number;
   ended.state = RunState::kFailed;
   ended.last = EndedAttempt(run, outcome, core_.now());
-  ended.error = outcome.error != nullptr ? outcome.error
-                                         : MakeError(kUnnamed.code, kUnnamed.message);
+  ended.error =
+      outcome.error != nullptr ? outcome.error : MakeError(kUnnamed.code, kUnnamed.message);
   ended.output = outcome.output;
   core_.EndRun(s, slot, std::move(ended));
 }
 
-void RunCommands::Redeliver(Shard& s, Slot slot, const OpenRun& run,
-                            const core::Outcome& outcome) {
+void RunCommands::Redeliver(Shard& s, Slot slot, const OpenRun& run, const core::Outcome& outcome) {
   const bool charged = outcome.kind == core::Outcome::Kind::kLost;
   const int32_t redeliveries = run.redeliveries + (charged ? 1 : 0);
   core::AttemptRecord attempt = EndedAttempt(run, outcome, core_.now());
@@ -157,10 +150,10 @@ void RunCommands::Redeliver(Shard& s, Slot slot, const OpenRun& run,
     core_.EndRun(s, slot, std::move(ended));
     return;
   }
-  core_.Record(s, slot,
-               core::RunRedelivered{outcome.key.uid, outcome.key.number, redeliveries,
-                                    std::move(attempt)});
-  core_.Enqueue(s, slot, *s.active(outcome.key.uid)->Find(outcome.key.number));
+  core_.Record(
+      s, slot,
+      core::RunRedelivered{outcome.key.uid, outcome.key.number, redeliveries, std::move(attempt)});
+  core_.Enqueue(s, slot, s.active(outcome.key.uid)->Find(outcome.key.number));
 }
 
 absl::StatusOr<core::Run> RunCommands::Cancel(const CancelRun& command) {
@@ -189,6 +182,7 @@ absl::StatusOr<core::Run> RunCommands::Cancel(const CancelRun& command) {
     view.attempts.back().end_time = core_.now();
   }
   core_.EndRun(s, slot, std::move(ended));
+  Remember(&core_, command.product, command.request, command.key.uid, command.key.number);
   return view;
 }
 
@@ -203,11 +197,11 @@ void RunCommands::FireRetries() {
     OpenRun* run = job == nullptr ? nullptr : job->Find(key.number);
     if (run == nullptr || run->state != RunState::kRetryScheduled) continue;
     // A pause holds it: ResumeOpenRuns arms it again.
-    const bool held = s.record(job->slot).state == core::JobState::kPaused &&
-                      core::Counts(run->trigger);
+    const bool held =
+        s.record(job->slot).state == core::JobState::kPaused && core::Counts(run->trigger);
     if (held) continue;
     run->state = RunState::kQueued;
-    core_.Enqueue(s, job->slot, *run);
+    core_.Enqueue(s, job->slot, run);
   }
 }
 
@@ -221,7 +215,7 @@ void RunCommands::EndOrphans() {
     OpenRun* run = job == nullptr ? nullptr : job->Find(key.number);
     if (run == nullptr || run->state != RunState::kQueued) continue;
     if (core_.tables().events.LaneOf(s.record(job->slot).event) != core::kNoLane) {
-      core_.Enqueue(s, job->slot, *run);  // it was created again meanwhile
+      core_.Enqueue(s, job->slot, run);  // it was created again meanwhile
       continue;
     }
     core::RunEnded ended;

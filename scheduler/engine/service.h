@@ -28,7 +28,7 @@ struct ServerFacts {
 struct ListJobs {
   std::string product;
   int page_size = base::limits::kDefaultPageSize;
-  core::Uid after = 0;   // jobs with a greater uid
+  core::Uid after = 0;  // jobs with a greater uid
   bool with_input = true;
 };
 struct JobPage {
@@ -56,8 +56,8 @@ struct RunCursor {
 
 struct ListRuns {
   std::string product;
-  std::string tag;             // empty with no uid: across jobs
-  core::Uid uid = 0;           // a job, also a deleted one
+  std::string tag;    // empty with no uid: across jobs
+  core::Uid uid = 0;  // a job, also a deleted one
   int page_size = base::limits::kDefaultPageSize;
   std::optional<RunCursor> after;
 };
@@ -87,8 +87,7 @@ class Service {
 
   // Reads. They may read the disk (microseconds for one object, milliseconds for a page): the
   // callers run lists on a pool of their own.
-  virtual void GetJob(const std::string& product, const std::string& tag,
-                      Reply<JobView> reply) = 0;
+  virtual void GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) = 0;
   virtual void List(const ListJobs& query, Reply<JobPage> reply) = 0;
   virtual void GetEvent(const std::string& product, const core::EventKey& key,
                         Reply<EventView> reply) = 0;

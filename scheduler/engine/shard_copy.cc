@@ -1,5 +1,7 @@
 #include "scheduler/engine/shard_copy.h"
 
+#include <algorithm>
+
 #include "scheduler/base/interned.h"
 
 namespace scheduler::engine {
@@ -49,7 +51,17 @@ core::JobSnapshot MakeSnapshot(const SnapshotParts& parts) {
 ShardCopy::ShardCopy(const Shard& s, const catalog::EventTable& events) {
   jobs_.reserve(s.jobs());
   texts_.reserve(s.jobs() * 32);
-  s.ForEachSlot([&](Slot slot) { Add(s, events, slot); });
+  // By slot: what is restored stands in an order that does not depend on hashes.
+  std::vector<Slot> slots;
+  slots.reserve(s.jobs());
+  s.ForEachSlot([&](Slot slot) { slots.push_back(slot); });
+  std::sort(slots.begin(), slots.end());
+  for (const Slot slot : slots) Add(s, events, slot);
+}
+
+void ShardCopy::SortByUid() {
+  std::sort(jobs_.begin(), jobs_.end(),
+            [](const CopiedJob& a, const CopiedJob& b) { return a.record.uid < b.record.uid; });
 }
 
 void ShardCopy::Add(const Shard& s, const catalog::EventTable& events, Slot slot) {
@@ -84,10 +96,9 @@ core::JobSnapshot ShardCopy::SnapshotOf(size_t i) const {
                      bytes.substr(job.sizes[0] + job.sizes[1], job.sizes[2])};
   const auto side = sides_.find(r.uid);
   const bool has_pattern = (r.flags & core::kHasPattern) != 0;
-  core::JobSnapshot s =
-      MakeSnapshot({r, text, profiles_.at(r.profile), events_.at(r.event),
-                    has_pattern ? &patterns_.at(r.pattern) : nullptr,
-                    side == sides_.end() ? nullptr : &side->second});
+  core::JobSnapshot s = MakeSnapshot({r, text, profiles_.at(r.profile), events_.at(r.event),
+                                      has_pattern ? &patterns_.at(r.pattern) : nullptr,
+                                      side == sides_.end() ? nullptr : &side->second});
   const auto runs = open_runs_.find(r.uid);
   if (runs != open_runs_.end()) s.open_runs = runs->second;
   return s;

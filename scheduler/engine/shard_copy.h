@@ -20,13 +20,15 @@ class ShardCopy {
   explicit ShardCopy(const Shard& s, const catalog::EventTable& events)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
+  // Off the loop; else the jobs stand in any order.
+  void SortByUid();
   size_t size() const { return jobs_.size(); }
   core::JobSnapshot SnapshotOf(size_t i) const;
 
  private:
   struct CopiedJob {
     core::JobRecord record;
-    size_t text = 0;  // where its bytes begin in texts_
+    size_t text = 0;                // where its bytes begin in texts_
     uint32_t sizes[3] = {0, 0, 0};  // of tag, name and input
   };
 

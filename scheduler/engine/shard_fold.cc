@@ -81,6 +81,9 @@ void Shard::Apply(Slot slot, const core::JobDefined& t) {
   if (old.flags & core::kHasPattern) tables_->patterns.Release(static_cast<uint32_t>(old.pattern));
   partition_->texts().Free(old.text);
   tags_.Insert(slot);
+  if (t.state == old.state || (old.flags & core::kHasSide) == 0) return;
+  SideOf(slot).state_reason.clear();
+  SideOf(slot).pause_note.clear();
 }
 
 void Shard::Apply(Slot slot, const core::JobDeleted& t) {
@@ -215,7 +218,7 @@ void Shard::Apply(Slot slot, const core::RunEnded& t, Ticket ticket) {
   if (run == nullptr) return;
   Archive(Terminal(slot, run, t), ticket);
   JobRecord& r = rec(slot);
-  if (r.flags & core::kFixedDelay) r.start_time = t.at + r.pattern;
+  if (r.flags & core::kFixedDelay) r.start_time = std::max(r.start_time, t.at + r.pattern);
   CountEnd(slot, t.state);
   RemoveRun(t.uid, t.number);
 }
@@ -253,7 +256,8 @@ void Shard::Apply(Slot slot, const core::StretchClosed& t, Ticket ticket) {
   record.key = {t.uid, t.number};
   record.generation = side.generation;
   record.state = t.state;
-  record.trigger = t.state == RunState::kMissed ? core::Trigger::kCatchup : core::Trigger::kSchedule;
+  record.trigger =
+      t.state == RunState::kMissed ? core::Trigger::kCatchup : core::Trigger::kSchedule;
   record.history_limit = p.history_limit;
   record.nominal = t.first;
   record.last_nominal = t.last;

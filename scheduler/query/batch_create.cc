@@ -26,9 +26,8 @@ struct BatchState {
 
 }  // namespace
 
-void SchedulerService::CreateBatch(
-    std::vector<engine::CreateJob> commands,
-    engine::Reply<std::vector<absl::StatusOr<JobView>>> reply) {
+void SchedulerService::CreateBatch(std::vector<engine::CreateJob> commands,
+                                   engine::Reply<std::vector<absl::StatusOr<JobView>>> reply) {
   auto state = std::make_shared<BatchState>();
   state->commands = std::move(commands);
   state->results.resize(state->commands.size(), absl::UnknownError("not carried out"));
@@ -58,8 +57,8 @@ void SchedulerService::CreateBatch(
   for (size_t loop = 0; loop < parts.size(); ++loop) {
     if (parts[loop].empty()) continue;
     state->open.fetch_add(1);
-    engine_.loop(static_cast<int>(loop)).Post(
-        [this, state, part = std::move(parts[loop])](engine::Loop& l) mutable {
+    engine_.loop(static_cast<int>(loop))
+        .Post([this, state, part = std::move(parts[loop])](engine::Loop& l) mutable {
           for (const size_t i : part) {
             state->results[i] = l.jobs().Create(state->commands[i]);
           }

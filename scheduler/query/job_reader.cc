@@ -16,8 +16,6 @@ namespace {
 
 // How long a job tells that the clock went back.
 constexpr Millis kClockConditionAge = base::kDay;
-// An update between two reads makes them disagree; this many in a row do not happen.
-constexpr int kReadTries = 100;
 
 }  // namespace
 
@@ -63,18 +61,15 @@ absl::StatusOr<core::Job> JobReader::ReadRow(const std::string& product, core::U
   return store::DecodeJob(**row);
 }
 
-absl::StatusOr<JobView> JobReader::Read(const std::string& product, const std::string& tag,
-                                        JobSight sight) const {
-  for (int i = 0; i < kReadTries; ++i) {
-    if (sight.status.uid == 0) return errors::JobNotFound(product, tag);
-    absl::StatusOr<core::Job> job = ReadRow(product, sight.status.uid);
-    if (job.ok() && job->generation == sight.status.generation) {
-      return JobView{*std::move(job), std::move(sight.status)};
-    }
-    if (!job.ok() && !absl::IsNotFound(job.status())) return job.status();
-    sight = Look(product, tag);  // it was updated or deleted in between
-  }
-  return errors::Overloaded("updates of the job", 100);
+absl::StatusOr<std::optional<JobView>> JobReader::Read(const std::string& product,
+                                                       const std::string& tag,
+                                                       JobSight sight) const {
+  if (sight.status.uid == 0) return errors::JobNotFound(product, tag);
+  absl::StatusOr<core::Job> job = ReadRow(product, sight.status.uid);
+  if (absl::IsNotFound(job.status())) return std::nullopt;
+  if (!job.ok()) return job.status();
+  if (job->generation != sight.status.generation) return std::nullopt;
+  return JobView{*std::move(job), std::move(sight.status)};
 }
 
 absl::StatusOr<engine::JobPage> JobReader::List(const engine::ListJobs& query) const {
@@ -84,8 +79,8 @@ absl::StatusOr<engine::JobPage> JobReader::List(const engine::ListJobs& query) c
   std::vector<core::Job> rows;
   bool more = false;
   const std::string begin = store::JobRowKey(query.product, query.after + 1);
-  const std::string end = store::PrefixEnd(store::JobRowKey(query.product, 0).substr(
-      0, query.product.size() + 1));
+  const std::string end =
+      store::PrefixEnd(store::JobRowKey(query.product, 0).substr(0, query.product.size() + 1));
   const absl::Status scanned = engine_.store().Scan(
       store::Table::kJobs, begin, end, [&](std::string_view, std::string_view value) {
         if (static_cast<int>(rows.size()) >= query.page_size ||
@@ -110,13 +105,9 @@ absl::StatusOr<engine::JobPage> JobReader::List(const engine::ListJobs& query) c
     page.next_after = more ? job.uid : 0;
     JobSight sight = Look(query.product, job.spec.tag);
     if (sight.status.uid != job.uid) continue;  // deleted since
-    if (sight.status.generation != job.generation) {
-      absl::StatusOr<JobView> fresh = Read(query.product, job.spec.tag, sight);
-      if (!fresh.ok() || fresh->job.uid != job.uid) continue;
-      if (!query.with_input) fresh->job.spec.input_json.clear();
-      page.jobs.push_back(*std::move(fresh));
-      continue;
-    }
+    // The registry may be ahead of the disk: then what is listed is the job before its update, whose
+    // etag it gets.
+    sight.status.generation = job.generation;
     page.jobs.push_back(JobView{std::move(job), std::move(sight.status)});
   }
   return page;

@@ -32,11 +32,14 @@ class JobReader {
   // the status by updates that came since.
   absl::StatusOr<core::Job> ReadRow(const std::string& product, core::Uid uid) const;
 
-  // Both, consistent: the row has the status's generation. REQUIRES: `sight` is durable.
-  absl::StatusOr<engine::JobView> Read(const std::string& product, const std::string& tag,
-                                       JobSight sight) const;
+  // Both, if they agree: the row has the status's generation. Nothing if the job was updated or
+  // deleted in between: look again. NOT_FOUND if there was no job to be seen. REQUIRES: `sight` is
+  // durable.
+  absl::StatusOr<std::optional<engine::JobView>> Read(const std::string& product,
+                                                      const std::string& tag, JobSight sight) const;
 
-  // One page in uid order. REQUIRES: what is listed may be ahead of the disk by nothing.
+  // One page in uid order, of the jobs whose creation is durable. Where an update is under way, the
+  // definition before it. Callers answer when everything decided up to now is durable.
   absl::StatusOr<engine::JobPage> List(const engine::ListJobs& query) const;
 
  private:

@@ -124,8 +124,8 @@ absl::StatusOr<engine::RunPage> RunReader::ListByJob(const engine::ListRuns& que
     return true;
   };
   absl::Status failed;
-  const absl::Status scanned = engine_.store().ScanRuns(
-      uid, before, [&](const core::RunKey& key, std::string_view body) {
+  const absl::Status scanned =
+      engine_.store().ScanRuns(uid, before, [&](const core::RunKey& key, std::string_view body) {
         for (; next != recent.end() && next->key.number >= key.number; ++next) {
           if (!add(std::move(*next))) return false;
         }

@@ -48,8 +48,7 @@ class RunReader {
   void AddOpen(const engine::ListRuns& query, const core::RunKey& after,
                engine::RunPage* page) const;
   absl::Status AddUnsuccessful(const engine::ListRuns& query,
-                               const store::UnsuccessfulCursor& after,
-                               engine::RunPage* page) const;
+                               const store::UnsuccessfulCursor& after, engine::RunPage* page) const;
 
   engine::Engine& engine_;
   const JobReader& jobs_;

@@ -71,6 +71,7 @@ absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
   }
   absl::Status failed;
   size_t from_history = 0;
+  UnsuccessfulCursor reached;  // by the scan of history
   const absl::Status scanned = engine_.store().ScanUnsuccessful(
       query.product, after, [&](const UnsuccessfulCursor& cursor, std::string_view body) {
         absl::StatusOr<core::Run> run = store::DecodeSealedRun(cursor.key, body);
@@ -79,12 +80,17 @@ absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
           return false;
         }
         found.push_back(*std::move(run));
+        reached = cursor;
         return ++from_history < want;
       });
   if (!failed.ok()) return failed;
   if (!scanned.ok()) return scanned;
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return Before(CursorOf(a), CursorOf(b)); });
+  if (from_history >= want) {
+    // Beyond where the scan stopped the page would have gaps.
+    std::erase_if(found, [&](const core::Run& run) { return Before(reached, CursorOf(run)); });
+  }
   std::map<core::Uid, absl::StatusOr<Owner>> owners;
   std::optional<UnsuccessfulCursor> last;
   for (core::Run& run : found) {

@@ -37,14 +37,14 @@ void SchedulerService::WhenAllDurable(absl::AnyInvocable<void()> then) {
   }
   // From gate to gate: the last one calls.
   for (int loop = 0; loop < registry.loops(); ++loop) {
-    then = [&gate = registry.gate(loop), ticket = tickets[loop],
-            then = std::move(then)]() mutable { gate.When(ticket, std::move(then)); };
+    then = [&gate = registry.gate(loop), ticket = tickets[loop], then = std::move(then)]() mutable {
+      gate.When(ticket, std::move(then));
+    };
   }
   then();
 }
 
-void SchedulerService::ReplayJob(const std::string& product, core::Uid uid,
-                                 Reply<JobView> reply) {
+void SchedulerService::ReplayJob(const std::string& product, core::Uid uid, Reply<JobView> reply) {
   const absl::StatusOr<core::Job> row = jobs_.ReadRow(product, uid);
   if (!row.ok()) {
     reply(row.status());
@@ -68,57 +68,58 @@ void SchedulerService::Create(engine::CreateJob command, Reply<JobView> reply) {
 }
 
 void SchedulerService::Update(engine::UpdateJob command, Reply<JobView> reply) {
-  SubmitUpdate(std::make_shared<engine::UpdateJob>(std::move(command)), std::move(reply), 100);
+  SubmitUpdate(std::make_shared<engine::UpdateJob>(std::move(command)), std::move(reply),
+               kReadTries);
 }
 
 void SchedulerService::SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
                                     Reply<JobView> reply, int tries) {
-  const JobSight sight = jobs_.Look(command->product, command->tag);
-  auto& gate = engine_.registry().gate(sight.loop);
-  // The row is read after the definition it must hold is durable.
-  gate.When(sight.ticket, [this, command, sight, tries, reply = std::move(reply)]() mutable {
-    if (sight.status.uid == 0) {
-      if (!command->if_missing.has_value()) {
-        reply(errors::JobNotFound(command->product, command->tag));
-        return;
-      }
-      Create({*command->if_missing, command->request, command->validate_only}, std::move(reply));
-      return;
+  const std::string product = command->product;
+  const std::string tag = command->tag;
+  ReadJob(product, tag, jobs_.Look(product, tag),
+          [this, command = std::move(command), tries,
+           reply = std::move(reply)](absl::StatusOr<JobView> view) mutable {
+            if (absl::IsNotFound(view.status()) && command->if_missing.has_value()) {
+              Create({*command->if_missing, command->request, command->validate_only},
+                     std::move(reply));
+            } else if (!view.ok()) {
+              reply(view.status());
+            } else {
+              ApplyUpdate(std::move(command), *std::move(view), std::move(reply), tries);
+            }
+          });
+}
+
+void SchedulerService::ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, JobView view,
+                                   Reply<JobView> reply, int tries) {
+  engine::JobCommands::Patched patched;
+  patched.job = std::move(view.job);
+  patched.before = patched.job.spec;
+  patched.expected_generation = patched.job.generation;
+  patched.etag = command->etag;
+  patched.request = command->request;
+  patched.validate_only = command->validate_only;
+  if (absl::Status s = command->patch(&patched.job.spec); !s.ok()) {
+    reply(std::move(s));
+    return;
+  }
+  // A conflict with another update is not the caller's: it is read and tried again.
+  auto retry = [this, command, tries,
+                reply = std::move(reply)](absl::StatusOr<JobView> result) mutable {
+    const bool conflict = errors::ReasonOf(result.status()) == "REQUEST_IN_PROGRESS";
+    if (conflict && tries > 0) {
+      SubmitUpdate(std::move(command), std::move(reply), tries - 1);
+    } else {
+      reply(std::move(result));
     }
-    absl::StatusOr<JobView> view = jobs_.Read(command->product, command->tag, sight);
-    if (!view.ok()) {
-      reply(view.status());
-      return;
-    }
-    engine::JobCommands::Patched patched;
-    patched.job = std::move(view->job);
-    patched.before = patched.job.spec;
-    patched.expected_generation = patched.job.generation;
-    patched.sets_start_time = command->sets_start_time;
-    patched.etag = command->etag;
-    patched.request = command->request;
-    patched.validate_only = command->validate_only;
-    if (absl::Status s = command->patch(&patched.job.spec); !s.ok()) {
-      reply(std::move(s));
-      return;
-    }
-    // A conflict with another update is not the caller's: it is read and tried again.
-    auto retry = [this, command, tries,
-                  reply = std::move(reply)](absl::StatusOr<JobView> result) mutable {
-      const bool conflict = errors::ReasonOf(result.status()) == "REQUEST_IN_PROGRESS";
-      if (conflict && tries > 0) {
-        SubmitUpdate(std::move(command), std::move(reply), tries - 1);
-      } else {
-        reply(std::move(result));
-      }
-    };
-    Mutate<JobView>(
-        command->product, command->request, sight.loop, std::move(retry),
-        [patched = std::move(patched)](engine::Loop& l) { return l.jobs().Update(patched); },
-        [this, product = command->product](const store::RequestRecord& r, Reply<JobView> again) {
-          ReplayJob(product, r.uid, std::move(again));
-        });
-  });
+  };
+  Mutate<JobView>(
+      command->product, command->request, LoopOfTag(command->product, command->tag),
+      std::move(retry),
+      [patched = std::move(patched)](engine::Loop& l) { return l.jobs().Update(patched); },
+      [this, product = command->product](const store::RequestRecord& r, Reply<JobView> again) {
+        ReplayJob(product, r.uid, std::move(again));
+      });
 }
 
 void SchedulerService::Delete(engine::DeleteJob command, Reply<engine::Done> reply) {
@@ -169,8 +170,8 @@ void SchedulerService::Resume(engine::ResumeJob command, Reply<JobView> reply) {
       });
 }
 
-Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product,
-                                                 const std::string& tag, Reply<JobView> reply) {
+Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product, const std::string& tag,
+                                                 Reply<JobView> reply) {
   return [this, product, tag,
           reply = std::move(reply)](absl::StatusOr<core::JobStatus> status) mutable {
     if (!status.ok()) {
@@ -178,8 +179,10 @@ Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product,
       return;
     }
     JobSight sight = jobs_.Look(product, tag);
+    status->conditions = std::move(sight.status.conditions);
     sight.status = *std::move(status);
-    reply(jobs_.Read(product, tag, std::move(sight)));
+    sight.ticket = 0;  // what the command saw is durable
+    ReadJob(product, tag, std::move(sight), std::move(reply));
   };
 }
 
@@ -189,7 +192,8 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
   const engine::RequestId request = command.request;
   const int loop = engine_.registry().LoopOf(core::ShardOf(key.uid));
   // A run that is not open may have ended: then it is said how.
-  auto then = [this, product, key, reply = std::move(reply)](absl::StatusOr<core::Run> result) mutable {
+  auto then = [this, product, key,
+               reply = std::move(reply)](absl::StatusOr<core::Run> result) mutable {
     if (!absl::IsNotFound(result.status())) {
       reply(std::move(result));
       return;
@@ -211,17 +215,37 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
 
 // ---- reads --------------------------------------------------------------------------------------
 
-void SchedulerService::GetJob(const std::string& product, const std::string& tag,
-                              Reply<JobView> reply) {
-  JobSight sight = jobs_.Look(product, tag);
-  engine_.registry().gate(sight.loop).When(
-      sight.ticket, [this, product, tag, sight, reply = std::move(reply)]() mutable {
-        reply(jobs_.Read(product, tag, std::move(sight)));
+void SchedulerService::ReadJob(const std::string& product, const std::string& tag, JobSight sight,
+                               Reply<JobView> reply, int tries) {
+  const engine::Ticket ticket = sight.ticket;
+  engine_.registry()
+      .gate(sight.loop)
+      .When(ticket, [this, product, tag, tries, sight = std::move(sight),
+                     reply = std::move(reply)]() mutable {
+        absl::StatusOr<std::optional<JobView>> view = jobs_.Read(product, tag, std::move(sight));
+        if (!view.ok()) {
+          reply(view.status());
+        } else if (view->has_value()) {
+          reply(**std::move(view));
+        } else if (tries == 0) {
+          reply(errors::Overloaded("updates of the job", 100));
+        } else {
+          ReadJob(product, tag, jobs_.Look(product, tag), std::move(reply), tries - 1);
+        }
       });
 }
 
+void SchedulerService::GetJob(const std::string& product, const std::string& tag,
+                              Reply<JobView> reply) {
+  ReadJob(product, tag, jobs_.Look(product, tag), std::move(reply));
+}
+
 void SchedulerService::List(const engine::ListJobs& query, Reply<engine::JobPage> reply) {
-  WhenAllDurable([this, query, reply = std::move(reply)]() mutable { reply(jobs_.List(query)); });
+  WhenAllDurable([this, query, reply = std::move(reply)]() mutable {
+    absl::StatusOr<engine::JobPage> page = jobs_.List(query);
+    WhenAllDurable(
+        [page = std::move(page), reply = std::move(reply)]() mutable { reply(std::move(page)); });
+  });
 }
 
 void SchedulerService::LastRun(const JobView& job, Reply<std::optional<core::Run>> reply) {
@@ -253,16 +277,14 @@ void SchedulerService::GetRun(const std::string& product, const core::RunKey& ke
     ticket = s.last_ticket;
   }
   auto& gate = engine_.registry().gate(engine_.registry().LoopOf(id));
-  gate.When(ticket, [run = std::move(run), reply = std::move(reply)]() mutable {
-    reply(std::move(run));
-  });
+  gate.When(ticket,
+            [run = std::move(run), reply = std::move(reply)]() mutable { reply(std::move(run)); });
 }
 
 void SchedulerService::List(const engine::ListRuns& query, Reply<engine::RunPage> reply) {
   absl::StatusOr<engine::RunPage> page = runs_.List(query);
-  WhenAllDurable([page = std::move(page), reply = std::move(reply)]() mutable {
-    reply(std::move(page));
-  });
+  WhenAllDurable(
+      [page = std::move(page), reply = std::move(reply)]() mutable { reply(std::move(page)); });
 }
 
 engine::ServerFacts SchedulerService::Facts() const {

@@ -39,8 +39,7 @@ class SchedulerService final : public engine::Service {
   void GetEvent(const std::string& product, const core::EventKey& key,
                 engine::Reply<engine::EventView> reply) override;
   void List(const engine::ListEvents& query, engine::Reply<engine::EventPage> reply) override;
-  void LastRun(const engine::JobView& job,
-               engine::Reply<std::optional<core::Run>> reply) override;
+  void LastRun(const engine::JobView& job, engine::Reply<std::optional<core::Run>> reply) override;
   void GetRun(const std::string& product, const core::RunKey& key,
               engine::Reply<core::Run> reply) override;
   void List(const engine::ListRuns& query, engine::Reply<engine::RunPage> reply) override;
@@ -49,17 +48,25 @@ class SchedulerService final : public engine::Service {
   Millis Now() const override { return engine_.Now(); }
 
  private:
+  // An update between two looks makes them disagree; this many in a row do not happen.
+  static constexpr int kReadTries = 100;
+
   // Carries `work` out on `loop` unless admission or the request id says otherwise. `replay` answers
   // a request that was carried out before.
   template <typename T, typename Work, typename Replay>
   void Mutate(const std::string& product, const engine::RequestId& request, int loop,
               engine::Reply<T> reply, Work work, Replay replay);
 
+  // Answers with the job as `sight` has it when that is durable; looks again where an update comes in
+  // between.
+  void ReadJob(const std::string& product, const std::string& tag, JobSight sight,
+               engine::Reply<engine::JobView> reply, int tries = kReadTries);
   void SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
                     engine::Reply<engine::JobView> reply, int tries);
+  void ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, engine::JobView view,
+                   engine::Reply<engine::JobView> reply, int tries);
   // Answers with the job as it is now; by uid, so that a re-created tag is not taken for it.
-  void ReplayJob(const std::string& product, core::Uid uid,
-                 engine::Reply<engine::JobView> reply);
+  void ReplayJob(const std::string& product, core::Uid uid, engine::Reply<engine::JobView> reply);
   // Puts the stored row to a status: pauses and resumes change the state only.
   engine::Reply<core::JobStatus> WithRow(const std::string& product, const std::string& tag,
                                          engine::Reply<engine::JobView> reply);

@@ -1,6 +1,7 @@
 #include <string>
 #include <string_view>
 
+#include "scheduler/base/errors.h"
 #include "scheduler/store/key_bytes.h"
 #include "scheduler/store/rows.h"
 
@@ -41,6 +42,19 @@ std::string DeletedJobKey(core::Uid uid) {
   std::string key;
   AppendKeyNumber(uid, &key);
   return key;
+}
+
+std::string EncodeSequence(uint64_t sequence) {
+  std::string bytes;
+  AppendKeyNumber(sequence, &bytes);
+  return bytes;
+}
+
+absl::StatusOr<uint64_t> DecodeSequence(std::string_view bytes) {
+  if (bytes.size() != kKeyNumberBytes) {
+    return base::errors::StoreCorrupt("sequence", "not eight bytes");
+  }
+  return ReadKeyNumber(bytes);
 }
 
 std::string PrefixEnd(std::string_view prefix) {

@@ -46,6 +46,12 @@ std::string DeletedJobKey(core::Uid uid);
 std::string EncodeDeletedJob(const DeletedJob& job);
 absl::StatusOr<DeletedJob> DecodeDeletedJob(std::string_view bytes);
 
+// The row of kMeta that holds the highest uid sequence ever given to an event: the rows of deleted
+// events do not tell.
+inline constexpr std::string_view kEventSequenceRow = "event_sequence";
+std::string EncodeSequence(uint64_t sequence);
+absl::StatusOr<uint64_t> DecodeSequence(std::string_view bytes);
+
 // The time of a row that ages (kRequests, kDeletedJobs: its `at`); nothing for the rows of other
 // tables and for bytes that make no sense.
 std::optional<base::Millis> RowTime(Table table, std::string_view bytes);

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/converters/enums.h"
@@ -11,6 +10,7 @@
 #include "server/converters/text.h"
 #include "server/converters/time.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -97,11 +97,10 @@ constexpr std::string_view kFixed[] = {"product", "event_type", "tag", "etag"};
 absl::Status CheckWhole(const core::Event& event) {
   const bool worker = std::holds_alternative<core::WorkerTarget>(event.target);
   if (!worker && event.attempt_timeout > limits::kMaxAttemptTimeout) {
-    return errors::FieldOutOfRange(
-        "event.attempt_timeout", DescribeMillis(event.attempt_timeout),
-        StrCat("1 ms to ", DescribeMillis(limits::kMaxAttemptTimeout),
-                     " (only with a worker target up to ",
-                     DescribeMillis(limits::kMaxWorkerAttemptTimeout), ")"));
+    return errors::FieldOutOfRange("event.attempt_timeout", DescribeMillis(event.attempt_timeout),
+                                   StrCat("1 ms to ", DescribeMillis(limits::kMaxAttemptTimeout),
+                                          " (only with a worker target up to ",
+                                          DescribeMillis(limits::kMaxWorkerAttemptTimeout), ")"));
   }
   return absl::OkStatus();
 }
@@ -112,8 +111,8 @@ absl::StatusOr<EventName> ToEventName(const std::string& product, v1::Event::Typ
                                       const std::string& tag, const std::string& default_product,
                                       std::string_view prefix) {
   EventName name;
-  DUCTAPE_ASSIGN_OR_RETURN(
-      name.product, ResolveProduct(StrCat(prefix, "product"), product, default_product));
+  DUCTAPE_ASSIGN_OR_RETURN(name.product,
+                           ResolveProduct(StrCat(prefix, "product"), product, default_product));
   DUCTAPE_ASSIGN_OR_RETURN(name.key.type, ToEventType(StrCat(prefix, "event_type"), type));
   DUCTAPE_RETURN_IF_ERROR(CheckTag(StrCat(prefix, "tag"), tag));
   name.key.tag = tag;

@@ -7,11 +7,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "server/strings.h"
 #include "absl/types/span.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "scheduler/base/errors.h"
+#include "server/strings.h"
 
 // Which fields of a resource a call sets, and how each is read: one table of settable fields serves
 // create (all fields), update with a mask, and update without one (the populated fields).
@@ -44,8 +44,7 @@ constexpr FieldSet Bit(size_t index) { return FieldSet{1} << index; }
 // What a mask's path means for a field that is not in the table: OK if it is to be ignored
 // (output-only), else FIELD_NOT_UPDATABLE (for `fixed` ones, such as the tag) or FIELD_UNKNOWN.
 absl::Status CheckUnsettablePath(const google::protobuf::Descriptor* resource,
-                                 absl::Span<const std::string_view> fixed,
-                                 const std::string& path);
+                                 absl::Span<const std::string_view> fixed, const std::string& path);
 
 // Of the members of one oneof only one can be meant: the one that is populated, else the first of
 // those in `fields`.
@@ -73,8 +72,7 @@ FieldSet AllFields(absl::Span<const SettableField<Proto, Domain>> table, const P
 template <typename Proto, typename Domain>
 absl::StatusOr<FieldSet> SelectFields(absl::Span<const SettableField<Proto, Domain>> table,
                                       absl::Span<const std::string_view> fixed,
-                                      const google::protobuf::FieldMask& mask,
-                                      const Proto& proto) {
+                                      const google::protobuf::FieldMask& mask, const Proto& proto) {
   FieldSet fields = 0;
   if (mask.paths().empty()) {
     for (size_t i = 0; i < table.size(); ++i) {

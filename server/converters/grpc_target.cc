@@ -1,11 +1,11 @@
 #include "absl/strings/ascii.h"
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/converters/json.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/url_check.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -112,8 +112,8 @@ absl::StatusOr<core::GrpcTarget> ToGrpcTarget(std::string_view field,
   DUCTAPE_RETURN_IF_ERROR(CheckMethod(path("method"), target.method()));
   result.method = target.method();
   if (target.has_message()) {
-    DUCTAPE_ASSIGN_OR_RETURN(result.message_json, ToJson(path("message"), target.message(),
-                                                         limits::kMaxInputBytes));
+    DUCTAPE_ASSIGN_OR_RETURN(result.message_json,
+                             ToJson(path("message"), target.message(), limits::kMaxInputBytes));
     DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path("message"), result.message_json));
   }
   result.metadata = {target.metadata().begin(), target.metadata().end()};

@@ -1,13 +1,13 @@
 #include <set>
 
 #include "absl/strings/ascii.h"
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/text.h"
 #include "server/converters/url_check.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -40,8 +40,7 @@ bool IsToken(std::string_view text) {
 
 // Checks what holds for every map of a target; gives it sorted.
 absl::StatusOr<std::map<std::string, std::string>> ToTexts(const std::string& field,
-                                                           const StringMap& map,
-                                                           size_t max_value) {
+                                                           const StringMap& map, size_t max_value) {
   if (map.size() > limits::kMaxHeaders) {
     return errors::FieldTooLarge(field, static_cast<int64_t>(map.size()), limits::kMaxHeaders);
   }

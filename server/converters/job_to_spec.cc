@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/converters/enums.h"
@@ -12,6 +11,7 @@
 #include "server/converters/text.h"
 #include "server/converters/time.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -71,8 +71,7 @@ absl::Status ReadIntervals(const v1::Job& job, JobSpec* spec) {
 
 absl::Status ReadTimes(const v1::Job& job, JobSpec* spec) {
   if (job.times().at().empty()) {
-    return errors::FieldRequired(
-        "job.times.at", StrCat("1 to ", limits::kMaxTimes, " times"));
+    return errors::FieldRequired("job.times.at", StrCat("1 to ", limits::kMaxTimes, " times"));
   }
   if (job.times().at_size() > limits::kMaxTimes) {
     return errors::FieldTooLarge("job.times.at", job.times().at_size(), limits::kMaxTimes);
@@ -164,9 +163,9 @@ absl::Status ReadAttemptTimeout(const v1::Job& job, JobSpec* spec) {
   spec->attempt_timeout = 0;
   if (!job.has_attempt_timeout()) return absl::OkStatus();
   // The bound for worker targets; whether the event has one is the engine's to know.
-  DUCTAPE_ASSIGN_OR_RETURN(spec->attempt_timeout,
-                           ToMillis("job.attempt_timeout", job.attempt_timeout(), 1,
-                                    limits::kMaxWorkerAttemptTimeout));
+  DUCTAPE_ASSIGN_OR_RETURN(
+      spec->attempt_timeout,
+      ToMillis("job.attempt_timeout", job.attempt_timeout(), 1, limits::kMaxWorkerAttemptTimeout));
   return absl::OkStatus();
 }
 
@@ -191,8 +190,7 @@ constexpr JobField kFields[] = {
      CopyMember<&JobSpec::name>},
     {"event_type", 0,
      [](const v1::Job& job) { return job.event_type() != v1::Event::TYPE_UNSPECIFIED; },
-     ReadEventType,
-     [](const JobSpec& from, JobSpec* to) { to->event.type = from.event.type; }},
+     ReadEventType, [](const JobSpec& from, JobSpec* to) { to->event.type = from.event.type; }},
     {"event_tag", 0, [](const v1::Job& job) { return !job.event_tag().empty(); }, ReadEventTag,
      [](const JobSpec& from, JobSpec* to) { to->event.tag = from.event.tag; }},
     {"executions", 0, [](const v1::Job& job) { return job.has_executions(); }, ReadExecutions,
@@ -253,8 +251,8 @@ absl::Status CheckWhole(const JobSpec& spec) {
 absl::StatusOr<JobName> ToJobName(const std::string& product, const std::string& tag,
                                   const std::string& default_product, std::string_view prefix) {
   JobName name;
-  DUCTAPE_ASSIGN_OR_RETURN(
-      name.product, ResolveProduct(StrCat(prefix, "product"), product, default_product));
+  DUCTAPE_ASSIGN_OR_RETURN(name.product,
+                           ResolveProduct(StrCat(prefix, "product"), product, default_product));
   DUCTAPE_RETURN_IF_ERROR(CheckTag(StrCat(prefix, "tag"), tag));
   name.tag = tag;
   return name;

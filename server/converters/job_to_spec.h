@@ -23,8 +23,7 @@ struct JobName {
 
 // `prefix` is what stands before "product" and "tag" in the paths of errors.
 absl::StatusOr<JobName> ToJobName(const std::string& product, const std::string& tag,
-                                  const std::string& default_product,
-                                  std::string_view prefix = "");
+                                  const std::string& default_product, std::string_view prefix = "");
 
 // A whole job, as for a create.
 absl::StatusOr<scheduler::core::JobSpec> ToJobSpec(const ductape::jobs::v1::Job& job,

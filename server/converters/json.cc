@@ -6,11 +6,11 @@
 #include <cmath>
 #include <vector>
 
-#include "server/strings.h"
 #include "google/protobuf/util/json_util.h"
 #include "scheduler/base/errors.h"
 #include "server/converters/text.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -163,8 +163,7 @@ class JsonWriter {
 
   absl::Status CheckDepth(int depth) const {
     if (depth <= kMaxJsonDepth) return absl::OkStatus();
-    return errors::FieldInvalid(field_,
-                                StrCat("must be nested at most ", kMaxJsonDepth, " deep"));
+    return errors::FieldInvalid(field_, StrCat("must be nested at most ", kMaxJsonDepth, " deep"));
   }
 
   absl::Status CheckSize() const {

@@ -1,17 +1,16 @@
 #include "server/converters/page_token.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
 #include <array>
 
 #include "absl/strings/escaping.h"
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 namespace server {
 namespace {

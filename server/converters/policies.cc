@@ -3,11 +3,11 @@
 #include <cmath>
 
 #include "absl/strings/ascii.h"
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/converters/time.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -34,10 +34,9 @@ absl::StatusOr<std::vector<std::string>> ToCodes(
   }
   for (int i = 0; i < codes.size(); ++i) {
     if (!IsErrorCode(codes[i])) {
-      return errors::FieldInvalid(
-          StrCat(field, "[", i, "]"),
-          StrCat("must have 1 to ", limits::kMaxErrorCodeLength,
-                       " characters of A-Z, 0-9 and _, the first a letter"));
+      return errors::FieldInvalid(StrCat(field, "[", i, "]"),
+                                  StrCat("must have 1 to ", limits::kMaxErrorCodeLength,
+                                         " characters of A-Z, 0-9 and _, the first a letter"));
     }
   }
   return std::vector<std::string>(codes.begin(), codes.end());
@@ -68,8 +67,7 @@ absl::StatusOr<core::RetryPolicy> ToRetryPolicy(std::string_view field,
   core::RetryPolicy result;
   if (policy.has_max_retries()) {
     if (policy.max_retries() < 0 || policy.max_retries() > limits::kMaxRetries) {
-      return errors::FieldOutOfRange(StrCat(field, ".max_retries"),
-                                     StrCat(policy.max_retries()),
+      return errors::FieldOutOfRange(StrCat(field, ".max_retries"), StrCat(policy.max_retries()),
                                      StrCat("0 to ", limits::kMaxRetries));
     }
     result.max_retries = policy.max_retries();
@@ -78,28 +76,24 @@ absl::StatusOr<core::RetryPolicy> ToRetryPolicy(std::string_view field,
       result.initial_backoff,
       ToBackoff(StrCat(field, ".initial_backoff"), policy.has_initial_backoff(),
                 policy.initial_backoff(), 1, limits::kMaxBackoff));
-  const Millis initial = result.initial_backoff > 0 ? result.initial_backoff
-                                                    : limits::kDefaultInitialBackoff;
-  DUCTAPE_ASSIGN_OR_RETURN(
-      result.max_backoff,
-      ToBackoff(StrCat(field, ".max_backoff"), policy.has_max_backoff(),
-                policy.max_backoff(), initial, limits::kMaxBackoff));
+  const Millis initial =
+      result.initial_backoff > 0 ? result.initial_backoff : limits::kDefaultInitialBackoff;
+  DUCTAPE_ASSIGN_OR_RETURN(result.max_backoff,
+                           ToBackoff(StrCat(field, ".max_backoff"), policy.has_max_backoff(),
+                                     policy.max_backoff(), initial, limits::kMaxBackoff));
   const double multiplier = policy.multiplier();
   // Written so that NaN fails.
   if (multiplier != 0 && !(multiplier >= 1 && multiplier <= limits::kMaxBackoffMultiplier)) {
-    return errors::FieldOutOfRange(
-        StrCat(field, ".multiplier"), StrCat(multiplier),
-        StrCat("1 to ", limits::kMaxBackoffMultiplier, ", or 0 for ",
-                     limits::kDefaultBackoffMultiplier));
+    return errors::FieldOutOfRange(StrCat(field, ".multiplier"), StrCat(multiplier),
+                                   StrCat("1 to ", limits::kMaxBackoffMultiplier, ", or 0 for ",
+                                          limits::kDefaultBackoffMultiplier));
   }
   result.multiplier = multiplier;
-  DUCTAPE_ASSIGN_OR_RETURN(
-      result.max_elapsed,
-      ToBackoff(StrCat(field, ".max_elapsed"), policy.has_max_elapsed(),
-                policy.max_elapsed(), 0, kLastTime));
-  DUCTAPE_ASSIGN_OR_RETURN(
-      result.retryable_codes,
-      ToCodes(StrCat(field, ".retryable_codes"), policy.retryable_codes()));
+  DUCTAPE_ASSIGN_OR_RETURN(result.max_elapsed,
+                           ToBackoff(StrCat(field, ".max_elapsed"), policy.has_max_elapsed(),
+                                     policy.max_elapsed(), 0, kLastTime));
+  DUCTAPE_ASSIGN_OR_RETURN(result.retryable_codes,
+                           ToCodes(StrCat(field, ".retryable_codes"), policy.retryable_codes()));
   DUCTAPE_ASSIGN_OR_RETURN(
       result.non_retryable_codes,
       ToCodes(StrCat(field, ".non_retryable_codes"), policy.non_retryable_codes()));
@@ -133,14 +127,12 @@ absl::StatusOr<core::OverlapPolicy> ToOverlapPolicy(std::string_view field,
       result.mode = core::OverlapMode::kBufferOne;
       break;
     default:
-      return errors::FieldInvalid(StrCat(field, ".mode"),
-                                  "must be SKIP, ALLOW or BUFFER_ONE");
+      return errors::FieldInvalid(StrCat(field, ".mode"), "must be SKIP, ALLOW or BUFFER_ONE");
   }
   DUCTAPE_ASSIGN_OR_RETURN(
       result.limit,
-      ToModeLimit(StrCat(field, ".limit"), policy.limit(),
-                  result.mode == core::OverlapMode::kAllow, limits::kDefaultAllowLimit,
-                  limits::kMaxAllowLimit, "ALLOW"));
+      ToModeLimit(StrCat(field, ".limit"), policy.limit(), result.mode == core::OverlapMode::kAllow,
+                  limits::kDefaultAllowLimit, limits::kMaxAllowLimit, "ALLOW"));
   return result;
 }
 
@@ -180,8 +172,9 @@ absl::StatusOr<core::CatchupPolicy> ToCatchupPolicy(std::string_view field,
   if (policy.has_window()) {
     const std::string path = StrCat(field, ".window");
     if (!all) return errors::FieldInvalid(path, "must be unset unless mode is ALL");
-    DUCTAPE_ASSIGN_OR_RETURN(result.window, ToMillis(path, policy.window(), scheduler::base::kSecond,
-                                                     limits::kMaxCatchupWindow));
+    DUCTAPE_ASSIGN_OR_RETURN(
+        result.window,
+        ToMillis(path, policy.window(), scheduler::base::kSecond, limits::kMaxCatchupWindow));
   }
   DUCTAPE_ASSIGN_OR_RETURN(
       result.limit, ToModeLimit(StrCat(field, ".limit"), policy.limit(), all,

@@ -14,8 +14,7 @@ uint64_t HashOfRequest(const google::protobuf::Message& request) {
     out.SetSerializationDeterministic(true);
     request.SerializeToCodedStream(&out);
   }
-  return scheduler::base::StableHash(bytes,
-                                     scheduler::base::StableHash(request.GetTypeName()));
+  return scheduler::base::StableHash(bytes, scheduler::base::StableHash(request.GetTypeName()));
 }
 
 }  // namespace server

@@ -59,7 +59,8 @@ absl::StatusOr<core::RunKey> ToRunKey(const std::string& run_id) {
 
 absl::StatusOr<core::Uid> ToUid(std::string_view field, const std::string& uid) {
   const auto parsed = core::ParseUid(uid);
-  if (!parsed.has_value()) return errors::FieldInvalid(field, "must be the 13 characters that a job's uid has");
+  if (!parsed.has_value())
+    return errors::FieldInvalid(field, "must be the 13 characters that a job's uid has");
   return *parsed;
 }
 

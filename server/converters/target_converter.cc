@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "absl/strings/ascii.h"
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
 #include "server/converters/json.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -29,8 +29,7 @@ void HttpToProto(const core::HttpTarget& target, v1::HttpTarget* out) {
 
 void GrpcToProto(const core::GrpcTarget& target, v1::GrpcTarget* out) {
   out->set_method(target.method);
-  if (!target.message_json.empty() &&
-      !FromJson(target.message_json, out->mutable_message()).ok()) {
+  if (!target.message_json.empty() && !FromJson(target.message_json, out->mutable_message()).ok()) {
     out->clear_message();
   }
   out->mutable_metadata()->insert(target.metadata.begin(), target.metadata.end());
@@ -39,8 +38,12 @@ void GrpcToProto(const core::GrpcTarget& target, v1::GrpcTarget* out) {
 
 struct TargetWriter {
   v1::Event* out;
-  void operator()(const core::HttpTarget& target) const { HttpToProto(target, out->mutable_http()); }
-  void operator()(const core::GrpcTarget& target) const { GrpcToProto(target, out->mutable_grpc()); }
+  void operator()(const core::HttpTarget& target) const {
+    HttpToProto(target, out->mutable_http());
+  }
+  void operator()(const core::GrpcTarget& target) const {
+    GrpcToProto(target, out->mutable_grpc());
+  }
   void operator()(const core::WorkerTarget& target) const {
     out->mutable_worker()->set_queue(target.queue);
   }
@@ -67,9 +70,8 @@ bool IsQueue(std::string_view queue) {
   if (queue.empty() || queue.size() > kMaxQueueLength || !absl::ascii_isalnum(queue[0])) {
     return false;
   }
-  return std::all_of(queue.begin(), queue.end(), [](char c) {
-    return absl::ascii_isalnum(c) || Contains("._:/-", c);
-  });
+  return std::all_of(queue.begin(), queue.end(),
+                     [](char c) { return absl::ascii_isalnum(c) || Contains("._:/-", c); });
 }
 
 void TargetToProto(const core::Target& target, v1::Event* out) {
@@ -82,18 +84,11 @@ absl::Status CheckNoTemplate(std::string_view field, std::string_view text) {
 }
 
 bool IsReservedHeader(std::string_view name) {
-  constexpr std::string_view kReserved[] = {"idempotency-key",
-                                            "ductape-product",
-                                            "ductape-job",
-                                            "ductape-run-number",
-                                            "ductape-attempt",
-                                            "ductape-scheduled-time",
-                                            "ductape-fencing-token",
-                                            "traceparent",
-                                            "host",
-                                            "content-length",
-                                            "transfer-encoding",
-                                            "connection"};
+  constexpr std::string_view kReserved[] = {
+      "idempotency-key",       "ductape-product",   "ductape-job",
+      "ductape-run-number",    "ductape-attempt",   "ductape-scheduled-time",
+      "ductape-fencing-token", "traceparent",       "host",
+      "content-length",        "transfer-encoding", "connection"};
   return std::find(std::begin(kReserved), std::end(kReserved), Lower(name)) != std::end(kReserved);
 }
 

@@ -1,10 +1,10 @@
 #include "server/converters/text.h"
 
 #include "absl/strings/ascii.h"
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/status_macros.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -91,8 +91,8 @@ bool IsTag(std::string_view text, size_t max_length) {
 
 absl::Status CheckTag(std::string_view field, std::string_view tag) {
   if (tag.empty()) {
-    return errors::FieldRequired(
-        field, StrCat("a tag of 1 to ", limits::kMaxTagLength, " characters"));
+    return errors::FieldRequired(field,
+                                 StrCat("a tag of 1 to ", limits::kMaxTagLength, " characters"));
   }
   if (tag.size() > limits::kMaxTagLength) {
     return errors::FieldTooLarge(field, static_cast<int64_t>(tag.size()), limits::kMaxTagLength);
@@ -146,7 +146,7 @@ absl::StatusOr<std::map<std::string, std::string>> ToLabels(
     if (!IsTag(key, limits::kMaxLabelKeyLength)) {
       return errors::FieldInvalid(
           field, StrCat("keys must have 1 to ", limits::kMaxLabelKeyLength,
-                              " characters of [A-Za-z0-9._:-], the first a letter or digit"));
+                        " characters of [A-Za-z0-9._:-], the first a letter or digit"));
     }
     DUCTAPE_RETURN_IF_ERROR(
         CheckText(StrCat(field, "[", key, "]"), value, limits::kMaxLabelValueLength));

@@ -1,7 +1,7 @@
 #include "server/converters/time.h"
 
-#include "server/strings.h"
 #include "scheduler/base/errors.h"
+#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -32,8 +32,7 @@ absl::StatusOr<Millis> ToMillis(std::string_view field,
   const int64_t seconds = timestamp.seconds();
   const int32_t nanos = timestamp.nanos();
   if (nanos < 0 || nanos >= kNanosPerSecond) {
-    return errors::FieldOutOfRange(field, DescribeParts(seconds, nanos),
-                                   "nanos of 0 to 999999999");
+    return errors::FieldOutOfRange(field, DescribeParts(seconds, nanos), "nanos of 0 to 999999999");
   }
   if (seconds < 0 || seconds > kLastTime / 1000 || RoundUp(seconds, nanos) > kLastTime) {
     return errors::FieldOutOfRange(field, DescribeParts(seconds, nanos),

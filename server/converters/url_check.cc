@@ -93,8 +93,9 @@ absl::Status CheckCharacters(std::string_view field, std::string_view url) {
   for (size_t i = 0; i < url.size(); ++i) {
     if (IsForbidden(url[i])) {
       return errors::FieldInvalid(
-          field, "must have no spaces, control characters and none of \" < > \\ ^ ` { | }: "
-                 "percent-encode them");
+          field,
+          "must have no spaces, control characters and none of \" < > \\ ^ ` { | }: "
+          "percent-encode them");
     }
     if (url[i] == '%' && (i + 2 >= url.size() || !absl::ascii_isxdigit(url[i + 1]) ||
                           !absl::ascii_isxdigit(url[i + 2]))) {

@@ -15,9 +15,9 @@ class AdminHandler final : public UnaryService<ductape::jobs::v1::AdminService::
   AdminHandler(const HandlerEnv* env, std::string time_zone_version);
 
  private:
-  void GetServerInfo(UnaryCall<ductape::jobs::v1::GetServerInfoRequest,
-                               ductape::jobs::v1::GetServerInfoResponse>
-                         call);
+  void GetServerInfo(
+      UnaryCall<ductape::jobs::v1::GetServerInfoRequest, ductape::jobs::v1::GetServerInfoResponse>
+          call);
 
   const HandlerEnv& env_;
   const std::string time_zone_version_;

@@ -55,9 +55,8 @@ void FillResults(const Results& results, const std::vector<int>& items,
     if (results[i].ok()) {
       JobToProto(*results[i], /*with_input=*/true, result->mutable_job());
     } else {
-      *result->mutable_error() =
-          ToRpcStatus(errors::WithFieldPrefix(results[i].status(),
-                                              StrCat("requests[", items[i], "].")));
+      *result->mutable_error() = ToRpcStatus(
+          errors::WithFieldPrefix(results[i].status(), StrCat("requests[", items[i], "].")));
     }
   }
 }
@@ -77,22 +76,22 @@ void Run(const HandlerEnv& env, BatchCall call, const std::string& product) {
       commands.push_back(*std::move(command));
       items.push_back(i);
     } else {
-      *result->mutable_error() = ToRpcStatus(
-          errors::WithFieldPrefix(command.status(), StrCat("requests[", i, "].")));
+      *result->mutable_error() =
+          ToRpcStatus(errors::WithFieldPrefix(command.status(), StrCat("requests[", i, "].")));
     }
   }
   if (commands.empty()) return call.Succeed();
-  env.engine().CreateBatch(
-      std::move(commands), [bulk = env.bulk, call = std::move(call),
+  env.engine().CreateBatch(std::move(commands),
+                           [bulk = env.bulk, call = std::move(call),
                             items = std::move(items)](absl::StatusOr<Results> results) mutable {
-        // A thousand conversions are milliseconds: not on the engine's thread.
-        bulk->Post([call = std::move(call), items = std::move(items),
-                    results = std::move(results)]() mutable {
-          if (!results.ok()) return call.Fail(results.status());
-          FillResults(*results, items, call.response());
-          call.Succeed();
-        });
-      });
+                             // A thousand conversions are milliseconds: not on the engine's thread.
+                             bulk->Post([call = std::move(call), items = std::move(items),
+                                         results = std::move(results)]() mutable {
+                               if (!results.ok()) return call.Fail(results.status());
+                               FillResults(*results, items, call.response());
+                               call.Succeed();
+                             });
+                           });
 }
 
 }  // namespace

@@ -8,9 +8,10 @@ namespace server {
 
 // JobService.BatchCreateJobs: one command to the engine for all items that are valid by themselves,
 // one result an item.
-void BatchCreate(const HandlerEnv& env, UnaryCall<ductape::jobs::v1::BatchCreateJobsRequest,
-                                                  ductape::jobs::v1::BatchCreateJobsResponse>
-                                            call);
+void BatchCreate(
+    const HandlerEnv& env,
+    UnaryCall<ductape::jobs::v1::BatchCreateJobsRequest, ductape::jobs::v1::BatchCreateJobsResponse>
+        call);
 
 }  // namespace server
 

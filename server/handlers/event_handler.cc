@@ -131,8 +131,8 @@ void EventHandler::Create(UnaryCall<v1::CreateEventRequest, v1::Event> call) {
 
 void EventHandler::Get(UnaryCall<v1::GetEventRequest, v1::Event> call) {
   const v1::GetEventRequest& request = call.request();
-  const auto name = ToEventName(request.product(), request.event_type(), request.tag(),
-                                env_.default_product);
+  const auto name =
+      ToEventName(request.product(), request.event_type(), request.tag(), env_.default_product);
   if (!name.ok()) return call.Fail(name.status());
   env_.engine().GetEvent(name->product, name->key,
                          AnswerWith<engine::EventView>(env_, std::move(call), EventToProto));
@@ -143,13 +143,12 @@ void EventHandler::List(UnaryCall<v1::ListEventsRequest, v1::ListEventsResponse>
   if (!query.ok()) return call.Fail(query.status());
   RunInBulk(env_, std::move(call), [this, query = *std::move(query)](auto admitted) mutable {
     const engine::ListEvents list = query.list;
-    env_.engine().List(
-        list, AnswerWith<engine::EventPage>(
-                  env_, std::move(admitted),
-                  [this, query = std::move(query)](const engine::EventPage& page,
-                                                   v1::ListEventsResponse* response) {
-                    FillPage(env_, query, page, response);
-                  }));
+    env_.engine().List(list, AnswerWith<engine::EventPage>(env_, std::move(admitted),
+                                                           [this, query = std::move(query)](
+                                                               const engine::EventPage& page,
+                                                               v1::ListEventsResponse* response) {
+                                                             FillPage(env_, query, page, response);
+                                                           }));
   });
 }
 

@@ -8,11 +8,16 @@
 
 #include "absl/status/statusor.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/dispatch/worker_hub.h"
 #include "scheduler/engine/service.h"
 #include "server/call_gate.h"
 #include "server/converters/page_token.h"
 #include "server/unary_service.h"
 #include "server/work_pool.h"
+
+namespace scheduler::dispatch {
+class WorkerHub;
+}  // namespace scheduler::dispatch
 
 namespace server {
 
@@ -26,11 +31,14 @@ struct HandlerEnv {
   const PageTokens* tokens = nullptr;
   std::string default_product = "default";
 
-  // Set before the gate's phase becomes kServing, and not before; calls that passed the gate see it.
+  // Set before the gate's phase becomes kServing, and not before; calls that passed the gate see
+  // them.
   std::atomic<scheduler::engine::Service*> service{nullptr};
+  std::atomic<scheduler::dispatch::WorkerHub*> hub{nullptr};
 
-  scheduler::engine::Service& engine() const {
-    return *service.load(std::memory_order_acquire);
+  scheduler::engine::Service& engine() const { return *service.load(std::memory_order_acquire); }
+  scheduler::dispatch::WorkerHub& worker_hub() const {
+    return *hub.load(std::memory_order_acquire);
   }
 };
 
@@ -60,15 +68,15 @@ scheduler::engine::Reply<T> AnswerWith(const HandlerEnv& env, UnaryCall<Request,
                                        Fill fill) {
   return [replies = env.replies, call = std::move(call),
           fill = std::move(fill)](absl::StatusOr<T> result) mutable {
-    replies->Post([call = std::move(call), fill = std::move(fill),
-                   result = std::move(result)]() mutable {
-      if (!result.ok()) {
-        call.Fail(result.status());
-        return;
-      }
-      fill(*std::move(result), call.response());
-      call.Succeed();
-    });
+    replies->Post(
+        [call = std::move(call), fill = std::move(fill), result = std::move(result)]() mutable {
+          if (!result.ok()) {
+            call.Fail(result.status());
+            return;
+          }
+          fill(*std::move(result), call.response());
+          call.Succeed();
+        });
   };
 }
 

@@ -40,14 +40,13 @@ void AnswerJob(const HandlerEnv& env, UnaryCall<Request, ductape::jobs::v1::Job>
     return;
   }
   auto shared = std::make_shared<scheduler::engine::JobView>(std::move(view));
-  env.engine().LastRun(
-      *shared, AnswerWith<std::optional<scheduler::core::Run>>(
-                   env, std::move(call),
-                   [shared](const std::optional<scheduler::core::Run>& run,
-                            ductape::jobs::v1::Job* out) {
-                     JobToProto(*shared, /*with_input=*/true, out);
-                     LastRunToProto(run, RunDetail::kFull, out);
-                   }));
+  env.engine().LastRun(*shared, AnswerWith<std::optional<scheduler::core::Run>>(
+                                    env, std::move(call),
+                                    [shared](const std::optional<scheduler::core::Run>& run,
+                                             ductape::jobs::v1::Job* out) {
+                                      JobToProto(*shared, /*with_input=*/true, out);
+                                      LastRunToProto(run, RunDetail::kFull, out);
+                                    }));
 }
 
 // The engine's reply that AnswerJob makes.

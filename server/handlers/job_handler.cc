@@ -153,8 +153,7 @@ void JobHandler::Create(Hold<v1::CreateJobRequest> call) {
 }
 
 void JobHandler::Get(Hold<v1::GetJobRequest> call) {
-  const auto name = ToJobName(call.request().product(), call.request().tag(),
-                              env_.default_product);
+  const auto name = ToJobName(call.request().product(), call.request().tag(), env_.default_product);
   if (!name.ok()) return call.Fail(name.status());
   env_.engine().GetJob(name->product, name->tag, JobReply(env_, std::move(call)));
 }
@@ -167,14 +166,12 @@ void JobHandler::Update(Hold<v1::UpdateJobRequest> call) {
   absl::Status incomplete;
   auto command = ToCommand(call.request(), env_.default_product, &incomplete);
   if (!command.ok()) return call.Fail(command.status());
-  env_.engine().Update(
-      *std::move(command),
-      [reply = JobReply(env_, std::move(call)),
-       incomplete](absl::StatusOr<engine::JobView> view) mutable {
-        // The job was to be created then, which `incomplete` prevents.
-        const bool create = !incomplete.ok() && absl::IsNotFound(view.status());
-        reply(create ? absl::StatusOr<engine::JobView>(incomplete) : std::move(view));
-      });
+  env_.engine().Update(*std::move(command), [reply = JobReply(env_, std::move(call)), incomplete](
+                                                absl::StatusOr<engine::JobView> view) mutable {
+    // The job was to be created then, which `incomplete` prevents.
+    const bool create = !incomplete.ok() && absl::IsNotFound(view.status());
+    reply(create ? absl::StatusOr<engine::JobView>(incomplete) : std::move(view));
+  });
 }
 
 void JobHandler::Delete(Hold<v1::DeleteJobRequest, google::protobuf::Empty> call) {

@@ -53,12 +53,11 @@ class Listing : public std::enable_shared_from_this<Listing> {
       : env_(env), call_(std::move(call)), query_(std::move(query)) {}
 
   void Start() {
-    env_.engine().List(query_.list,
-                       [self = shared_from_this()](absl::StatusOr<engine::JobPage> page) {
-                         self->env_.bulk->Post([self, page = std::move(page)]() mutable {
-                           self->TakePage(std::move(page));
-                         });
-                       });
+    env_.engine().List(
+        query_.list, [self = shared_from_this()](absl::StatusOr<engine::JobPage> page) {
+          self->env_.bulk->Post(
+              [self, page = std::move(page)]() mutable { self->TakePage(std::move(page)); });
+        });
   }
 
  private:

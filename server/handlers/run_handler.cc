@@ -100,8 +100,7 @@ RunHandler::RunHandler(const HandlerEnv* env)
 }
 
 void RunHandler::Get(UnaryCall<v1::GetRunRequest, v1::Run> call) {
-  const auto product =
-      ResolveProduct("product", call.request().product(), env_.default_product);
+  const auto product = ResolveProduct("product", call.request().product(), env_.default_product);
   if (!product.ok()) return call.Fail(product.status());
   const auto key = ToRunKey(call.request().run_id());
   if (!key.ok()) return call.Fail(key.status());
@@ -113,21 +112,19 @@ void RunHandler::List(UnaryCall<v1::ListRunsRequest, v1::ListRunsResponse> call)
   if (!query.ok()) return call.Fail(query.status());
   RunInBulk(env_, std::move(call), [this, query = *std::move(query)](auto admitted) mutable {
     const engine::ListRuns list = query.list;
-    env_.engine().List(
-        list, AnswerWith<engine::RunPage>(
-                  env_, std::move(admitted),
-                  [this, query = std::move(query)](const engine::RunPage& page,
-                                                   v1::ListRunsResponse* response) {
-                    FillPage(env_, query, page, response);
-                  }));
+    env_.engine().List(list, AnswerWith<engine::RunPage>(
+                                 env_, std::move(admitted),
+                                 [this, query = std::move(query)](const engine::RunPage& page,
+                                                                  v1::ListRunsResponse* response) {
+                                   FillPage(env_, query, page, response);
+                                 }));
   });
 }
 
 void RunHandler::Cancel(UnaryCall<v1::CancelRunRequest, v1::Run> call) {
   auto command = ToCommand(call.request(), env_.default_product);
   if (!command.ok()) return call.Fail(command.status());
-  env_.engine().Cancel(*std::move(command),
-                       AnswerWith<core::Run>(env_, std::move(call), FillRun));
+  env_.engine().Cancel(*std::move(command), AnswerWith<core::Run>(env_, std::move(call), FillRun));
 }
 
 }  // namespace server

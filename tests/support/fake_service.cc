@@ -273,15 +273,14 @@ void FakeService::Delete(DeleteEvent command, Reply<Done> reply) {
     MutexLock lock(&mu_);
     last_request_ = command.request;
     if (events_.erase({command.product, command.key}) == 0 && !command.allow_missing) {
-      result = errors::EventResourceNotFound(
-          command.product, core::EventTypeName(command.key.type), command.key.tag);
+      result = errors::EventResourceNotFound(command.product, core::EventTypeName(command.key.type),
+                                             command.key.tag);
     }
   }
   Answer(std::move(reply), std::move(result));
 }
 
-void FakeService::GetJob(const std::string& product, const std::string& tag,
-                         Reply<JobView> reply) {
+void FakeService::GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) {
   absl::StatusOr<JobView> result = absl::UnknownError("");
   {
     MutexLock lock(&mu_);
@@ -299,9 +298,8 @@ void FakeService::List(const ListJobs& query, Reply<JobPage> reply) {
     for (const auto& [key, job] : jobs_) {
       if (key.first == query.product && job.status.uid > query.after) found.push_back(&job);
     }
-    std::sort(found.begin(), found.end(), [](const JobView* a, const JobView* b) {
-      return a->status.uid < b->status.uid;
-    });
+    std::sort(found.begin(), found.end(),
+              [](const JobView* a, const JobView* b) { return a->status.uid < b->status.uid; });
     for (const JobView* job : found) {
       if (page.jobs.size() == static_cast<size_t>(query.page_size)) {
         page.next_after = page.jobs.back().status.uid;

@@ -49,8 +49,7 @@ class FakeService : public Service {
                 Reply<EventView> reply) override;
   void List(const ListEvents& query, Reply<EventPage> reply) override;
   void LastRun(const JobView& job, Reply<std::optional<core::Run>> reply) override;
-  void GetRun(const std::string& product, const core::RunKey& key,
-              Reply<core::Run> reply) override;
+  void GetRun(const std::string& product, const core::RunKey& key, Reply<core::Run> reply) override;
   void List(const ListRuns& query, Reply<RunPage> reply) override;
   ServerFacts Facts() const override;
   Millis Now() const override { return kNow; }
@@ -63,8 +62,7 @@ class FakeService : public Service {
 
   template <typename T>
   void Answer(Reply<T> reply, absl::StatusOr<T> result) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<JobView> CreateLocked(const CreateJob& command)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::StatusOr<JobView> CreateLocked(const CreateJob& command) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<JobView> UpdateLocked(UpdateJob* command) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<JobView*> FindLocked(const std::string& product, const std::string& tag)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -54,7 +54,8 @@ HttpServerRequest ParseHead(std::string_view head) {
 
 std::string HeadOf(const HttpServerAnswer& answer, size_t length, bool has_length) {
   std::string head = "HTTP/1.1 " + std::to_string(answer.status) + " Answer\r\n";
-  for (const auto& [name, value] : answer.headers) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : answer.headers)
+    head.append(name).append(": ").append(value).append("\r\n");
   if (has_length) head += "Content-Length: " + std::to_string(length) + "\r\n";
   return head + "\r\n";
 }

@@ -30,15 +30,15 @@ struct HttpServerRequest {
 
 struct HttpServerAnswer {
   enum class Kind {
-    kReply,         // status, headers and body
-    kHang,          // nothing, the connection stays
-    kHangInBody,    // headers and body, but a length that promises one byte more
-    kDrip,          // headers, then a byte of the body every `drip_millis`
-    kEndless,       // headers and a body that never ends
-    kReset,         // a TCP reset instead of an answer
-    kClose,         // the connection is closed without an answer
-    kCloseInBody,   // headers, half of the body, then a close
-    kRaw,           // `body` as it is, nothing around it
+    kReply,        // status, headers and body
+    kHang,         // nothing, the connection stays
+    kHangInBody,   // headers and body, but a length that promises one byte more
+    kDrip,         // headers, then a byte of the body every `drip_millis`
+    kEndless,      // headers and a body that never ends
+    kReset,        // a TCP reset instead of an answer
+    kClose,        // the connection is closed without an answer
+    kCloseInBody,  // headers, half of the body, then a close
+    kRaw,          // `body` as it is, nothing around it
   };
   Kind kind = Kind::kReply;
   int status = 200;

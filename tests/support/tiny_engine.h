@@ -81,8 +81,8 @@ class TinyEngine final : public RunQueue, public RunPort {
 
  private:
   // The word for a refusal, empty if accepted. Adds the runs that are to be queued again.
-  std::string Take(const std::string& product, const Outcome& outcome,
-                   std::vector<ReadyRun>* again) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  std::string Take(const std::string& product, const Outcome& outcome, std::vector<ReadyRun>* again)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   LaneListener* listener_ = nullptr;
   std::shared_ptr<const Event> event_;

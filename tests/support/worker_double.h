@@ -38,8 +38,7 @@ class ListSink final : public DeliverySink {
 // unless the test holds a write back as a slow connection would.
 //
 // Thread-safe.
-class WorkerDouble final : public WorkerStream,
-                           public std::enable_shared_from_this<WorkerDouble> {
+class WorkerDouble final : public WorkerStream, public std::enable_shared_from_this<WorkerDouble> {
  public:
   // Opens a stream. On failure `status()` says why.
   static std::shared_ptr<WorkerDouble> Connect(WorkerHub* hub, WorkerHello hello) {

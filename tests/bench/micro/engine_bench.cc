@@ -149,7 +149,9 @@ int Main(int argc, char** argv) {
   server::EngineThreads threads(&clock, 1);
   engine::EngineOptions options;
   threads.Connect(&options);
-  options.on_fatal = [](const absl::Status& s) { std::fprintf(stderr, "%s\n", s.ToString().c_str()); };
+  options.on_fatal = [](const absl::Status& s) {
+    std::fprintf(stderr, "%s\n", s.ToString().c_str());
+  };
   auto opened = engine::Engine::Open(store.get(), &clock, nullptr, options);
   if (!opened.ok()) return 1;
   engine::Engine& e = **opened;
@@ -176,8 +178,8 @@ int Main(int argc, char** argv) {
   const double took = static_cast<double>(clock.MonoNanos() - start) / 1e9;
   const auto fires = static_cast<double>(completer.done() - before);
   const double used = CpuSeconds() - cpu;
-  std::printf("%.0f fires/s, %.2f us CPU a fire, %.0f commits/s\n", fires / took, used * 1e6 / fires,
-              static_cast<double>(e.committer().commits() - commits) / took);
+  std::printf("%.0f fires/s, %.2f us CPU a fire, %.0f commits/s\n", fires / took,
+              used * 1e6 / fires, static_cast<double>(e.committer().commits() - commits) / took);
   completer.Stop();
   worker.join();
   auto& late = completer.lateness();

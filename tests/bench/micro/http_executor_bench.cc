@@ -122,8 +122,7 @@ int Main(int seconds, size_t in_flight, int threads) {
   HttpOptions options;
   options.max_in_flight = in_flight;
   options.threads = threads;
-  dispatcher.AddExecutor(core::kHttpLane,
-                         std::make_unique<HttpExecutor>(options, &egress, &clock));
+  dispatcher.AddExecutor(core::kHttpLane, std::make_unique<HttpExecutor>(options, &egress, &clock));
   dispatcher.Start();
 
   std::this_thread::sleep_for(std::chrono::milliseconds(500));  // connections open

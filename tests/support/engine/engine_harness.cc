@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 
 namespace tests {
@@ -57,9 +58,9 @@ Millis EngineHarness::Settle() {
     for (int i = 0; i < engine_->loops(); ++i) wait = std::min(wait, engine_->StepLoop(i));
     bool busy = wait == 0;
     for (int i = 0; i < 100 && engine_->committer().pending() > 0; ++i) {
-      clock_.AdvanceNanos(1'000'000);  // past the linger
+      committer_nanos_ += engine::Committer::kDiskFullRetryNanos;  // past linger and retry
       const auto before = engine_->committer().pending();
-      engine_->StepCommitter(clock_.MonoNanos());
+      engine_->StepCommitter(committer_nanos_);
       if (engine_->committer().pending() == before) break;
       busy = true;
     }
@@ -220,20 +221,16 @@ std::string EngineHarness::Report(core::Outcome outcome, const std::string& prod
   return (*refused)->empty() ? "" : (*refused)->front().reason;
 }
 
-namespace {
-
-core::Outcome OutcomeOf(const core::ClaimedRun& run, core::Outcome::Kind kind) {
+core::Outcome OutcomeOf(const core::RunKey& key, uint64_t token, core::Outcome::Kind kind) {
   core::Outcome outcome;
-  outcome.key = run.key;
-  outcome.token = run.token;
+  outcome.key = key;
+  outcome.token = token;
   outcome.kind = kind;
   return outcome;
 }
 
-}  // namespace
-
 std::string EngineHarness::Complete(const core::ClaimedRun& run, std::string output) {
-  core::Outcome outcome = OutcomeOf(run, core::Outcome::Kind::kCompleted);
+  core::Outcome outcome = OutcomeOf(run.key, run.token, core::Outcome::Kind::kCompleted);
   if (!output.empty()) {
     outcome.output = std::make_shared<core::RunOutput>(core::RunOutput{std::move(output), false});
   }
@@ -242,7 +239,7 @@ std::string EngineHarness::Complete(const core::ClaimedRun& run, std::string out
 
 std::string EngineHarness::Fail(const core::ClaimedRun& run, std::string code,
                                 std::optional<Millis> retry_after) {
-  core::Outcome outcome = OutcomeOf(run, core::Outcome::Kind::kFailed);
+  core::Outcome outcome = OutcomeOf(run.key, run.token, core::Outcome::Kind::kFailed);
   outcome.error = std::make_shared<core::RunError>(
       core::RunError{std::move(code), "it failed", std::nullopt, 0});
   outcome.retry_after = retry_after;
@@ -250,15 +247,35 @@ std::string EngineHarness::Fail(const core::ClaimedRun& run, std::string code,
 }
 
 std::string EngineHarness::Lose(const core::ClaimedRun& run) {
-  return Report(OutcomeOf(run, core::Outcome::Kind::kLost));
+  return Report(OutcomeOf(run.key, run.token, core::Outcome::Kind::kLost));
 }
 
 std::string EngineHarness::Release(const core::ClaimedRun& run) {
-  return Report(OutcomeOf(run, core::Outcome::Kind::kReleased));
+  return Report(OutcomeOf(run.key, run.token, core::Outcome::Kind::kReleased));
 }
 
 void EngineHarness::CancelRuns(absl::Span<const core::RunRef> runs, const std::string&) {
   cancels_.insert(cancels_.end(), runs.begin(), runs.end());
+}
+
+std::string ToLine(const core::Run& run) {
+  static const char* const kTriggers[] = {"?", "SCHEDULE", "CATCHUP", "MANUAL", "BACKFILL", "HOOK"};
+  std::string line = absl::StrCat(run.key.number, " ", core::RunStateName(run.state), " ");
+  const Millis first = run.scheduled_time - kStart;
+  if (run.state == core::RunState::kSkipped || run.state == core::RunState::kMissed) {
+    absl::StrAppend(&line, run.reason, " ", first, "..", run.last_scheduled_time - kStart, " x",
+                    run.count);
+    return line;
+  }
+  absl::StrAppend(&line, kTriggers[static_cast<int>(run.trigger)], " ", first);
+  if (!run.reason.empty()) absl::StrAppend(&line, " ", run.reason);
+  return line;
+}
+
+std::vector<std::string> ToLines(const std::vector<core::Run>& runs) {
+  std::vector<std::string> lines;
+  for (const core::Run& run : runs) lines.push_back(ToLine(run));
+  return lines;
 }
 
 // ---- definitions --------------------------------------------------------------------------------

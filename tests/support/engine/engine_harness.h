@@ -34,6 +34,14 @@ struct HarnessOptions {
   std::function<std::unique_ptr<store::Store>(std::unique_ptr<store::Store>)> decorate;
 };
 
+// A record in one line, times in milliseconds since kStart: "3 COMPLETED SCHEDULE 2000",
+// "4 SKIPPED OVERLAP 3000..5000 x3", "5 CANCELLED MANUAL 6000 DELETED".
+std::string ToLine(const core::Run& run);
+std::vector<std::string> ToLines(const std::vector<core::Run>& runs);
+
+core::Outcome OutcomeOf(const core::RunKey& key, uint64_t token,
+                        core::Outcome::Kind kind = core::Outcome::Kind::kCompleted);
+
 class EngineHarness final : public core::CancelSink, public core::LaneListener {
  public:
   explicit EngineHarness(HarnessOptions options = {});
@@ -76,6 +84,8 @@ class EngineHarness final : public core::CancelSink, public core::LaneListener {
   absl::StatusOr<engine::Done> DeleteEvent(const std::string& tag, bool force);
   absl::StatusOr<engine::JobView> Get(const std::string& tag);
   absl::StatusOr<core::Run> GetRun(const core::RunKey& key);
+  // The records of a job as lines, number descending.
+  std::vector<std::string> Lines(const std::string& tag) { return ToLines(Runs(tag)); }
   // Every record of the job that can be read, number descending.
   std::vector<core::Run> Runs(const std::string& tag, int page_size = 100);
   std::vector<core::Run> RunsOf(core::Uid uid, int page_size = 100);
@@ -101,6 +111,7 @@ class EngineHarness final : public core::CancelSink, public core::LaneListener {
 
  private:
   base::ManualClock clock_{kStart, 1'000'000'000};
+  int64_t committer_nanos_ = 0;  // its own time: it waits for nothing
   HarnessOptions options_;
   std::shared_ptr<store::MemoryDisk> disk_ = std::make_shared<store::MemoryDisk>();
   std::unique_ptr<store::Store> store_;

@@ -102,8 +102,7 @@ class FaultySequentialReader final : public rocksdb::FSSequentialFileOwnerWrappe
  public:
   FaultySequentialReader(std::unique_ptr<rocksdb::FSSequentialFile> file,
                          std::shared_ptr<IoFaults> faults, std::string name)
-      : FSSequentialFileOwnerWrapper(std::move(file)),
-        Faulty(std::move(faults), std::move(name)) {}
+      : FSSequentialFileOwnerWrapper(std::move(file)), Faulty(std::move(faults), std::move(name)) {}
 
   IOStatus Read(size_t n, const IOOptions& options, Slice* result, char* scratch,
                 IODebugContext* debug) override {
@@ -114,8 +113,8 @@ class FaultySequentialReader final : public rocksdb::FSSequentialFileOwnerWrappe
 
 class FaultyDirectory final : public rocksdb::FSDirectoryWrapper, Faulty {
  public:
-  FaultyDirectory(std::unique_ptr<rocksdb::FSDirectory> directory,
-                  std::shared_ptr<IoFaults> faults, std::string name)
+  FaultyDirectory(std::unique_ptr<rocksdb::FSDirectory> directory, std::shared_ptr<IoFaults> faults,
+                  std::string name)
       : FSDirectoryWrapper(std::move(directory)), Faulty(std::move(faults), std::move(name)) {}
 
   IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
@@ -239,8 +238,8 @@ bool IoFaults::Fails(IoOp op, const std::string& name, IoFault* fault) {
   return true;
 }
 
-std::shared_ptr<rocksdb::FileSystem> NewFaultFileSystem(
-    std::shared_ptr<IoFaults> faults, std::shared_ptr<rocksdb::FileSystem> base) {
+std::shared_ptr<rocksdb::FileSystem> NewFaultFileSystem(std::shared_ptr<IoFaults> faults,
+                                                        std::shared_ptr<rocksdb::FileSystem> base) {
   return std::make_shared<FaultFileSystem>(std::move(faults), base);
 }
 

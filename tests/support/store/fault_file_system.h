@@ -35,8 +35,8 @@ class IoFaults {
   struct Plan {
     uint32_t ops = kIoAll;
     std::string name_part = {};  // only files whose path contains it
-    uint64_t nth = 1;       // of the calls that match, counted from the plan on
-    uint64_t times = 1;     // how many fail from then on
+    uint64_t nth = 1;            // of the calls that match, counted from the plan on
+    uint64_t times = 1;          // how many fail from then on
     IoFault fault = IoFault::kEio;
   };
   void Set(Plan plan);

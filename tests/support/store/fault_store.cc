@@ -80,8 +80,7 @@ absl::Status FaultStore::ReadJournal(
 }
 
 absl::Status FaultStore::TrimJournal(Position through) {
-  return Do(StoreCall::kTrimJournal, absl::OkStatus(),
-            [&] { return base_->TrimJournal(through); });
+  return Do(StoreCall::kTrimJournal, absl::OkStatus(), [&] { return base_->TrimJournal(through); });
 }
 
 absl::Status FaultStore::WriteCheckpoint(scheduler::core::ShardId shard, Position position,

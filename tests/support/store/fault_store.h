@@ -73,8 +73,7 @@ class FaultStore final : public scheduler::store::Store {
       const override;
   absl::Status TrimJournal(scheduler::store::Position through) override;
   int64_t JournalBytes() const override { return base_->JournalBytes(); }
-  absl::Status WriteCheckpoint(scheduler::core::ShardId shard,
-                               scheduler::store::Position position,
+  absl::Status WriteCheckpoint(scheduler::core::ShardId shard, scheduler::store::Position position,
                                std::string_view body) override;
   absl::Status ReadCheckpoints(
       absl::FunctionRef<absl::Status(scheduler::core::ShardId, scheduler::store::Position,

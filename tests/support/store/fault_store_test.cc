@@ -22,10 +22,13 @@ class FaultStoreTest : public testing::Test {
   absl::StatusOr<Position> Commit() { return store_.Commit({epoch_, "entry", {}}); }
   int Entries() {
     int entries = 0;
-    EXPECT_TRUE(store_.ReadJournal(0, [&](Position, std::string_view) {
-                        ++entries;
-                        return absl::OkStatus();
-                      }).ok());
+    EXPECT_TRUE(store_
+                    .ReadJournal(0,
+                                 [&](Position, std::string_view) {
+                                   ++entries;
+                                   return absl::OkStatus();
+                                 })
+                    .ok());
     return entries;
   }
 
@@ -72,9 +75,9 @@ TEST_F(FaultStoreTest, ADroppedCommitPretends) {
 
 TEST_F(FaultStoreTest, BeforeIsCalledBeforeTheCall) {
   int entries = -1;
-  store_.Add({.call = StoreCall::kCommit,
-              .action = Action::kNothing,
-              .before = [&] { entries = Entries(); }});
+  store_.Add({.call = StoreCall::kCommit, .action = Action::kNothing, .before = [&] {
+                entries = Entries();
+              }});
   EXPECT_EQ(*Commit(), 1u);
   EXPECT_EQ(entries, 0);
   EXPECT_EQ(Entries(), 1);

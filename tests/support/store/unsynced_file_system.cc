@@ -223,8 +223,7 @@ IOStatus UnsyncedFileSystem::NewWritableFile(const std::string& name, const File
   return status;
 }
 
-IOStatus UnsyncedFileSystem::ReopenWritableFile(const std::string& name,
-                                                const FileOptions& options,
+IOStatus UnsyncedFileSystem::ReopenWritableFile(const std::string& name, const FileOptions& options,
                                                 std::unique_ptr<FSWritableFile>* file,
                                                 IODebugContext* debug) {
   std::unique_ptr<FSWritableFile> real;
@@ -282,9 +281,10 @@ IOStatus UnsyncedFileSystem::GetFileSize(const std::string& name, const IOOption
   return status;
 }
 
-IOStatus UnsyncedFileSystem::GetChildrenFileAttributes(
-    const std::string& dir, const IOOptions& options,
-    std::vector<rocksdb::FileAttributes>* result, IODebugContext* debug) {
+IOStatus UnsyncedFileSystem::GetChildrenFileAttributes(const std::string& dir,
+                                                       const IOOptions& options,
+                                                       std::vector<rocksdb::FileAttributes>* result,
+                                                       IODebugContext* debug) {
   IOStatus status = target()->GetChildrenFileAttributes(dir, options, result, debug);
   if (!status.ok()) return status;
   for (rocksdb::FileAttributes& file : *result) {

@@ -8,8 +8,6 @@
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
-#include "google/rpc/error_details.pb.h"
-#include "google/rpc/status.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "server/handlers/admin_handler.h"
@@ -18,25 +16,9 @@
 #include "server/handlers/run_handler.h"
 #include "tests/support/fake_service.h"
 #include "tests/support/manual_clock.h"
+#include "tests/unit/server/outcome.h"
 
 namespace server {
-
-// "CODE REASON field" of a failed call; "OK".
-inline std::string Outcome(const grpc::Status& status) {
-  if (status.ok()) return "OK";
-  std::string text = StatusCodeName(status.error_code());
-  google::rpc::Status details;
-  details.ParseFromString(status.error_details());
-  google::rpc::ErrorInfo info;
-  google::rpc::BadRequest bad;
-  for (const auto& any : details.details()) {
-    if (any.UnpackTo(&info)) text += " " + info.reason();
-  }
-  for (const auto& any : details.details()) {
-    if (any.UnpackTo(&bad)) text += " " + bad.field_violations(0).field();
-  }
-  return text;
-}
 
 // A server in this process, on a channel in this process, over a fake engine.
 class GrpcFixture : public testing::Test {

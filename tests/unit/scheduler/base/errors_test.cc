@@ -86,7 +86,7 @@ std::vector<Case> Catalogue() {
       {RunEnded("u1-7", "FAILED"), kPrecondition, "RUN_ENDED", {"u1-7", "FAILED"}},
       {JobCompleted("p1", "t1"), kPrecondition, "JOB_COMPLETED", {"p1", "t1"}},
       {SessionReplaced("s1"), StatusCode::kAborted, "SESSION_REPLACED", {"s1"}},
-      {LeaseExpired("s1"), StatusCode::kAborted, "LEASE_EXPIRED", {"s1"}},
+      {LeaseExpired("s1", 30), StatusCode::kAborted, "LEASE_EXPIRED", {"s1", "30"}},
       {DeadlineExceeded(15), StatusCode::kDeadlineExceeded, "DEADLINE_EXCEEDED", {"15"}},
       {RequestIdReused("r1"), kPrecondition, "REQUEST_ID_REUSED", {"r1"}},
       {SessionUnknown("s1"), kPrecondition, "SESSION_UNKNOWN", {"s1"}},

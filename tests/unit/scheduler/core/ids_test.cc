@@ -154,6 +154,9 @@ TEST(IdsTest, TraceparentIsWellFormedPureAndDistinct) {
   const std::string text = TraceparentOf({5, 1});
   EXPECT_THAT(text, MatchesRegex("00-[0-9a-f]{32}-[0-9a-f]{16}-01"));
   EXPECT_EQ(text, TraceparentOf({5, 1}));
+  std::string appended = "x";
+  AppendTraceparent({5, 1}, &appended);
+  EXPECT_EQ(appended, "x" + text);
   // Runs of one job differ in their trace ids, not in their span ids alone.
   EXPECT_NE(text.substr(3, 32), TraceparentOf({5, 2}).substr(3, 32));
   EXPECT_NE(text.substr(3, 32), TraceparentOf({6, 1}).substr(3, 32));

@@ -9,7 +9,7 @@
 namespace scheduler::dispatch {
 namespace {
 
-EgressPolicy Policy(EgressOptions options = {}) {
+EgressPolicy Policy(const EgressOptions& options = {}) {
   return EgressPolicy::Create(options).value();
 }
 
@@ -20,16 +20,33 @@ bool Allows(const EgressPolicy& policy, const std::string& address, uint16_t por
 TEST(EgressPolicyTest, DeniesByDefaultWhatNoTargetShouldReach) {
   const EgressPolicy policy = Policy();
   for (const char* address : {
-           "0.0.0.0", "0.1.2.3", "::",                                   // unspecified
-           "169.254.0.1", "169.254.169.254", "169.254.170.2",            // link-local, metadata
-           "fe80::1", "febf:ffff::1",                                    //
-           "100.100.100.200", "192.0.0.192", "168.63.129.16",            // metadata elsewhere
-           "fd00:ec2::254", "fd20:ce::254",                              //
-           "224.0.0.1", "239.255.255.255", "ff02::1",                    // multicast
-           "240.0.0.1", "255.255.255.255",                               // reserved, broadcast
-           "::ffff:169.254.169.254", "::ffff:0.0.0.0", "::ffff:224.0.0.1",  // mapped
-           "::169.254.169.254", "2002:a9fe:a9fe::", "64:ff9b::a9fe:a9fe",   // other ways to IPv4
-           "2001:0:a9fe:a9fe::", "64:ff9b:1::a9fe:a9fe", "fd00::5efe:a9fe:a9fe",
+           "0.0.0.0",
+           "0.1.2.3",
+           "::",  // unspecified
+           "169.254.0.1",
+           "169.254.169.254",
+           "169.254.170.2",  // link-local, metadata
+           "fe80::1",
+           "febf:ffff::1",  //
+           "100.100.100.200",
+           "192.0.0.192",
+           "168.63.129.16",  // metadata elsewhere
+           "fd00:ec2::254",
+           "fd20:ce::254",  //
+           "224.0.0.1",
+           "239.255.255.255",
+           "ff02::1",  // multicast
+           "240.0.0.1",
+           "255.255.255.255",  // reserved, broadcast
+           "::ffff:169.254.169.254",
+           "::ffff:0.0.0.0",
+           "::ffff:224.0.0.1",  // mapped
+           "::169.254.169.254",
+           "2002:a9fe:a9fe::",
+           "64:ff9b::a9fe:a9fe",  // other ways to IPv4
+           "2001:0:a9fe:a9fe::",
+           "64:ff9b:1::a9fe:a9fe",
+           "fd00::5efe:a9fe:a9fe",
        }) {
     EXPECT_FALSE(Allows(policy, address)) << address;
   }
@@ -37,11 +54,10 @@ TEST(EgressPolicyTest, DeniesByDefaultWhatNoTargetShouldReach) {
 
 TEST(EgressPolicyTest, AllowsByDefaultTheRest) {
   const EgressPolicy policy = Policy();
-  for (const char* address :
-       {"127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1", "8.8.8.8", "10.0.0.1",
-        "172.16.0.1", "192.168.0.1", "100.64.0.1", "169.253.255.255", "169.255.0.0",
-        "100.100.100.201", "2001:db8::1", "fd00::1", "::ffff:8.8.8.8", "2002:808:808::1",
-        "64:ff9b::808:808"}) {
+  for (const char* address : {"127.0.0.1", "127.255.255.254", "::1", "::ffff:127.0.0.1", "8.8.8.8",
+                              "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1",
+                              "169.253.255.255", "169.255.0.0", "100.100.100.201", "2001:db8::1",
+                              "fd00::1", "::ffff:8.8.8.8", "2002:808:808::1", "64:ff9b::808:808"}) {
     EXPECT_TRUE(Allows(policy, address)) << address;
   }
 }
@@ -56,10 +72,10 @@ TEST(EgressPolicyTest, LoopbackIsDeniedOnRequestInEveryForm) {
 }
 
 TEST(EgressPolicyTest, OperatorDeniesRangesAndPorts) {
-  const EgressPolicy policy = Policy({.allow_loopback = true,
-                                      .allow = {},
-                                      .deny = {"10.0.0.0/8", "192.168.1.7:5432", "[fd00::/8]:80",
-                                               "*:25", "127.0.0.1:6000-6999"}});
+  const EgressPolicy policy = Policy(
+      {.allow_loopback = true,
+       .allow = {},
+       .deny = {"10.0.0.0/8", "192.168.1.7:5432", "[fd00::/8]:80", "*:25", "127.0.0.1:6000-6999"}});
   EXPECT_FALSE(Allows(policy, "10.200.0.1"));
   EXPECT_FALSE(Allows(policy, "::ffff:10.0.0.1"));
   EXPECT_FALSE(Allows(policy, "192.168.1.7", 5432));
@@ -74,9 +90,8 @@ TEST(EgressPolicyTest, OperatorDeniesRangesAndPorts) {
 }
 
 TEST(EgressPolicyTest, TheLongestPrefixDecides) {
-  const EgressPolicy closed = Policy({.allow_loopback = true,
-                                      .allow = {"10.1.0.0/16", "10.1.2.3"},
-                                      .deny = {"*", "10.1.2.0/24"}});
+  const EgressPolicy closed = Policy(
+      {.allow_loopback = true, .allow = {"10.1.0.0/16", "10.1.2.3"}, .deny = {"*", "10.1.2.0/24"}});
   EXPECT_FALSE(Allows(closed, "8.8.8.8"));
   EXPECT_FALSE(Allows(closed, "10.2.0.1"));
   EXPECT_TRUE(Allows(closed, "10.1.9.9"));
@@ -87,11 +102,10 @@ TEST(EgressPolicyTest, TheLongestPrefixDecides) {
 TEST(EgressPolicyTest, OfEqualPrefixesTheOperatorThenTheDenialWins) {
   EXPECT_TRUE(Allows(Policy({.allow_loopback = true, .allow = {"169.254.0.0/16"}, .deny = {}}),
                      "169.254.169.254"));
-  EXPECT_TRUE(Allows(Policy({.allow_loopback = false, .allow = {"127.0.0.0/8"}, .deny = {}}),
-                     "127.0.0.1"));
-  EXPECT_FALSE(
-      Allows(Policy({.allow_loopback = true, .allow = {"10.0.0.1"}, .deny = {"10.0.0.1"}}),
-             "10.0.0.1"));
+  EXPECT_TRUE(
+      Allows(Policy({.allow_loopback = false, .allow = {"127.0.0.0/8"}, .deny = {}}), "127.0.0.1"));
+  EXPECT_FALSE(Allows(Policy({.allow_loopback = true, .allow = {"10.0.0.1"}, .deny = {"10.0.0.1"}}),
+                      "10.0.0.1"));
   // A wide permission does not reach a narrower built-in denial.
   EXPECT_FALSE(
       Allows(Policy({.allow_loopback = true, .allow = {"*"}, .deny = {}}), "169.254.169.254"));

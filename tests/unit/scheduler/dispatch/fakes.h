@@ -87,14 +87,15 @@ class FakeRunPort final : public core::RunPort {
 
   void Report(const std::string& /*product*/, std::vector<core::Outcome> outcomes,
               Committed committed) override {
-    bool hold = false;
     {
       base::MutexLock lock(&mu_);
       reports_.push_back(std::move(outcomes));
-      hold = hold_commits_;
-      if (hold) held_.push_back(std::move(committed));
+      if (hold_commits_) {
+        held_.push_back(std::move(committed));
+        return;
+      }
     }
-    if (!hold) committed({});
+    committed({});
   }
 
   std::vector<core::RunRef> StillCurrent(const std::string& /*product*/,

@@ -21,6 +21,11 @@ TEST(HttpReplyTest, SuccessIs2xxUnlessCodesAreNamed) {
   EXPECT_TRUE(IsSuccess(404, {"40x"}));
   EXPECT_FALSE(IsSuccess(414, {"40x"}));
   EXPECT_FALSE(IsSuccess(200, {"2xxx", "20", "", "2??"}));
+  EXPECT_TRUE(IsSuccess(200, {"200-204"}));
+  EXPECT_TRUE(IsSuccess(204, {"200-204"}));
+  EXPECT_FALSE(IsSuccess(205, {"200-204"}));
+  EXPECT_FALSE(IsSuccess(199, {"200-204"}));
+  EXPECT_FALSE(IsSuccess(200, {"200-20", "200204", "200_204", "300-200"}));
 }
 
 TEST(HttpReplyTest, SuccessKeepsTheBody) {

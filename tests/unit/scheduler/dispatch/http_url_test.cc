@@ -28,7 +28,8 @@ TEST(HttpUrlTest, PlainAddressesStayAsTheyAre) {
 
 TEST(HttpUrlTest, FillsWholeSegmentsOnly) {
   const Params params = {{"id", "42"}, {"name", "a/b c?"}};
-  EXPECT_EQ(Built("http://h/users/:id/files/:name", params), "http://h/users/42/files/a%2Fb%20c%3F");
+  EXPECT_EQ(Built("http://h/users/:id/files/:name", params),
+            "http://h/users/42/files/a%2Fb%20c%3F");
   EXPECT_EQ(Built("http://h:80/x:id/:", params), "http://h:80/x:id/:");
   EXPECT_EQ(Built("http://h/:id?q=:id", params), "http://h/42?q=:id");
 }

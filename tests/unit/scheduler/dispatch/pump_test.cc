@@ -56,6 +56,18 @@ TEST_F(PumpTest, ExecutesWhatIsReadyAndReportsItsEnd) {
   EXPECT_EQ(outcome.output->output, "pong");
 }
 
+TEST_F(PumpTest, GivesBackWhatTheExecutorReleases) {
+  Push(1, 1);
+  StepAll();
+  AttemptResult result;
+  result.released = true;
+  executor_.Finish(std::move(result));
+  StepAll();
+  ASSERT_EQ(port_.outcomes().size(), 1u);
+  EXPECT_EQ(port_.outcomes()[0].kind, Kind::kReleased);
+  EXPECT_EQ(port_.outcomes()[0].error, nullptr);
+}
+
 TEST_F(PumpTest, NeverExceedsTheExecutorsBoundAndRefillsInOrder) {
   Push(1, 10);
   StepAll();

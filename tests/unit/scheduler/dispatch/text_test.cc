@@ -27,11 +27,11 @@ TEST(TextTest, EveryBadByteBecomesAReplacement) {
   const std::string r = kReplacement;
   EXPECT_EQ(Utf8("\x80"), r);
   EXPECT_EQ(Utf8("a\xFFz"), "a" + r + "z");
-  EXPECT_EQ(Utf8("\xC0\xAF"), r + r);              // overlong
-  EXPECT_EQ(Utf8("\xE0\x80\xAF"), r + r + r);      // overlong
-  EXPECT_EQ(Utf8("\xED\xA0\x80"), r + r + r);      // a surrogate
+  EXPECT_EQ(Utf8("\xC0\xAF"), r + r);                  // overlong
+  EXPECT_EQ(Utf8("\xE0\x80\xAF"), r + r + r);          // overlong
+  EXPECT_EQ(Utf8("\xED\xA0\x80"), r + r + r);          // a surrogate
   EXPECT_EQ(Utf8("\xF4\x90\x80\x80"), r + r + r + r);  // past U+10FFFF
-  EXPECT_EQ(Utf8("\xE2\x82"), r + r);              // ends in the middle
+  EXPECT_EQ(Utf8("\xE2\x82"), r + r);                  // ends in the middle
 }
 
 TEST(TextTest, CutsBetweenCharacters) {

@@ -76,11 +76,10 @@ TEST_F(WorkerDirectoryTest, KnowsAStreamAsLongAsItIsHeld) {
 TEST_F(WorkerDirectoryTest, DrainingItTakesNobodyIn) {
   const auto session = Begin("shop", "a");
   directory_.StartDraining();
-  EXPECT_EQ(base::errors::ReasonOf(
-                directory_.FindOrBegin(Kind::kStream, "shop", "a", 0).status()),
+  EXPECT_EQ(base::errors::ReasonOf(directory_.FindOrBegin(Kind::kStream, "shop", "a", 0).status()),
             "DRAINING");
-  EXPECT_FALSE(directory_.Add(
-      std::make_shared<WorkerLink>(WorkerContext(), session, nullptr, nullptr)));
+  EXPECT_FALSE(
+      directory_.Add(std::make_shared<WorkerLink>(WorkerContext(), session, nullptr, nullptr)));
 }
 
 }  // namespace

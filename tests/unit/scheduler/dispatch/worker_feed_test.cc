@@ -71,8 +71,25 @@ TEST_F(WorkerFeedTest, StopsAtTheSizeOfAMessage) {
   sink_.bytes_each = 10'000;
   engine_.Add(16, 300);
   EXPECT_EQ(Fill({lane}), WorkerFeed::kMaxPop) << "640,000 bytes";
-  sink_.bytes_each = 3'000;
-  EXPECT_EQ(Fill({lane}), 3 * WorkerFeed::kMaxPop) << "576,000 bytes";
+  EXPECT_EQ(Fill({lane}), WorkerFeed::kMaxBatchBytes / 10'000 + 1) << "the size is known by now";
+}
+
+TEST_F(WorkerFeedTest, WhatTheSinkHasNoRoomForIsGivenBack) {
+  class SmallSink final : public DeliverySink {
+   public:
+    size_t Add(const core::ClaimedRun& /*run*/, Millis /*deadline*/) override {
+      return ++added <= 3 ? 100 : 0;
+    }
+    int added = 0;
+  } sink;
+  const auto lane = Join(16);
+  const std::vector<core::RunKey> keys = engine_.Add(16, 10);
+  terms_.max = 10;
+  EXPECT_EQ(feed_->Fill(nullptr, {lane}, terms_, &sink), 3);
+  EXPECT_EQ(session_->in_flight(), 3);
+  EXPECT_EQ(engine_.Size(16), 7);
+  EXPECT_EQ(engine_.Get(keys[9]).released, 1);
+  EXPECT_EQ(engine_.reports(), 1);
 }
 
 TEST_F(WorkerFeedTest, TakesItsShareWhereOthersServeTheLane) {

@@ -61,8 +61,9 @@ class WorkerHubCallsTest : public HubFixture {
       request.outcomes.push_back(std::move(outcome));
     }
     absl::StatusOr<WorkerHub::CompleteAnswer> answer = absl::UnknownError("not answered");
-    hub_.Complete(std::move(request),
-                  [&answer](absl::StatusOr<WorkerHub::CompleteAnswer> a) { answer = std::move(a); });
+    hub_.Complete(std::move(request), [&answer](absl::StatusOr<WorkerHub::CompleteAnswer> a) {
+      answer = std::move(a);
+    });
     return answer;
   }
 };
@@ -125,6 +126,19 @@ TEST_F(WorkerHubCallsTest, ACallThatIsGivenUpTakesNothing) {
   engine_.Add(16, 1);
   Settle();
   EXPECT_EQ(engine_.Size(16), 1);
+}
+
+TEST_F(WorkerHubCallsTest, ACallThatNobodyWaitsForTakesNothing) {
+  bool abandoned = false;
+  WorkerHub::LeaseRequest request = Request(5'000);
+  request.abandoned = [&abandoned] { return abandoned; };
+  const auto call = Lease(request);
+  abandoned = true;
+  engine_.Add(16, 1);
+  Settle();
+  EXPECT_EQ(engine_.Size(16), 1);
+  Pass(100);
+  EXPECT_TRUE(call->answered());
 }
 
 TEST_F(WorkerHubCallsTest, RunsAreHeldForTheLease) {

@@ -71,8 +71,7 @@ TEST(EventPatchTest, AnotherTargetReplacesTheOneThatWas) {
   EXPECT_EQ(std::get<core::WorkerTarget>(stored.target).queue, "q");
   EXPECT_EQ(stored.name, "Ping");
   EXPECT_EQ(Fault(EventPatch::Make(change, Mask("http"))), "FIELD_REQUIRED event.http");
-  EXPECT_EQ(Fault(EventPatch::Make(change, Mask("event_type"))),
-            "FIELD_NOT_UPDATABLE update_mask");
+  EXPECT_EQ(Fault(EventPatch::Make(change, Mask("event_type"))), "FIELD_NOT_UPDATABLE update_mask");
   EXPECT_EQ(Fault(EventPatch::Make(change, Mask("target"))), "FIELD_UNKNOWN update_mask");
   EXPECT_EQ(Fault(EventPatch::Make(change, Mask("job_count"))), "OK");
 }

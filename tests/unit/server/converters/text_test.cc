@@ -41,7 +41,9 @@ TEST(TagTest, HasOneSyntax) {
   EXPECT_EQ(Fault(CheckTag("tag", std::string(129, 'x'))), "FIELD_TOO_LARGE tag");
   EXPECT_EQ(Fault(CheckTag("tag", std::string(1 << 20, 'x'))), "FIELD_TOO_LARGE tag");
   for (const std::string bad : {"-a", ".a", "_a", ":a", "a/b", "a%2Fb", "a b", "a\n", "\xC3\xA9",
-                                "\xE2\x80\xAE" "abc", "..", "a\x7F"}) {
+                                "\xE2\x80\xAE"
+                                "abc",
+                                "..", "a\x7F"}) {
     EXPECT_EQ(Fault(CheckTag("tag", bad)), "FIELD_INVALID tag") << bad;
   }
   EXPECT_EQ(Fault(CheckTag("tag", std::string("a\0b", 3))), "FIELD_INVALID tag");

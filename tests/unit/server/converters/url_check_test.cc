@@ -25,13 +25,37 @@ TEST(UrlTest, TakesAbsoluteHttpUrls) {
 TEST(UrlTest, RefusesEverythingElse) {
   EXPECT_EQ(Check(""), "FIELD_REQUIRED url");
   EXPECT_EQ(Check("http://h/" + std::string(2048, 'a')), "FIELD_TOO_LARGE url");
-  for (const std::string url :
-       {"ftp://h/", "//h/", "h/a", "http:/h", "http://", "http:///a", "http://user@h/",
-        "http://u:p@h/", "http://h/#f", "http://h:0/", "http://h:65536/", "http://h:/",
-        "http://h:8o/", "http://h h/", "http://h/a b", "http://h/a\nb", "http://h/\x7F",
-        "http://h/%", "http://h/%2", "http://h/%zz", "http://[::1/", "http://[::1]a/",
-        "http://[zz]/", "http://h\\a/", "http://h/\"", "http://h/<a>", "http://h/{a}",
-        "http://\xC3\xA9/", "http://h/\xFF", "javascript:alert(1)", "file:///etc/passwd"}) {
+  for (const std::string url : {"ftp://h/",
+                                "//h/",
+                                "h/a",
+                                "http:/h",
+                                "http://",
+                                "http:///a",
+                                "http://user@h/",
+                                "http://u:p@h/",
+                                "http://h/#f",
+                                "http://h:0/",
+                                "http://h:65536/",
+                                "http://h:/",
+                                "http://h:8o/",
+                                "http://h h/",
+                                "http://h/a b",
+                                "http://h/a\nb",
+                                "http://h/\x7F",
+                                "http://h/%",
+                                "http://h/%2",
+                                "http://h/%zz",
+                                "http://[::1/",
+                                "http://[::1]a/",
+                                "http://[zz]/",
+                                "http://h\\a/",
+                                "http://h/\"",
+                                "http://h/<a>",
+                                "http://h/{a}",
+                                "http://\xC3\xA9/",
+                                "http://h/\xFF",
+                                "javascript:alert(1)",
+                                "file:///etc/passwd"}) {
     EXPECT_EQ(Check(url), "FIELD_INVALID url") << url;
   }
   EXPECT_EQ(Check(std::string("http://h/a\0b", 12)), "FIELD_INVALID url");

@@ -1,0 +1,101 @@
+#include "server/transport.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include "grpcpp/server_builder.h"
+#include "server/status_macros.h"
+#include "server/strings.h"
+#include "server/system/tls.h"
+
+namespace server {
+namespace {
+
+constexpr int kMaxMetadataBytes = 8 * 1024;
+// How often a client may ping, and how often the server pings to find connections that are dead.
+constexpr Millis kMinPingInterval = 10 * scheduler::base::kSecond;
+constexpr int kMaxPingStrikes = 3;
+constexpr Millis kKeepalive = 60 * scheduler::base::kSecond;
+constexpr Millis kKeepaliveTimeout = 20 * scheduler::base::kSecond;
+
+int Int(int64_t value) {
+  return static_cast<int>(std::min<int64_t>(value, std::numeric_limits<int>::max()));
+}
+
+void SetArguments(const ServerConfig& config, grpc::ServerBuilder* builder) {
+  // A second server on the port is an error, not a partner.
+  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder->SetMaxReceiveMessageSize(Int(config.max_receive_bytes));
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, config.max_concurrent_streams);
+  builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, Int(kKeepalive));
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, Int(kKeepaliveTimeout));
+  builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
+                              Int(kMinPingInterval));
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kMaxPingStrikes);
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, Int(config.connection_age));
+  builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                              Int(config.connection_age_grace));
+}
+
+// Removes a socket that nobody listens on any more, as one of a server that was killed; one that is
+// in use stays and makes the bind fail.
+void RemoveStaleSocket(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) return;
+  std::memcpy(address.sun_path, path.data(), path.size());
+  const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) return;
+  const bool refused =
+      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 &&
+      errno == ECONNREFUSED;
+  close(fd);
+  if (refused) unlink(path.c_str());
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Transport>> Transport::Start(
+    const ServerConfig& config, const std::vector<ListenAddress>& listen,
+    const std::vector<grpc::Service*>& services) {
+  DUCTAPE_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(config.tls));
+  auto transport = std::make_unique<Transport>();
+  transport->addresses_ = listen;
+  grpc::ServerBuilder builder;
+  SetArguments(config, &builder);
+  std::vector<int> ports(listen.size(), 0);
+  for (size_t i = 0; i < listen.size(); ++i) {
+    if (listen[i].is_unix()) {
+      RemoveStaleSocket(listen[i].path);
+      builder.AddListeningPort(listen[i].ToString(), grpc::InsecureServerCredentials(), &ports[i]);
+    } else {
+      builder.AddListeningPort(listen[i].ToString(), credentials, &ports[i]);
+    }
+  }
+  for (grpc::Service* service : services) builder.RegisterService(service);
+  transport->server_ = builder.BuildAndStart();
+  for (size_t i = 0; i < listen.size(); ++i) {
+    // gRPC gives 0 for the first address that could not be bound, and no server.
+    if (ports[i] == 0 || transport->server_ == nullptr) {
+      return absl::UnavailableError(StrCat("cannot listen on ", listen[i].ToString(),
+                                           ": in use, or not an address of this machine"));
+    }
+    if (!listen[i].is_unix()) transport->addresses_[i].port = static_cast<uint16_t>(ports[i]);
+  }
+  return transport;
+}
+
+void Transport::Shutdown(Millis patience) {
+  server_->Shutdown(gpr_time_from_millis(patience, GPR_TIMESPAN));
+}
+
+}  // namespace server

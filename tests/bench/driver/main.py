@@ -1,0 +1,94 @@
+"""Measures and prints the table; tests/bench/run.sh is how it is called."""
+
+import argparse
+import json
+import sys
+
+from . import rows, size_rows, tools
+
+# Which rows each group measures, in the order of the table.
+GROUPS = [
+    (rows.fires_per_second, ["fires_per_second"]),
+    (rows.lateness_10k, ["lateness_p50_ms_10k", "lateness_p99_ms_10k"]),
+    (rows.steady_50k, ["lateness_p50_ms_50k", "lateness_p99_ms_50k", "cpu_us_per_fire"]),
+    (rows.burst, ["burst_20k_last_ms"]),
+    (rows.creates, ["creates_unary_per_second", "creates_batched_per_second"]),
+    (size_rows.memory_1m, ["bytes_per_job_1m"]),
+    (rows.restart_1m, ["restart_1m_first_fire_s"]),
+    (rows.http, ["http_runs_per_second"]),
+    (size_rows.growth_1m, ["growth_1m_to_10k"]),
+]
+LARGE_GROUPS = [
+    (size_rows.memory_10m, ["bytes_per_job_10m"]),
+    (size_rows.growth_10m, ["growth_10m_to_10k"]),
+]
+
+
+class Run:
+    """What one run of the benchmark was asked for, and what its groups share."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.limit_seconds = min(5, seconds)
+        self._known = {}
+
+    def remember(self, name, measure):
+        """The result of `measure`, which is called once for each name."""
+        if name not in self._known:
+            self._known[name] = measure()
+        return self._known[name]
+
+
+def figure(value):
+    if value is None:
+        return "-"
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def print_table(measured):
+    print(f"{'row':<28}{'ours':>12}{'limit':>12}{'peer':>12}  unit")
+    for entry in measured:
+        print(f"{entry['row']:<28}{figure(entry['ours']):>12}{figure(entry['limit']):>12}{figure(entry['peer']):>12}  {entry['unit']}")
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="tests/bench/run.sh")
+    parser.add_argument("--json", metavar="FILE", help="write one JSON object a row to FILE")
+    parser.add_argument("--large", action="store_true", help="also the rows with 10 million jobs")
+    parser.add_argument("--rows", metavar="A,B,...", help="only these rows")
+    parser.add_argument("--seconds", type=int, default=20, help="how long each load is measured (20)")
+    return parser.parse_args()
+
+
+def select(arguments):
+    """The groups that are asked for, and the names of the rows to show."""
+    groups = GROUPS + (LARGE_GROUPS if arguments.large else [])
+    known = [name for _, names in groups for name in names]
+    wanted = arguments.rows.split(",") if arguments.rows else known
+    unknown = sorted(set(wanted) - set(known))
+    if unknown:
+        sys.exit(f"tests/bench/run.sh: no such row: {', '.join(unknown)}; there are: {', '.join(known)}")
+    return [(measure, names) for measure, names in groups if set(names) & set(wanted)], wanted
+
+
+def main():
+    arguments = parse_arguments()
+    groups, wanted = select(arguments)
+    tools.WORK.mkdir(parents=True, exist_ok=True)
+    if tools.is_memory(tools.WORK):
+        sys.exit(f"tests/bench/run.sh: {tools.WORK} is in memory; set DUCTAPE_BENCH_DIR to a directory on a disk")
+    run = Run(arguments.seconds)
+    measured = []
+    for measure, names in groups:
+        tools.note(f"{', '.join(names)}:")
+        measured += [entry for entry in measure(run) if entry["row"] in wanted]
+    print_table(measured)
+    if arguments.json:
+        with open(arguments.json, "w", encoding="ascii") as out:
+            out.writelines(json.dumps(entry) + "\n" for entry in measured)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,101 @@
+"""The chain of a job's occurrence records, and which first due time may follow each link.
+
+Records of the schedule (runs, SKIPPED and MISSED stretches) stand in the order of their numbers; each begins with the due
+time after the last one of its predecessor. The chain may begin anew only where an update changed the timing or took the job
+out of COMPLETED: then with the first due time after that update's commit.
+"""
+
+from dataclasses import dataclass
+
+from checker.records import COUNTED, TERMINAL
+
+
+@dataclass(slots=True)
+class Link:
+    """One record of the chain: the due times from `first` to `last`, `count` of them."""
+
+    run: dict
+    first: int
+    last: int
+    count: int
+    generation: int
+
+    @property
+    def counts(self):
+        return self.run["state"] not in ("SKIPPED", "MISSED")
+
+    def __str__(self):
+        return show_run(self.run)
+
+
+def show_run(run):
+    span = f"{run['sched']}" + (f"..{run['last']} x{run['count']}" if run["count"] != 1 or run["last"] else "")
+    return (
+        f"run {run['id']} gen={run['generation']} {run['trigger']} {run['state']} {run['reason']} sched={span} "
+        f"created={run['create']} started={run['start']} ended={run['end']}"
+    )
+
+
+def is_open(run):
+    return run["state"] not in TERMINAL
+
+
+def links(runs):
+    """The schedule's records of one job by number."""
+    chain = []
+    for run in sorted(runs, key=lambda r: r["number"]):
+        if run["trigger"] in COUNTED:
+            chain.append(Link(run, run["sched"], run["last"] or run["sched"], run["count"], run["generation"]))
+    return chain
+
+
+def complete(runs):
+    """Whether all records of the job are there, none dropped by its history_limit."""
+    return bool(runs) and min(r["number"] for r in runs) == 1
+
+
+class Walk:
+    """Says which first due time may follow a link."""
+
+    def __init__(self, history, chain):
+        self.history = history
+        self.chain = chain
+
+    def expected(self, previous, generation):
+        """[(low, high)]: the due time that begins the next record lies in one of these ranges; None: not known."""
+        definition = self.history.definition(generation)
+        if definition is None:
+            return None
+        if previous is not None:
+            at = previous.generation
+            cursor = previous.last
+            counted = sum(1 for link in self.chain if link.counts and link.run["number"] <= previous.run["number"])
+        else:
+            at, cursor, counted = 1, self.history.created - 1, 0
+        cursors = [(cursor, cursor)]
+        for number in range(at + 1, generation + 1):
+            old, new = self.history.generations.get(number - 1), self.history.generations.get(number)
+            if old is None or new is None:
+                return None
+            # A list of times begins with its commit, an interval after it.
+            earlier = 1 if new.definition.times else 0
+            restart = (new.low - earlier, new.high - earlier)
+            if old.definition.timing != new.definition.timing:
+                cursors = [restart]
+            elif self.may_be_completed(old.definition, counted, cursor):
+                cursors.append(restart)
+        return [(definition.next(low), definition.next(high)) for low, high in cursors]
+
+    @staticmethod
+    def may_be_completed(definition, counted, cursor):
+        if definition.executions and counted >= definition.executions:
+            return True
+        return definition.fixed_delay or definition.next(cursor) is None
+
+
+def fits(first, ranges):
+    """Whether `first` is allowed by what Walk.expected said. A range that ends without a due time is open."""
+    for low, high in ranges:
+        if low is not None and first >= low and (high is None or first <= high):
+            return True
+    return False

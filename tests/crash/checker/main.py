@@ -1,0 +1,66 @@
+"""Checks one round's folder.
+
+Usage: python3 -m checker.main FOLDER
+Exit codes: 0 all rules hold, 1 a rule is broken (its report is on stdout), 2 usage.
+"""
+
+import pathlib
+import sys
+
+from checker import (
+    r1_coverage,
+    r2_executions,
+    r3_duplicates,
+    r4_early,
+    r5_lateness,
+    r6_linearizable,
+    r7_epochs,
+    r8_stopped,
+    r9_healing,
+    r10_agreement,
+)
+from checker.generations import histories
+from checker.load import load
+from checker.report import show
+
+RULES = (
+    r1_coverage,
+    r2_executions,
+    r3_duplicates,
+    r4_early,
+    r5_lateness,
+    r6_linearizable,
+    r7_epochs,
+    r8_stopped,
+    r9_healing,
+    r10_agreement,
+)
+
+
+def violations(evidence):
+    known = histories(evidence)
+    return [violation for rule in RULES for violation in rule.check(evidence, known)]
+
+
+def summary(evidence):
+    runs = [run for runs in (evidence.last.runs.values() if evidence.last else ()) for run in runs]
+    unknown = sum(1 for call in evidence.calls if call.outcome == "unknown")
+    return (
+        f"{len(evidence.calls)} calls ({unknown} unknown), {len(evidence.starts)} starts, "
+        f"{len(evidence.deliveries)} deliveries, {len(runs)} records"
+    )
+
+
+def main(arguments):
+    if len(arguments) != 1 or not pathlib.Path(arguments[0]).is_dir():
+        sys.stderr.write(__doc__)
+        return 2
+    evidence = load(arguments[0])
+    broken = violations(evidence)
+    print(summary(evidence))
+    show(broken, sys.stdout)
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

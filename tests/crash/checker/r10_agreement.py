@@ -1,0 +1,157 @@
+"""R10: counts, runs and timers agree: the job, its records and what the sinks saw tell one story."""
+
+from checker import chain
+from checker.records import TERMINAL
+from checker.report import Violation
+
+
+def check(evidence, histories):
+    final = evidence.last
+    if final is None:
+        return []
+    broken = check_pages(final.listed, final.source) + check_run_pages(final)
+    for listing in evidence.listings:
+        broken += check_pages([job["uid"] for job in listing.jobs], listing.source)
+    for uid, runs in final.runs.items():
+        job = next((j for j in final.jobs.values() if j["uid"] == uid), None)
+        history = histories.get(uid)
+        broken += check_numbers(uid, runs, job, history)
+        if job is not None:
+            broken += check_counts(job, runs)
+            broken += check_active(job, runs)
+    for probe in [*final.probes, *({"job": job} for job in final.jobs.values())]:
+        broken += check_timer(histories, final, probe["job"])
+    return broken + check_recorded(evidence, histories)
+
+
+def check_pages(names, source):
+    """A listing shows a job once, whatever happens meanwhile."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return [Violation("R10", name, "the pages of ListJobs show it more than once", [f"{source}: {names}"]) for name in twice]
+
+
+def check_run_pages(final):
+    broken = []
+    for uid, runs in final.runs.items():
+        numbers = [run["number"] for run in runs]
+        if numbers != sorted(set(numbers), reverse=True):
+            broken.append(Violation("R10", uid, "the pages of ListRuns are not descending by number", [str(numbers)]))
+        strangers = [chain.show_run(run) for run in runs if run["uid"] != uid]
+        if strangers:
+            broken.append(Violation("R10", uid, "ListRuns shows runs of another job", strangers))
+    return broken
+
+
+def history_limit(history):
+    """The smallest number of records that the job was ever told to keep."""
+    return min((g.job["history_limit"] for g in history.generations.values()), default=0) if history else 0
+
+
+def check_numbers(uid, runs, job, history):
+    """Numbers run from 1, or from what the history_limit leaves, to the last without a gap."""
+    numbers = sorted(run["number"] for run in runs)
+    if not numbers:
+        return []
+    last = numbers[-1]
+    missing = sorted(set(range(max(1, last - history_limit(history) + 1), last + 1)) - set(numbers))
+    if not missing:
+        return []
+    name = job["tag"] if job else uid
+    return [Violation("R10", name, f"records {missing[:20]} of 1..{last} are missing", [chain.show_run(runs[0])])]
+
+
+def tally(runs):
+    counts = {state: sum(r["count"] for r in runs if r["state"] == state) for state in TERMINAL}
+    return {
+        "execution_count": sum(1 for link in chain.links(runs) if link.counts),
+        "completed": counts["COMPLETED"],
+        "failed": counts["FAILED"],
+        "cancelled": counts["CANCELLED"],
+        "skipped": sum(r["count"] for r in runs if r["state"] == "SKIPPED" and r["end"]),
+        "missed": counts["MISSED"],
+        "retried": sum(retries(r) for r in runs),
+    }
+
+
+def retries(run):
+    """Attempts that failed and were followed by another. A lost worker is a redelivery, not a retry."""
+    failed = [a for a in run["attempts"] if a["code"] not in ("", "WORKER_LOST")]
+    ended_by_it = run["state"] == "FAILED" and run["attempts"] and run["attempts"][-1]["code"] not in ("", "WORKER_LOST")
+    return len(failed) - (1 if ended_by_it else 0)
+
+
+def check_counts(job, runs):
+    if not chain.complete(runs) and job["execution_count"] + job["stats"]["skipped"] + job["stats"]["missed"] > 0:
+        return []
+    counted = tally(runs)
+    told = {"execution_count": job["execution_count"], **{k: job["stats"][k] for k in counted if k in job["stats"]}}
+    if any(run["attempt_count"] > len(run["attempts"]) for run in runs):
+        counted.pop("retried")
+    wrong = {k: (told[k], counted[k]) for k in counted if told[k] != counted[k]}
+    if not wrong:
+        return []
+    text = ", ".join(f"{k} is {a}, its records give {b}" for k, (a, b) in wrong.items())
+    return [Violation("R10", job["tag"], text, [f"job {job['uid']} {told}"])]
+
+
+def check_active(job, runs):
+    active = sorted(run["id"] for run in runs if chain.is_open(run))
+    broken = []
+    if sorted(job["active"]) != active:
+        text = f"active runs are {sorted(job['active'])}, its records give {active}"
+        broken.append(Violation("R10", job["tag"], text))
+    newest = max((run["number"] for run in runs), default=0)
+    if job["last_number"] not in (newest, 0):
+        text = f"its last run is number {job['last_number']}, its records end with {newest}"
+        broken.append(Violation("R10", job["tag"], text))
+    return broken
+
+
+def check_timer(histories, final, job):
+    """The next due time that a job names follows from its records."""
+    history = histories.get(job["uid"])
+    runs = final.runs.get(job["uid"], [])
+    if job["state"] != "ACTIVE" or job["next"] is None or history is None or not (chain.complete(runs) or not runs):
+        return []
+    definition = history.definition(job["generation"])
+    if definition is None or definition.fixed_delay:
+        return []
+    records = chain.links(runs)
+    before = [link for link in records if link.first < job["next"] and link.generation <= job["generation"]]
+    previous = before[-1] if before else None
+    if previous is not None and (previous.last >= job["next"] or not previous.run["end"] and not previous.counts):
+        return []  # inside a stretch that was open then
+    ranges = chain.Walk(history, records).expected(previous, job["generation"])
+    if ranges is None or chain.fits(job["next"], ranges):
+        return []
+    text = f"it names {job['next']} as its next due time, its records give {ranges}"
+    return [Violation("R10", job["tag"], text, [previous or "no record", definition])]
+
+
+def check_recorded(evidence, histories):
+    """A run is committed before its first dispatch: what a sink saw has its record, with the same due time."""
+    broken = []
+    records = {run["id"]: run for runs in evidence.last.runs.values() for run in runs}
+    for delivery in evidence.deliveries:
+        run = records.get(delivery.run)
+        if run is None:
+            if not may_be_dropped(evidence.last, histories, delivery):
+                text = f"run {delivery.run} was dispatched and has no record"
+                broken.append(Violation("R10", delivery.job, text, [delivery]))
+        elif run["sched"] != delivery.sched or (run["state"] in ("SKIPPED", "MISSED")):
+            text = f"run {delivery.run} was dispatched for {delivery.sched} and its record says otherwise"
+            broken.append(Violation("R10", delivery.job, text, [delivery, chain.show_run(run)]))
+        elif delivery.trigger and delivery.trigger != run["trigger"]:
+            text = f"run {delivery.run} was dispatched as {delivery.trigger}, its record says {run['trigger']}"
+            broken.append(Violation("R10", delivery.job, text, [delivery, chain.show_run(run)]))
+    return broken
+
+
+def may_be_dropped(final, histories, delivery):
+    runs = final.runs.get(delivery.uid)
+    if not runs:
+        return False
+    last = max(run["number"] for run in runs)
+    return delivery.number <= last - history_limit(histories.get(delivery.uid))
+
+

@@ -1,0 +1,108 @@
+"""R1: each due target is covered by exactly one terminal record, a stretch covering those from its first to its last."""
+
+from checker import chain
+from checker.report import Violation
+
+
+def check(evidence, histories):
+    if evidence.last is None:
+        return []
+    broken = []
+    for uid, runs in evidence.last.runs.items():
+        history = histories.get(uid)
+        if history is not None:
+            broken += check_job(history, runs)
+    return broken + check_settled(evidence)
+
+
+def check_job(history, runs):
+    name = f"{history.tag} ({history.uid})"
+    records = chain.links(runs)
+    walk = chain.Walk(history, records)
+    broken = []
+    previous = None
+    for link in records:
+        definition = history.definition(link.generation)
+        if definition is not None:
+            broken += check_span(name, definition, link)
+        if previous is None:
+            follows = not chain.complete(runs) or fixed_delay(definition)
+        else:
+            follows = fixed_delay(definition) or fixed_delay(history.definition(previous.generation))
+            broken += check_order(name, history, previous, link)
+        if not follows:
+            broken += check_follows(name, walk, previous, link)
+        previous = link
+    return broken + check_fixed_delay(name, history, runs, records)
+
+
+def fixed_delay(definition):
+    return definition is not None and definition.fixed_delay
+
+
+def check_span(name, definition, link):
+    if definition.fixed_delay:
+        return []
+    if not (definition.holds(link.first) and definition.holds(link.last)):
+        return [Violation("R1", name, "a record names a time at which the job is not due", [link, definition])]
+    due = definition.count(link.first, link.last)
+    if due != link.count:
+        text = f"a record counts {link.count} due times from its first to its last, there are {due}"
+        return [Violation("R1", name, text, [link, definition])]
+    return []
+
+
+def check_order(name, history, previous, link):
+    if link.first > previous.last:
+        return []
+    # Times that have just passed become one at the commit of an update, which may be a time that is covered already.
+    lists = history.definition(link.generation)
+    if link.generation != previous.generation and lists is not None and lists.times and link.first == previous.last:
+        return []
+    return [Violation("R1", name, "a due time is covered twice, or out of order", [previous, link])]
+
+
+def check_follows(name, walk, previous, link):
+    ranges = walk.expected(previous, link.generation)
+    if ranges is None or chain.fits(link.first, ranges):
+        return []
+    wanted = " or ".join(str(low) if low == high else f"{low}..{high}" for low, high in ranges)
+    text = f"due times are covered by no record: after this the next is {wanted}, not {link.first}"
+    before = [previous] if previous is not None else [f"created={walk.history.created}"]
+    return [Violation("R1", name, text, [*before, link, walk.history.definition(link.generation)])]
+
+
+def check_fixed_delay(name, history, runs, records):
+    """The next run of a FIXED_DELAY job is due its interval after the end of the run before, or later."""
+    broken = []
+    for previous, link in zip(records, records[1:]):
+        definition = history.definition(link.generation)
+        if not fixed_delay(definition) or previous.generation != link.generation or not link.counts:
+            continue
+        before = [run for run in runs if run["end"] and run["end"] < link.first]
+        last = max(before, key=lambda run: run["end"], default=None)
+        if last is None or link.first >= last["end"] + definition.interval:
+            continue
+        if not history.resumed_between(last["end"], link.first):
+            text = f"due {link.first - last['end']} ms after the end of a run, the interval is {definition.interval}"
+            broken.append(Violation("R1", name, text, [chain.show_run(last), link]))
+    return broken
+
+
+def check_settled(evidence):
+    """A terminal record never changes: what an earlier round read still stands."""
+    broken = []
+    for earlier in evidence.finals[:-1]:
+        for uid, runs in earlier.runs.items():
+            now = {run["number"]: run for run in evidence.last.runs.get(uid, [])}
+            for run in runs:
+                later = now.get(run["number"])
+                if not run["end"] or later is None or same(run, later):
+                    continue
+                evidence_lines = [chain.show_run(run), chain.show_run(later)]
+                broken.append(Violation("R1", uid, "a terminal record changed", evidence_lines))
+    return broken
+
+
+def same(run, later):
+    return all(run[k] == later[k] for k in ("id", "state", "trigger", "sched", "last", "count", "create", "end", "reason"))

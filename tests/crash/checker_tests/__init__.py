@@ -1,0 +1,1 @@
+"""Hand-made histories for every rule: one that holds, and those that break it."""

@@ -1,0 +1,111 @@
+import unittest
+
+from checker import r10_agreement
+from checker_tests.story import UID, Story, job, run, simple, stretch
+
+STATS = job()["stats"]
+
+
+class Agreement(unittest.TestCase):
+    def breaks(self, story, text):
+        texts = story.texts(r10_agreement)
+        self.assertTrue(len(texts) == 1 and text in texts[0], texts)
+
+    def story(self, runs, **changes):
+        story = Story()
+        story.create()
+        story.final(5000, [job(**changes)], runs)
+        return story
+
+    def test_all_agrees(self):
+        story = simple()
+        story.delivery(1, 1001, 1000)
+        self.assertEqual(story.texts(r10_agreement), [])
+
+    def test_a_missing_number(self):
+        told = {"execution_count": 2, "last_number": 3, "stats": STATS | {"completed": 2}}
+        self.breaks(self.story([run(1, 1000), run(3, 1100)], **told), "are missing")
+
+    def test_what_the_history_limit_dropped(self):
+        story = Story()
+        told = {"history_limit": 2, "execution_count": 9, "last_number": 9}
+        story.create(**told)
+        story.final(5000, [job(**told)], [run(8, 1700), run(9, 1800)])
+        story.delivery(3, 1201, 1200)
+        self.assertEqual(story.texts(r10_agreement), [])
+
+    def test_counts(self):
+        runs = [
+            run(1, 1000, state="FAILED", attempts=[{"attempt": n, "token": n, "code": "TIMEOUT"} for n in (1, 2, 3)]),
+            stretch(2, 1100, 1400, 4),
+            stretch(3, 1500, 1600, 2, state="MISSED", trigger="CATCHUP"),
+            run(4, 1650, trigger="MANUAL", state="CANCELLED", attempts=[]),
+            run(5, 1700, attempts=[{"attempt": 1, "token": 1, "code": "WORKER_LOST"}, {"attempt": 2, "token": 2, "code": ""}]),
+        ]
+        for record in runs:
+            record["attempt_count"] = len(record["attempts"])
+        stats = {"completed": 1, "failed": 1, "cancelled": 1, "skipped": 4, "missed": 2, "retried": 2}
+        told = {"execution_count": 2, "last_number": 5, "stats": stats}
+        self.assertEqual(self.story(runs, **told).texts(r10_agreement), [])
+        self.breaks(self.story(runs, **(told | {"execution_count": 3})), "execution_count is 3, its records give 2")
+        self.breaks(self.story(runs, **(told | {"stats": stats | {"skipped": 5}})), "skipped is 5")
+        self.breaks(self.story(runs, **(told | {"stats": stats | {"retried": 3}})), "retried is 3")
+
+    def test_active_runs(self):
+        story = simple(active=[f"{UID}-3"])
+        self.breaks(story, "active runs are")
+
+    def test_the_last_run(self):
+        self.breaks(simple(last_number=2), "last run is number 2")
+
+    def test_a_job_listed_twice(self):
+        story = simple()
+        story.evidence.last.listed.append("job")
+        self.breaks(story, "more than once")
+
+    def test_a_job_listed_twice_under_load(self):
+        story = simple()
+        story.listing(1000, 1010, job(), job())
+        self.breaks(story, "more than once")
+
+    def test_a_tag_that_was_created_again_may_be_listed_twice(self):
+        story = simple()
+        story.listing(1000, 1010, job(), job(uid="0000000000201"))
+        self.assertEqual(story.texts(r10_agreement), [])
+
+    def test_a_run_listed_twice(self):
+        story = simple()
+        records = story.evidence.last.runs[UID]
+        records.insert(1, records[1])
+        self.assertIn("the pages of ListRuns are not descending by number", story.texts(r10_agreement))
+
+    def test_dispatched_without_record(self):
+        story = simple()
+        story.delivery(4, 1301, 1300)
+        self.breaks(story, "has no record")
+
+    def test_dispatched_for_another_time(self):
+        story = simple()
+        story.delivery(3, 1301, 1300)
+        self.breaks(story, "says otherwise")
+
+    def test_dispatched_by_another_trigger(self):
+        story = simple()
+        story.delivery(3, 1201, 1200, trigger="CATCHUP")
+        self.breaks(story, "CATCHUP")
+
+    def test_timers(self):
+        for following, broken in ((1300, 0), (1400, 1)):
+            story = simple()
+            story.probe(1250, job(next=following))
+            self.assertEqual(len(story.texts(r10_agreement)), broken)
+
+    def test_a_timer_inside_a_stretch_that_was_open(self):
+        told = {"state": "PAUSED", "execution_count": 1, "last_number": 2, "stats": STATS | {"completed": 1, "skipped": 5}}
+        story = self.story([run(1, 1000, end=1550), stretch(2, 1100, 1500, 5)], **told)
+        story.probe(1250, job(next=1300))
+        self.assertEqual(story.texts(r10_agreement), [])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,73 @@
+import unittest
+
+from checker import r9_healing
+from checker_tests.story import job, run, simple
+
+
+class Healing(unittest.TestCase):
+    def breaks(self, story, text):
+        texts = story.texts(r9_healing)
+        self.assertTrue(len(texts) == 1 and text in texts[0], texts)
+
+    def test_at_rest(self):
+        story = simple()
+        story.probe(1950, job(next=2000))
+        story.probe(1950, job(tag="b", state="COMPLETED"))
+        story.probe(1950, job(tag="c", active=["x-1"]))
+        self.assertEqual(story.texts(r9_healing), [])
+
+    def test_not_at_rest(self):
+        story = simple()
+        story.evidence.last.rested = False
+        story.evidence.last.waited_ms = 32_000
+        self.breaks(story, "32000 ms after")
+
+    def test_did_not_start(self):
+        story = simple()
+        story.evidence.broken_starts.append("it ended")
+        self.breaks(story, "did not come up")
+
+    def test_overdue(self):
+        story = simple()
+        story.probe(9000, job(next=2000))
+        self.breaks(story, "overdue")
+
+    def test_overdue_in_a_stall(self):
+        story = simple()
+        story.probe(9000, job(next=2000))
+        story.stall(2000, 8500)
+        self.assertEqual(story.texts(r9_healing), [])
+
+    def test_a_timer_that_was_forgotten(self):
+        story = simple()
+        story.probe(1950, job(next=90_000))
+        self.breaks(story, "further away")
+        story = simple()
+        story.probe(1950, job(next=None))
+        self.breaks(story, "no next")
+
+    def test_a_start_that_lies_ahead(self):
+        story = simple(start=50_000)
+        story.probe(1950, job(start=50_000, next=50_000))
+        self.assertEqual(story.texts(r9_healing), [])
+
+    def test_what_a_pause_holds(self):
+        story = simple()
+        records = story.evidence.last.runs[job()["uid"]]
+        records.insert(0, run(4, 1300, state="RETRY_SCHEDULED", end=None))
+        self.assertEqual(story.texts(r9_healing), [])
+
+    def test_what_a_pause_does_not_hold(self):
+        for changes in ({"state": "RUNNING"}, {"state": "QUEUED", "trigger": "MANUAL"}):
+            story = simple()
+            story.evidence.last.runs[job()["uid"]].insert(0, run(4, 1300, end=None, **changes))
+            self.breaks(story, "open though")
+
+    def test_open_though_nothing_holds_it(self):
+        story = simple(state="ACTIVE")
+        story.evidence.last.runs[job()["uid"]].insert(0, run(4, 1300, state="QUEUED", end=None))
+        self.breaks(story, "open though")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,89 @@
+"""Jobs, runs and events of the API as the plain values that the logs hold. Times are milliseconds, None where unset."""
+
+from ductape.jobs.v1 import event_pb2, job_pb2, run_pb2
+
+
+def millis(message, field):
+    if not message.HasField(field):
+        return None
+    time = getattr(message, field)
+    return time.seconds * 1000 + -(-time.nanos // 1_000_000)
+
+
+def job_view(job):
+    return {
+        "tag": job.tag,
+        "uid": job.uid,
+        "name": job.name,
+        "generation": job.generation,
+        "etag": job.etag,
+        "state": job_pb2.Job.State.Name(job.state),
+        "state_reason": job.state_reason,
+        "executions": job.executions,
+        "interval": job.intervals if job.WhichOneof("timing") == "intervals" else 0,
+        "times": sorted(t.seconds * 1000 + t.nanos // 1_000_000 for t in job.times.at),
+        "mode": "FIXED_DELAY" if job.interval_mode == job_pb2.Job.FIXED_DELAY else "FIXED_RATE",
+        "start": millis(job, "start_time"),
+        "end": millis(job, "end_time"),
+        "history_limit": job.history_limit if job.HasField("history_limit") else 100,
+        "execution_count": job.execution_count,
+        "stats": {
+            "completed": job.stats.completed,
+            "failed": job.stats.failed,
+            "cancelled": job.stats.cancelled,
+            "skipped": job.stats.skipped,
+            "missed": job.stats.missed,
+            "retried": job.stats.retried,
+        },
+        "next": millis(job, "next_run_time"),
+        "active": list(job.active_run_ids),
+        "last_number": job.last_run.number,
+        "overdue": job.overdue,
+        "create": millis(job, "create_time"),
+        "update": millis(job, "update_time"),
+    }
+
+
+def run_view(run):
+    return {
+        "id": run.run_id,
+        "tag": run.job_tag,
+        "uid": run.job_uid,
+        "number": run.number,
+        "generation": run.generation,
+        "state": run_pb2.Run.State.Name(run.state),
+        "trigger": run_pb2.Run.Trigger.Name(run.trigger),
+        "reason": run.reason,
+        "count": run.count,
+        "sched": millis(run, "scheduled_time"),
+        "last": millis(run, "last_scheduled_time"),
+        "due": millis(run, "due_time"),
+        "create": millis(run, "create_time"),
+        "start": millis(run, "start_time"),
+        "end": millis(run, "end_time"),
+        "attempt_count": run.attempt_count,
+        "attempts": [{"attempt": a.attempt, "token": a.token, "code": a.error.code} for a in run.attempts],
+        "error": run.error.code,
+    }
+
+
+def event_view(event):
+    return {
+        "tag": event.tag,
+        "uid": event.uid,
+        "name": event.name,
+        "generation": event.generation,
+        "etag": event.etag,
+        "type": event_pb2.Event.Type.Name(event.event_type),
+    }
+
+
+def view(message):
+    """The view of whatever a call answered; None for an empty answer."""
+    if isinstance(message, job_pb2.Job):
+        return job_view(message)
+    if isinstance(message, run_pb2.Run):
+        return run_view(message)
+    if isinstance(message, event_pb2.Event):
+        return event_view(message)
+    return None

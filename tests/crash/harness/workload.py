@@ -1,0 +1,303 @@
+"""The random calls of the clients: which job, which call, with what in it."""
+
+import random
+import threading
+
+import grpc
+from ductape.jobs.v1 import event_pb2, job_pb2, run_pb2
+from google.protobuf import duration_pb2, struct_pb2, timestamp_pb2
+
+from harness.api import CALL_SECONDS, UNKNOWN, code_of
+from harness.clock import now
+from harness.views import job_view
+
+PRODUCT = "crash"
+TAGS = [f"job-{i}" for i in range(12)]
+OTHER_EVENTS = [f"event-{i}" for i in range(3)]  # that no job uses
+TARGETS = ["http-ok", "http-slow", "http-flaky", "http-flaky", "steady", "flaky", "flaky"]
+
+Job = job_pb2.Job
+Overlap = job_pb2.OverlapPolicy
+Catchup = job_pb2.CatchupPolicy
+
+
+def timestamp(millis):
+    return timestamp_pb2.Timestamp(seconds=millis // 1000, nanos=millis % 1000 * 1_000_000)
+
+
+def duration(millis):
+    return duration_pb2.Duration(seconds=millis // 1000, nanos=millis % 1000 * 1_000_000)
+
+
+def target_events(http_port):
+    """The events that jobs use."""
+    events = [
+        event_pb2.Event(
+            product=PRODUCT,
+            event_type=event_pb2.Event.ACTION,
+            tag=f"http-{path}",
+            http=event_pb2.HttpTarget(url=f"http://127.0.0.1:{http_port}/{path}"),
+        )
+        for path in ("ok", "slow", "flaky")
+    ]
+    for queue in ("steady", "flaky"):
+        worker = event_pb2.WorkerTarget(queue=queue)
+        events.append(event_pb2.Event(product=PRODUCT, event_type=event_pb2.Event.ACTION, tag=queue, worker=worker))
+    return events
+
+
+class Known:
+    """What the clients learned from answers: where to aim calls that name a run or an etag. Thread-safe."""
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._etags = {}
+        self._runs = []
+
+    def note_job(self, job):
+        with self._lock:
+            self._etags[job.tag] = job.etag
+            self._runs.extend(list(job.active_run_ids)[:3])
+            del self._runs[:-60]
+
+    def note_run(self, run):
+        with self._lock:
+            self._runs.append(run.run_id)
+
+    def etag(self, tag):
+        with self._lock:
+            return self._etags.get(tag, "")
+
+    def run(self, rng):
+        with self._lock:
+            return rng.choice(self._runs) if self._runs else None
+
+
+class Definitions:
+    """Random definitions of jobs."""
+
+    def __init__(self, rng):
+        self.rng = rng
+
+    def job(self, tag, name):
+        job = Job(product=PRODUCT, tag=tag, name=name, event_type=event_pb2.Event.ACTION)
+        job.event_tag = self.rng.choice(TARGETS)
+        job.executions = self.executions()
+        self.timing(job)
+        self.policies(job)
+        job.history_limit = 10_000 if self.rng.random() < 0.9 else self.rng.choice((3, 8, 20))
+        if self.rng.random() < 0.3:
+            job.input.update({"note": "x" * self.rng.choice((4, 60, 400))})
+        if self.rng.random() < 0.2:
+            job.labels["round"] = "crash"
+        return job
+
+    def executions(self):
+        return 0 if self.rng.random() < 0.4 else self.rng.choice((1, 2, 3, 5, 8, 12, 20, 50))
+
+    def interval(self):
+        return int(5 * 400 ** (self.rng.random() ** 1.3))  # 5 ms to 2 s, the half below 60 ms
+
+    def timing(self, job):
+        rng = self.rng
+        time = now() // 1000
+        if rng.random() < 0.12:
+            job.times.at.extend(timestamp(time + rng.randint(-500, 3000)) for _ in range(rng.randint(2, 12)))
+        else:
+            job.intervals = self.interval()
+            if rng.random() < 0.15:
+                job.interval_mode = Job.FIXED_DELAY
+        roll = rng.random()
+        if roll < 0.15:
+            job.start_time.CopyFrom(timestamp(time - rng.randint(1, 100_000)))
+        elif roll < 0.3:
+            job.start_time.CopyFrom(timestamp(time + rng.randint(0, 800)))
+        if rng.random() < 0.12:
+            job.end_time.CopyFrom(timestamp(time + rng.randint(900, 3500)))
+
+    def policies(self, job):
+        rng = self.rng
+        mode = rng.choice((Overlap.MODE_UNSPECIFIED, Overlap.SKIP, Overlap.ALLOW, Overlap.ALLOW, Overlap.BUFFER_ONE))
+        job.overlap_policy.mode = mode
+        if mode == Overlap.ALLOW:
+            job.overlap_policy.limit = rng.choice((0, 1, 2, 5))
+        job.catchup_policy.mode = rng.choice((Catchup.LATEST, Catchup.LATEST, Catchup.ALL, Catchup.NONE))
+        if job.catchup_policy.mode == Catchup.ALL:
+            job.catchup_policy.window.CopyFrom(duration(rng.choice((1500, 3000, 60_000))))
+            job.catchup_policy.limit = rng.choice((0, 3, 20))
+        if rng.random() < 0.8:
+            job.retry_policy.max_retries = rng.randint(0, 4)
+            job.retry_policy.initial_backoff.CopyFrom(duration(rng.choice((5, 20, 80))))
+            job.retry_policy.max_backoff.CopyFrom(duration(300))
+        job.attempt_timeout.CopyFrom(duration(rng.choice((1000, 1000, 1500))))
+
+
+class Client:
+    """One client thread's calls. Each method makes one call."""
+
+    WEIGHTS = {
+        "create": 20,
+        "get": 12,
+        "update": 18,
+        "pause": 5,
+        "resume": 12,
+        "delete": 6,
+        "run": 12,
+        "cancel": 10,
+        "event": 5,
+        "list": 2,
+    }
+
+    def __init__(self, caller, known, name, rng):
+        self.caller = caller
+        self.known = known
+        self.name = name
+        self.rng = rng
+        self.definitions = Definitions(rng)
+        self.made = 0
+
+    def random_call(self):
+        kind = self.rng.choices(list(self.WEIGHTS), list(self.WEIGHTS.values()))[0]
+        getattr(self, kind)(self.rng.choice(TAGS))
+
+    def unique(self):
+        self.made += 1
+        return f"{self.name}-{self.made}"
+
+    def request_id(self):
+        return self.unique() if self.rng.random() < 0.65 else ""
+
+    def etag(self, tag):
+        return self.known.etag(tag) if self.rng.random() < 0.15 else ""
+
+    def job_call(self, kind, tag, arguments, method, request):
+        job = self.caller.call(kind, tag, arguments, method, request)
+        if job is not None:
+            self.known.note_job(job)
+
+    def create(self, tag):
+        job = self.definitions.job(tag, self.unique())
+        request = job_pb2.CreateJobRequest(job=job, request_id=self.request_id())
+        self.job_call("create", tag, {"name": job.name}, self.caller.api.jobs.CreateJob, request)
+
+    def update(self, tag):
+        rng = self.rng
+        job = Job(product=PRODUCT, tag=tag, name=self.unique(), etag=self.etag(tag))
+        arguments = {"name": job.name, "etag": job.etag}
+        whole = self.definitions.job(tag, job.name)
+        for field in ("executions", "intervals", "start_time", "overlap_policy", "retry_policy", "event_tag", "end_time"):
+            unset = whole.WhichOneof("timing") != "intervals" if field == "intervals" else not whole_has(whole, field)
+            if unset or rng.random() > 0.25:
+                continue
+            value = getattr(whole, field)
+            if isinstance(value, (int, str)):
+                setattr(job, field, value)
+            else:
+                getattr(job, field).CopyFrom(value)
+        request = job_pb2.UpdateJobRequest(job=job, request_id=self.request_id())
+        if rng.random() < 0.2:
+            del request.update_mask.paths[:]
+            request.update_mask.paths.extend(["name", "executions"])
+            request.job.executions = self.definitions.executions()
+        if rng.random() < 0.1:
+            etag = request.job.etag
+            request.job.CopyFrom(whole)
+            request.job.etag = etag
+            request.allow_missing = arguments["allow_missing"] = True
+        self.job_call("update", tag, arguments, self.caller.api.jobs.UpdateJob, request)
+
+    def get(self, tag):
+        request = job_pb2.GetJobRequest(product=PRODUCT, tag=tag)
+        self.job_call("get", tag, {}, self.caller.api.jobs.GetJob, request)
+
+    def list(self, _tag):
+        """A whole listing, page by page: no call of one job, so it is noted by itself."""
+        size = self.rng.choice((2, 5, 100))
+        request = job_pb2.ListJobsRequest(product=PRODUCT, page_size=size)
+        begin, jobs = now(), []
+        try:
+            while True:
+                page = self.caller.api.jobs.ListJobs(request, timeout=CALL_SECONDS)
+                jobs += [job_view(job) for job in page.jobs]
+                if not page.next_page_token:
+                    break
+                request.page_token = page.next_page_token
+        except grpc.RpcError as error:
+            if code_of(error) not in UNKNOWN:
+                self.caller.refused_listing(begin, error)
+            return
+        self.caller.listed(begin, jobs)
+
+    def pause(self, tag):
+        cancel = self.rng.random() < 0.2
+        request = job_pb2.PauseJobRequest(
+            product=PRODUCT, tag=tag, note="crash", cancel_active=cancel, etag=self.etag(tag), request_id=self.request_id()
+        )
+        self.job_call("pause", tag, {"etag": request.etag, "cancel": cancel}, self.caller.api.jobs.PauseJob, request)
+
+    def resume(self, tag):
+        catch_up = self.rng.random() < 0.3
+        request = job_pb2.ResumeJobRequest(
+            product=PRODUCT, tag=tag, catch_up=catch_up, etag=self.etag(tag), request_id=self.request_id()
+        )
+        arguments = {"etag": request.etag, "catch_up": catch_up}
+        self.job_call("resume", tag, arguments, self.caller.api.jobs.ResumeJob, request)
+
+    def delete(self, tag):
+        missing = self.rng.random() < 0.2
+        request = job_pb2.DeleteJobRequest(
+            product=PRODUCT, tag=tag, etag=self.etag(tag), allow_missing=missing, request_id=self.request_id()
+        )
+        arguments = {"etag": request.etag, "allow_missing": missing}
+        self.caller.call("delete", tag, arguments, self.caller.api.jobs.DeleteJob, request)
+
+    def run(self, tag):
+        request = job_pb2.RunJobRequest(product=PRODUCT, tag=tag, request_id=self.request_id())
+        if self.rng.random() < 0.5:
+            request.overlap.mode = Overlap.ALLOW
+        if self.rng.random() < 0.3:
+            request.input.CopyFrom(struct_pb2.Struct())
+            request.input.update({"own": "y" * self.rng.choice((1, 200))})
+        run = self.caller.call("run", tag, {}, self.caller.api.jobs.RunJob, request)
+        if run is not None:
+            self.known.note_run(run)
+
+    def cancel(self, _tag):
+        run_id = self.known.run(self.rng)
+        if run_id is None:
+            return
+        request = run_pb2.CancelRunRequest(product=PRODUCT, run_id=run_id, reason="crash", request_id=self.request_id())
+        self.caller.call("cancel", run_id, {}, self.caller.api.runs.CancelRun, request)
+
+    def event(self, _tag):
+        rng = self.rng
+        tag = rng.choice(OTHER_EVENTS)
+        action = event_pb2.Event.ACTION
+        event = event_pb2.Event(product=PRODUCT, event_type=action, tag=tag, name=self.unique())
+        event.worker.queue = "nobody"
+        kind = rng.choice(("event.create", "event.update", "event.get", "event.delete"))
+        stub = self.caller.api.events
+        if kind == "event.get":
+            request = event_pb2.GetEventRequest(product=PRODUCT, event_type=action, tag=tag)
+            self.caller.call(kind, tag, {}, stub.GetEvent, request)
+        elif kind == "event.delete":
+            request = event_pb2.DeleteEventRequest(
+                product=PRODUCT, event_type=action, tag=tag, request_id=self.request_id()
+            )
+            self.caller.call(kind, tag, {}, stub.DeleteEvent, request)
+        else:
+            create = kind == "event.create"
+            request_type = event_pb2.CreateEventRequest if create else event_pb2.UpdateEventRequest
+            request = request_type(event=event, request_id=self.request_id())
+            self.caller.call(kind, tag, {"name": event.name}, stub.CreateEvent if create else stub.UpdateEvent, request)
+
+
+def whole_has(job, field):
+    """Whether a random definition sets the field."""
+    if field in ("executions", "start_time", "end_time", "overlap_policy", "retry_policy"):
+        return job.HasField(field)
+    return bool(getattr(job, field))
+
+
+def client_rng(seed, number):
+    return random.Random(f"{seed}-client-{number}")

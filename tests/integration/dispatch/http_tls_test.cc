@@ -1,0 +1,142 @@
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gtest/gtest.h"
+#include "scheduler/base/clock.h"
+#include "scheduler/core/failure.h"
+#include "scheduler/dispatch/http_executor.h"
+#include "tests/support/attempts.h"
+#include "tests/support/certificates.h"
+#include "tests/support/child_process.h"
+#include "tests/support/http_server.h"
+
+namespace scheduler::dispatch {
+namespace {
+
+namespace failure = core::failure;
+using support::Attempt;
+using support::ClaimedRunOf;
+using support::CodeOf;
+
+// nginx with TLS: HTTP/2 on one port, HTTP/1.1 only on another. Answers with the protocol and the
+// number of the connection.
+class HttpTlsTest : public testing::Test {
+ protected:
+  static std::string Listener(int port, const std::string& options,
+                              const support::Certificate& certificate) {
+    return "server { listen 127.0.0.1:" + std::to_string(port) + " ssl" + options +
+           "; ssl_certificate " + certificate.certificate_file + "; ssl_certificate_key " +
+           certificate.key_file +
+           "; location / { default_type text/plain; return 200 \"$server_protocol $connection\"; "
+           "} }\n";
+  }
+
+  void SetUp() override {
+    good_ = support::MakeCertificate(dir_, "good", "DNS:localhost,IP:127.0.0.1");
+    other_ = support::MakeCertificate(dir_, "other", "DNS:elsewhere.example");
+    ASSERT_FALSE(good_.certificate_file.empty());
+    support::WriteFile(
+        dir_.File("nginx.conf"),
+        "daemon off; worker_processes 1; pid " + dir_.File("pid") + "; error_log stderr;\n" +
+            "events { worker_connections 512; }\n" +
+            "http { access_log off; keepalive_timeout 60;\n" + "client_body_temp_path " +
+            dir_.File("a") + "; proxy_temp_path " + dir_.File("b") + "; fastcgi_temp_path " +
+            dir_.File("c") + "; uwsgi_temp_path " + dir_.File("d") + "; scgi_temp_path " +
+            dir_.File("e") + ";\n" + Listener(h2_port_, " http2", good_) +
+            Listener(h1_port_, "", good_) + Listener(other_port_, "", other_) + "}\n");
+    nginx_ = std::make_unique<support::ChildProcess>(
+        std::vector<std::string>{"/usr/sbin/nginx", "-p", dir_.path(), "-e", dir_.File("start.log"),
+                                 "-c", dir_.File("nginx.conf")},
+        dir_.File("nginx.log"));
+    ASSERT_TRUE(support::AwaitListening(h2_port_, nginx_.get()))
+        << support::ReadFile(dir_.File("nginx.log"));
+  }
+
+  std::unique_ptr<HttpExecutor> Make(const std::string& ca_file) {
+    HttpOptions options;
+    options.ca_file = ca_file;
+    return std::make_unique<HttpExecutor>(options, &egress_, &clock_);
+  }
+  static core::HttpTarget Target(int port, const std::string& host = "localhost") {
+    core::HttpTarget target;
+    target.url = "https://" + host + ":" + std::to_string(port) + "/";
+    return target;
+  }
+  static AttemptResult Run(HttpExecutor* executor, const core::HttpTarget& target) {
+    return Attempt(executor, ClaimedRunOf(target)).Wait();
+  }
+
+  const support::TempDir dir_;
+  const int h2_port_ = support::UnusedPort();
+  const int h1_port_ = support::UnusedPort();
+  const int other_port_ = support::UnusedPort();
+  base::SystemClock clock_;
+  const EgressPolicy egress_ = EgressPolicy::Create({}).value();
+  support::Certificate good_;
+  support::Certificate other_;
+  std::unique_ptr<support::ChildProcess> nginx_;
+};
+
+TEST_F(HttpTlsTest, SpeaksHttp2WhereThePeerDoes) {
+  const auto executor = Make(good_.certificate_file);
+  AttemptResult result = Run(executor.get(), Target(h2_port_));
+  ASSERT_EQ(CodeOf(result), "COMPLETED") << result.error->message;
+  EXPECT_EQ(result.output->output.rfind("HTTP/2.0 ", 0), 0u) << result.output->output;
+  result = Run(executor.get(), Target(h1_port_));
+  EXPECT_EQ(result.output->output.rfind("HTTP/1.1 ", 0), 0u) << result.output->output;
+}
+
+TEST_F(HttpTlsTest, ManyRequestsShareOneHttp2Connection) {
+  const auto executor = Make(good_.certificate_file);
+  std::vector<std::unique_ptr<Attempt>> attempts;
+  for (int i = 1; i <= 50; ++i) {
+    attempts.push_back(
+        std::make_unique<Attempt>(executor.get(), ClaimedRunOf(Target(h2_port_), i)));
+  }
+  std::set<std::string> answers;
+  for (const auto& attempt : attempts) answers.insert(attempt->Wait().output->output);
+  EXPECT_EQ(answers.size(), 1u);
+}
+
+TEST_F(HttpTlsTest, ACertificateOfAnUnknownAuthorityIsRefused) {
+  for (const std::string& authorities : {other_.certificate_file, std::string()}) {
+    const auto executor = Make(authorities);
+    const AttemptResult result = Run(executor.get(), Target(h2_port_));
+    EXPECT_EQ(CodeOf(result), failure::kConnection);
+    EXPECT_NE(result.error->message.find("certificate"), std::string::npos)
+        << result.error->message;
+  }
+}
+
+TEST_F(HttpTlsTest, ACertificateForAnotherNameIsRefused) {
+  const auto executor = Make(other_.certificate_file);
+  EXPECT_EQ(CodeOf(Run(executor.get(), Target(other_port_))), failure::kConnection);
+  const auto by_address = Make(good_.certificate_file);
+  EXPECT_EQ(CodeOf(Run(by_address.get(), Target(h2_port_, "127.0.0.1"))), "COMPLETED");
+  EXPECT_EQ(CodeOf(Run(by_address.get(), Target(h2_port_, "127.0.0.2"))), failure::kConnection);
+}
+
+TEST_F(HttpTlsTest, PlaintextOnATlsPortFailsAndTheOtherWayRound) {
+  const auto executor = Make(good_.certificate_file);
+  core::HttpTarget target = Target(h1_port_);
+  target.url.replace(0, 5, "http");
+  EXPECT_EQ(CodeOf(Run(executor.get(), target)), failure::kValidation);  // nginx answers 400
+  support::HttpServer plain(
+      [](const support::HttpServerRequest&) { return support::HttpServerAnswer(); });
+  target = Target(plain.port(), "127.0.0.1");
+  core::ClaimedRun run = ClaimedRunOf(target);
+  run.attempt_timeout = 300;  // the plain server waits for the end of a request line
+  EXPECT_FALSE(Attempt(executor.get(), run).Wait().completed);
+}
+
+TEST_F(HttpTlsTest, AServerThatStopsIsAConnectionFailure) {
+  const auto executor = Make(good_.certificate_file);
+  EXPECT_EQ(CodeOf(Run(executor.get(), Target(h2_port_))), "COMPLETED");
+  nginx_.reset();
+  EXPECT_EQ(CodeOf(Run(executor.get(), Target(h2_port_))), failure::kConnection);
+}
+
+}  // namespace
+}  // namespace scheduler::dispatch

@@ -1,0 +1,65 @@
+#include "scheduler/engine/durable_gate.h"
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gtest/gtest.h"
+
+namespace scheduler::engine {
+namespace {
+
+TEST(DurableGateTest, CallsAtOnceWhatIsDurable) {
+  DurableGate gate;
+  int calls = 0;
+  gate.When(0, [&calls] { ++calls; });
+  EXPECT_EQ(calls, 1);
+  gate.Publish(5);
+  gate.When(5, [&calls] { ++calls; });
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(gate.durable(), 5U);
+}
+
+TEST(DurableGateTest, WaitsForTheTicket) {
+  DurableGate gate;
+  std::string order;
+  gate.When(3, [&order] { order += "3"; });
+  gate.When(1, [&order] { order += "1"; });
+  gate.When(2, [&order] { order += "2"; });
+  EXPECT_EQ(order, "");
+  gate.Publish(2);
+  EXPECT_EQ(order, "12");
+  gate.Publish(2);
+  EXPECT_EQ(order, "12");
+  gate.Publish(7);
+  EXPECT_EQ(order, "123");
+}
+
+TEST(DurableGateTest, ACallbackMayWaitAgain) {
+  DurableGate gate;
+  int calls = 0;
+  gate.When(1, [&] {
+    ++calls;
+    gate.When(1, [&calls] { ++calls; });
+    gate.When(2, [&calls] { ++calls; });
+  });
+  gate.Publish(1);
+  EXPECT_EQ(calls, 2);
+  gate.Publish(2);
+  EXPECT_EQ(calls, 3);
+}
+
+TEST(DurableGateTest, EveryWaiterIsCalledOnceWhateverTheThreads) {
+  DurableGate gate;
+  std::atomic<int> calls{0};
+  std::thread publisher([&gate] {
+    for (Ticket ticket = 1; ticket <= 2000; ++ticket) gate.Publish(ticket);
+  });
+  for (Ticket ticket = 1; ticket <= 2000; ++ticket) gate.When(ticket, [&calls] { ++calls; });
+  publisher.join();
+  EXPECT_EQ(calls.load(), 2000);
+}
+
+}  // namespace
+}  // namespace scheduler::engine
