@@ -40,6 +40,7 @@ ServerProcess::~ServerProcess() {
   if (pid_ > 0) Stop(SIGKILL);
   std::error_code ignored;
   std::filesystem::remove_all(data_dir_, ignored);
+  std::filesystem::remove(log_file(), ignored);
 }
 
 bool ServerProcess::Start() {
@@ -59,6 +60,8 @@ bool ServerProcess::Start() {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log_file().c_str(),
+                                   O_WRONLY | O_CREAT | O_APPEND, 0600);
   const int error = posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(pipe_ends[1]);

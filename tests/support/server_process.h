@@ -28,6 +28,8 @@ class ServerProcess {
   const std::string& grpc_address() const { return grpc_; }
   const std::string& http_address() const { return http_; }
   const std::string& data_dir() const { return data_dir_; }
+  // What it wrote on stderr.
+  std::string log_file() const { return data_dir_ + ".log"; }
   pid_t pid() const { return pid_; }
 
  private:
