@@ -1,6 +1,7 @@
 // ductape-jobsd as an operator meets it: start, probes, drain, restart, refusals.
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include <sstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "ductape/jobs/v1/admin.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
@@ -242,6 +244,46 @@ TEST(ServerTest, AWrongCommandLineIsExplained) {
   EXPECT_FALSE(open.Start());
   EXPECT_EQ(open.Stop(0), 2);
   EXPECT_NE(ReadAll(open.log_file()).find("--insecure-plaintext"), std::string::npos);
+}
+
+// gRPC 1.51 can stop accepting for good when descriptors run out. The server then accepts again when
+// they are back, or ends, so that whoever runs it starts it anew; it never lives on deaf.
+TEST(ServerTest, RunningOutOfDescriptorsLeavesNoDeafServer) {
+  ServerProcess server;
+  server.SetLauncher({"prlimit", "--nofile=256:256"});
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  sockaddr_in target{};
+  target.sin_family = AF_INET;
+  target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const std::string& address = server.grpc_address();
+  target.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  std::vector<int> connections;
+  for (int i = 0; i < 300; ++i) {
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    connect(fd, reinterpret_cast<sockaddr*>(&target), sizeof(target));
+    connections.push_back(fd);
+  }
+  // The last one that was let in is answered by HTTP/2's settings; then the limit is reached.
+  for (int i = 0; i < 100; ++i) {
+    pollfd entry{.fd = connections[i], .events = POLLIN, .revents = 0};
+    poll(&entry, 1, 5000);
+  }
+  for (const int fd : connections) close(fd);
+  bool serves = false;
+  while (!serves && server.alive()) {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    const auto channel =
+        grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+    grpc::ClientContext context;
+    context.set_deadline(gpr_time_from_millis(1000, GPR_TIMESPAN));
+    v1::GetServerInfoResponse info;
+    serves = v1::AdminService::NewStub(channel)->GetServerInfo(&context, {}, &info).ok();
+  }
+  if (!serves) {
+    EXPECT_EQ(server.Stop(0), 1);
+    EXPECT_NE(ReadAll(server.log_file()).find("no longer accepts"), std::string::npos);
+  }
 }
 
 std::shared_ptr<grpc::Channel> TlsChannel(const std::string& address, const std::string& root,

@@ -52,6 +52,7 @@ bool ServerProcess::Start() {
                                     "127.0.0.1:0",
                                     "--http-listen",
                                     "127.0.0.1:0"};
+  words.insert(words.begin(), launcher_.begin(), launcher_.end());
   words.insert(words.end(), arguments_.begin(), arguments_.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
@@ -63,7 +64,7 @@ bool ServerProcess::Start() {
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log_file().c_str(),
                                    O_WRONLY | O_CREAT | O_APPEND, 0600);
-  const int error = posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
+  const int error = posix_spawnp(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(pipe_ends[1]);
   FILE* const out = fdopen(pipe_ends[0], "r");

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tests {
@@ -18,6 +19,9 @@ class ServerProcess {
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
+
+  // Started through this command ("prlimit", "--nofile=256:256") from now on.
+  void SetLauncher(std::vector<std::string> launcher) { launcher_ = std::move(launcher); }
 
   // Starts it (again, on the same data); waits for its ready line. Whether it came.
   bool Start();
@@ -34,6 +38,7 @@ class ServerProcess {
 
  private:
   const std::vector<std::string> arguments_;
+  std::vector<std::string> launcher_;
   std::string own_dir_;
   std::string data_dir_;
   std::string grpc_;
