@@ -32,6 +32,8 @@ class WorkerAcks {
   size_t owed_results() const { return owed_results_; }
   // Nothing is owed.
   bool idle() const { return batches_.empty(); }
+  // Whether Take has something to say.
+  bool ready() const { return !batches_.empty() && batches_.front().closed; }
 
   static constexpr size_t kMaxRefusedPerAck = 4000;  // some 60 bytes each: below 512 KiB
 

@@ -1,6 +1,7 @@
 #include "scheduler/dispatch/worker_hub.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <string>
@@ -19,6 +20,14 @@ constexpr int kMaxTries = 8;
 
 // One report holds no more: the engine takes a report as a whole.
 constexpr size_t kMaxReport = 10'000;
+
+// Monotonic milliseconds in nanoseconds; kNever stays far away.
+int64_t NanosOf(Millis time) {
+  constexpr int64_t kNanosPerMilli = 1'000'000;
+  return time > std::numeric_limits<int64_t>::max() / kNanosPerMilli
+             ? std::numeric_limits<int64_t>::max()
+             : time * kNanosPerMilli;
+}
 
 WorkerContext MakeContext(core::RunQueue* queue, core::RunPort* port, const base::Clock* clock) {
   WorkerContext context;
@@ -80,9 +89,9 @@ void WorkerHub::Run() {
   while (!stopping_.load()) {
     if (Step()) continue;
     // Without a session there is nothing that time could end.
-    const int64_t until = directory_.session_count() == 0 ? std::numeric_limits<int64_t>::max()
-                                                          : next_tick_ * 1'000'000;
-    context_.mailbox->waiter().WaitUntilMono(until, *context_.clock);
+    const Millis until = directory_.session_count() == 0 ? base::kNever : next_tick_;
+    context_.mailbox->waiter().WaitUntilMono(NanosOf(std::min(until, later_due_)),
+                                             *context_.clock);
   }
 }
 
@@ -91,8 +100,15 @@ bool WorkerHub::Step() {
   bool busy = !mail_.empty();
   for (const core::LaneId lane : mail_.lanes) OfferLane(lane);
   for (const std::shared_ptr<WorkerLink>& link : mail_.links) link->Wake();
-  mail_.clear();
   const Millis now = context_.clock->MonoNow();
+  if (!mail_.later.empty() && later_.empty()) later_due_ = now + WorkerMailbox::kLater;
+  std::move(mail_.later.begin(), mail_.later.end(), std::back_inserter(later_));
+  mail_.clear();
+  if (now >= later_due_) {
+    for (const std::shared_ptr<WorkerLink>& link : later_) link->WakeForAcks();
+    later_.clear();
+    later_due_ = base::kNever;
+  }
   if (now >= next_tick_) {
     next_tick_ = now + kTickPeriod;
     Tick(now);

@@ -157,6 +157,8 @@ class WorkerHub final : public core::LaneListener, public core::CancelSink {
   WorkerMailbox::Mail mail_;
   std::vector<std::shared_ptr<LaneTaker>> takers_;
   Millis next_tick_ = 0;
+  std::vector<std::shared_ptr<WorkerLink>> later_;  // to be woken at later_due_
+  Millis later_due_ = base::kNever;
 
   std::atomic<int64_t> timed_out_{0};
   std::atomic<int64_t> lost_{0};

@@ -54,6 +54,10 @@ void WorkerLink::OnWindow(int32_t max_in_flight) {
 }
 
 void WorkerLink::OnDrain() {
+  {
+    base::MutexLock lock(&mu_);
+    ack_awaited_ = true;
+  }
   StopTaking();
   stream_->Wake();
 }
@@ -124,11 +128,26 @@ std::optional<WorkerWrite> WorkerLink::NextControl() {
   return std::nullopt;
 }
 
+bool WorkerLink::AcksCanWait(Millis now) {
+  if (now - last_ack_ >= WorkerMailbox::kLater) return false;
+  {
+    base::MutexLock lock(&mu_);
+    if (!acks_.ready() || acks_.owed_results() >= kAckAtOnce) return false;
+    if (ack_awaited_ || server_drains_ || reads_done_) return false;
+    if (std::exchange(later_, true)) return true;
+  }
+  context_.mailbox->PostLater(shared_from_this());
+  return true;
+}
+
 bool WorkerLink::TakeAck(WorkerAck* ack) {
+  const Millis now = context_.clock->MonoNow();
+  if (AcksCanWait(now)) return false;
   bool resume = false;
   {
     base::MutexLock lock(&mu_);
     if (!acks_.Take(ack)) return false;
+    last_ack_ = now;
     resume = resting_ && acks_.owed_results() <= kMaxOwedResults / 2;
     if (resume) resting_ = false;
   }
@@ -245,6 +264,14 @@ void WorkerLink::OnCommitted(uint64_t sequence, std::vector<core::Refusal> refus
   // From here on it is up to the worker to read its acks.
   if (release) session_->Release(context_.clock->MonoNow());
   context_.mailbox->PostWake(shared_from_this());
+}
+
+void WorkerLink::WakeForAcks() {
+  {
+    base::MutexLock lock(&mu_);
+    later_ = false;
+  }
+  stream_->Wake();
 }
 
 uint32_t WorkerLink::load() const { return taking_.load() ? session_->load() : kFullLoad; }

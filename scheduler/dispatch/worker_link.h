@@ -71,6 +71,8 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
   // Breaks off a stream whose end has not gone out in time: nobody reads at the other side.
   void AbortIfStuck(Millis now);
   void Wake() { stream_->Wake(); }
+  // It was posted to be woken later, and this is then.
+  void WakeForAcks();
 
   // --- LaneTaker ---------------------------------------------------------------------------------
   uint32_t load() const override;
@@ -83,12 +85,17 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
   // How many results may wait for their commit, or for the worker to read their ack, before the
   // stream rests; it goes on at half of it.
   static constexpr size_t kMaxOwedResults = 100'000;
+  // While results come fast an ack goes out every kLater only, unless so many are owed.
+  static constexpr size_t kAckAtOnce = 10'000;
   // How long the end of a stream may take to go out.
   static constexpr Millis kEndTime = 2 * base::kSecond;
 
  private:
   void OnCommitted(uint64_t sequence, std::vector<core::Refusal> refused);
   bool TakeAck(WorkerAck* ack);
+  // Whether acks may wait so that one says what several would: nobody waits for them. Until then
+  // it has asked to be woken.
+  bool AcksCanWait(Millis now);
   std::optional<WorkerWrite> NextControl();
   bool NextDeliveries(DeliverySink* sink);
   bool MayEnd() const;
@@ -106,6 +113,7 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
   // The writer's.
   WorkerFeed feed_;
   bool control_first_ = true;  // acks and deliveries take turns
+  Millis last_ack_ = -WorkerMailbox::kLater;
   bool wrote_deliveries_ = false;
 
   mutable base::Mutex mu_;
@@ -119,6 +127,8 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
   bool reads_done_ ABSL_GUARDED_BY(mu_) = false;
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);
   bool finished_ ABSL_GUARDED_BY(mu_) = false;
+  bool ack_awaited_ ABSL_GUARDED_BY(mu_) = false;  // the worker leaves when it has its acks
+  bool later_ ABSL_GUARDED_BY(mu_) = false;        // it has asked to be woken
   Millis abort_at_ ABSL_GUARDED_BY(mu_) = base::kNever;
 };
 

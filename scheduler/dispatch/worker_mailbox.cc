@@ -25,6 +25,15 @@ void WorkerMailbox::PostWake(std::shared_ptr<WorkerLink> link) {
   waiter_.Wake();
 }
 
+void WorkerMailbox::PostLater(std::shared_ptr<WorkerLink> link) {
+  {
+    base::MutexLock lock(&mu_);
+    if (closed_) return;
+    mail_.later.push_back(std::move(link));
+  }
+  waiter_.Wake();
+}
+
 void WorkerMailbox::Take(Mail* mail) {
   mail->clear();
   base::MutexLock lock(&mu_);

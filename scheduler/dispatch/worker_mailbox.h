@@ -20,15 +20,20 @@ class WorkerMailbox {
  public:
   void PostLane(core::LaneId lane);
   void PostWake(std::shared_ptr<WorkerLink> link);
+  // The link is to be woken within kLater.
+  void PostLater(std::shared_ptr<WorkerLink> link);
+  static constexpr base::Millis kLater = 5;
 
   struct Mail {
     std::vector<core::LaneId> lanes;
     std::vector<std::shared_ptr<WorkerLink>> links;
+    std::vector<std::shared_ptr<WorkerLink>> later;
 
-    bool empty() const { return lanes.empty() && links.empty(); }
+    bool empty() const { return lanes.empty() && links.empty() && later.empty(); }
     void clear() {
       lanes.clear();
       links.clear();
+      later.clear();
     }
   };
   // Takes all there is into `mail`, whose memory is used for what comes next.

@@ -11,7 +11,7 @@ constexpr int kMaxResults = 8'000;
 
 }  // namespace
 
-void ResultQueue::Add(v1::RunRef* run) {
+void ResultQueue::Add(const v1::RunRef& run) {
   if (waiting_.empty() || waiting_.back().request->results().results_size() >= kMaxResults) {
     Batch batch;
     if (spare_.empty()) {
@@ -24,7 +24,8 @@ void ResultQueue::Add(v1::RunRef* run) {
     waiting_.push_back(std::move(batch));
   }
   v1::Result* result = waiting_.back().request->mutable_results()->add_results();
-  result->mutable_run()->Swap(run);
+  result->mutable_run()->set_run_id(run.run_id());
+  result->mutable_run()->set_token(run.token());
   result->set_output("");
 }
 

@@ -15,8 +15,8 @@ namespace bench {
 // being written, and keeps count of what is not acknowledged. Messages are reused. Not thread-safe.
 class ResultQueue {
  public:
-  // Adds a success of `run`, which is left empty: its id moves.
-  void Add(ductape::jobs::v1::RunRef* run);
+  // Adds a success of `run`.
+  void Add(const ductape::jobs::v1::RunRef& run);
 
   // So many of the runs added since the last call count for the measurement.
   void Count(int64_t runs);

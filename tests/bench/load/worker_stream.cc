@@ -29,7 +29,7 @@ WorkerStream::WorkerStream(const std::shared_ptr<grpc::Channel>& channel, int32_
   hello->mutable_lease()->set_seconds(3600);  // so that no heartbeat is needed
   stub_->async()->Work(&context_, this);
   StartWrite(&hello_);
-  StartRead(&response_);
+  ReadNext();
   StartCall();
 }
 
@@ -44,30 +44,34 @@ bool WorkerStream::AwaitEnd(int64_t nanos) {
 
 void WorkerStream::OnReadDone(bool ok) {
   if (!ok) return;  // OnDone follows
-  if (response_.has_deliveries()) {
-    Deliver(response_.mutable_deliveries());
-  } else if (response_.has_acks()) {
-    Acknowledge(response_.acks());
-  } else if (response_.has_welcome()) {
+  if (response_->has_deliveries()) {
+    Deliver(response_->deliveries());
+  } else if (response_->has_acks()) {
+    Acknowledge(response_->acks());
+  } else if (response_->has_welcome()) {
     welcomed_.Notify();
   }
-  StartRead(&response_);
+  ReadNext();
 }
 
-void WorkerStream::Deliver(v1::Deliveries* deliveries) {
+void WorkerStream::ReadNext() {
+  arena_.Reset();
+  response_ = google::protobuf::Arena::CreateMessage<v1::WorkResponse>(&arena_);
+  StartRead(response_);
+}
+
+void WorkerStream::Deliver(const v1::Deliveries& deliveries) {
   const int64_t received = WallNanos();
   if (first_delivery_nanos_.load() == 0) first_delivery_nanos_.store(MonoNanos());
   scheduled_.clear();
-  for (const v1::Delivery& delivery : deliveries->deliveries()) {
+  for (const v1::Delivery& delivery : deliveries.deliveries()) {
     if (delivery.attempt() == 1) scheduled_.push_back(NanosOf(delivery.scheduled_time()));
   }
-  const auto again = deliveries->deliveries_size() - static_cast<int64_t>(scheduled_.size());
+  const auto again = deliveries.deliveries_size() - static_cast<int64_t>(scheduled_.size());
   if (again > 0) tally_.Redelivered(again);
   const int64_t counted = tally_.Arrived(scheduled_, received);
   const MutexLock lock(&mu_);
-  for (v1::Delivery& delivery : *deliveries->mutable_deliveries()) {
-    results_.Add(delivery.mutable_run());
-  }
+  for (const v1::Delivery& delivery : deliveries.deliveries()) results_.Add(delivery.run());
   results_.Count(counted);
   if (!greeted_) return;
   if (const v1::WorkRequest* next = results_.Next(); next != nullptr) StartWrite(next);

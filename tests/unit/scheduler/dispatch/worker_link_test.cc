@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -53,11 +54,54 @@ TEST_F(WorkerLinkTest, AcksAndDeliveriesTakeTurns) {
   engine_.Add(16, 2 * WorkerFeed::kMaxBatchRuns);
   Report(1);
   EXPECT_TRUE(NextIs<WorkerAck>());
+  clock_.Advance(WorkerMailbox::kLater);
   Report(2);
   EXPECT_TRUE(NextIs<WorkerDeliveries>()) << "though an ack is owed";
   EXPECT_TRUE(NextIs<WorkerAck>()) << "though runs are waiting";
   EXPECT_TRUE(NextIs<WorkerDeliveries>());
   EXPECT_TRUE(NextIs<std::monostate>());
+}
+
+TEST_F(WorkerLinkTest, WhileResultsComeFastOneAckSaysWhatSeveralWould) {
+  ASSERT_TRUE(NextIs<WorkerWelcome>());
+  Report(1);
+  Settle();
+  ASSERT_TRUE(NextIs<WorkerAck>()) << "the first one at once";
+  const int wakes = stream_->wakes;
+  for (uint64_t sequence = 2; sequence <= 9; ++sequence) {
+    Report(sequence);
+    EXPECT_TRUE(NextIs<std::monostate>());
+  }
+  Pass(WorkerMailbox::kLater - 1);
+  EXPECT_TRUE(NextIs<std::monostate>());
+  Pass(1);
+  EXPECT_GT(stream_->wakes, wakes);
+  const WorkerWrite write = link_->Next(&sink_);
+  ASSERT_TRUE(std::holds_alternative<WorkerAck>(write));
+  EXPECT_EQ(std::get<WorkerAck>(write).acked_through, 9);
+  EXPECT_TRUE(NextIs<std::monostate>());
+}
+
+TEST_F(WorkerLinkTest, AnAckThatIsAwaitedGoesOutAtOnce) {
+  ASSERT_TRUE(NextIs<WorkerWelcome>());
+  Report(1);
+  ASSERT_TRUE(NextIs<WorkerAck>());
+  Report(2);
+  EXPECT_TRUE(NextIs<std::monostate>());
+  link_->OnDrain();
+  EXPECT_TRUE(NextIs<WorkerAck>());
+  Report(3);
+  EXPECT_TRUE(NextIs<WorkerAck>());
+}
+
+TEST_F(WorkerLinkTest, ManyResultsDoNotWaitForTheirAck) {
+  ASSERT_TRUE(NextIs<WorkerWelcome>());
+  Report(1);
+  ASSERT_TRUE(NextIs<WorkerAck>());
+  bool rest = false;
+  std::vector<core::Outcome> outcomes(WorkerLink::kAckAtOnce);
+  ASSERT_TRUE(link_->OnResults(2, std::move(outcomes), &rest).ok());
+  EXPECT_TRUE(NextIs<WorkerAck>());
 }
 
 TEST_F(WorkerLinkTest, NothingToWriteIsNothing) {
