@@ -1,6 +1,7 @@
 #include "tests/bench/load/worker_stream.h"
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "absl/time/time.h"
 #include "tests/bench/load/clock.h"
@@ -98,7 +99,10 @@ void WorkerStream::OnWriteDone(bool ok) {
 void WorkerStream::OnDone(const grpc::Status& status) {
   const bool expected = status.ok() || status.error_code() == grpc::StatusCode::CANCELLED ||
                         status.error_code() == grpc::StatusCode::UNAVAILABLE;
-  if (!expected) std::fprintf(stderr, "bench: stream: %s\n", status.error_message().c_str());
+  if (!expected) {
+    std::fprintf(stderr, "bench: stream ended with %d: %s\n", status.error_code(),
+                 status.error_message().c_str());
+  }
   if (!welcomed_.HasBeenNotified()) welcomed_.Notify();
   done_.Notify();
 }
@@ -107,7 +111,12 @@ Workers::Workers(const std::string& address, int streams, int32_t max_in_flight,
   for (int i = 0; i < streams; ++i) {
     streams_.push_back(std::make_unique<WorkerStream>(OpenChannel(address), max_in_flight, tally));
   }
-  for (const auto& stream : streams_) stream->AwaitWelcome();
+  for (const auto& stream : streams_) {
+    stream->AwaitWelcome();
+    if (!stream->AwaitEnd(0)) continue;
+    std::fprintf(stderr, "bench: the server has no use for a worker\n");
+    std::exit(1);
+  }
 }
 
 }  // namespace bench

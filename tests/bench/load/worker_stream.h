@@ -66,7 +66,7 @@ class WorkerStream final : public grpc::ClientBidiReactor<ductape::jobs::v1::Wor
 // Several workers, each with a connection of its own.
 class Workers {
  public:
-  // Returns when the server has welcomed all of them.
+  // Returns when the server has welcomed all of them; ends the program if it will not.
   Workers(const std::string& address, int streams, int32_t max_in_flight, Tally* tally);
 
  private:
