@@ -205,12 +205,15 @@ absl::StatusOr<Done> JobCommands::Delete(const DeleteJob& command) {
   return Done();
 }
 
-absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command) {
+absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command, const Seen& seen) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
   const auto slot = s.Find(base::Intern(command.product), command.tag);
   if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
   core::JobStatus status = s.StatusOf(*slot, core_.now());
+  if (status.uid != seen.uid || status.generation != seen.generation) {
+    return errors::RequestInProgress("");
+  }
   if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   if (status.state == JobState::kCompleted) {
     return errors::JobCompleted(command.product, command.tag);
@@ -250,12 +253,15 @@ void JobCommands::SettlePast(Shard& s, Slot slot) {
   core_.registry().unsealed_runs.fetch_add(1, std::memory_order_relaxed);
 }
 
-absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command) {
+absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command, const Seen& seen) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
   const auto slot = s.Find(base::Intern(command.product), command.tag);
   if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
   const core::JobStatus status = s.StatusOf(*slot, core_.now());
+  if (status.uid != seen.uid || status.generation != seen.generation) {
+    return errors::RequestInProgress("");
+  }
   if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   if (status.state == JobState::kPaused) {
     const core::JobRecord& r = s.record(*slot);

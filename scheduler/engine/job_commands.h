@@ -33,9 +33,15 @@ class JobCommands {
 
   absl::StatusOr<Done> Delete(const DeleteJob& command);
 
-  // The views of these have the status only: the stored row does not change.
-  absl::StatusOr<core::JobStatus> Pause(const PauseJob& command);
-  absl::StatusOr<core::JobStatus> Resume(const ResumeJob& command);
+  // The stored definition that a caller has read and that its answer will show.
+  struct Seen {
+    core::Uid uid = 0;
+    int64_t generation = 0;
+  };
+  // These change the state only: the answer is made of the status and the stored row. ABORTED
+  // REQUEST_IN_PROGRESS if the row is not `seen` any more: read again and retry.
+  absl::StatusOr<core::JobStatus> Pause(const PauseJob& command, const Seen& seen);
+  absl::StatusOr<core::JobStatus> Resume(const ResumeJob& command, const Seen& seen);
 
   absl::StatusOr<core::Run> Run(const RunJob& command);
 

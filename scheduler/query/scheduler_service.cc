@@ -90,6 +90,19 @@ void SchedulerService::SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
           });
 }
 
+Reply<JobView> SchedulerService::UnlessConflict(Reply<JobView> reply, int tries,
+                                                absl::AnyInvocable<void(Reply<JobView>)> again) {
+  return [tries, reply = std::move(reply),
+          again = std::move(again)](absl::StatusOr<JobView> result) mutable {
+    const bool conflict = errors::ReasonOf(result.status()) == "REQUEST_IN_PROGRESS";
+    if (conflict && tries > 0) {
+      again(std::move(reply));
+    } else {
+      reply(std::move(result));
+    }
+  };
+}
+
 void SchedulerService::ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, JobView view,
                                    Reply<JobView> reply, int tries) {
   engine::JobCommands::Patched patched;
@@ -103,16 +116,10 @@ void SchedulerService::ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, J
     reply(std::move(s));
     return;
   }
-  // A conflict with another update is not the caller's: it is read and tried again.
-  auto retry = [this, command, tries,
-                reply = std::move(reply)](absl::StatusOr<JobView> result) mutable {
-    const bool conflict = errors::ReasonOf(result.status()) == "REQUEST_IN_PROGRESS";
-    if (conflict && tries > 0) {
-      SubmitUpdate(std::move(command), std::move(reply), tries - 1);
-    } else {
-      reply(std::move(result));
-    }
-  };
+  auto retry = UnlessConflict(std::move(reply), tries,
+                              [this, command, tries](Reply<JobView> reply) mutable {
+                                SubmitUpdate(std::move(command), std::move(reply), tries - 1);
+                              });
   Mutate<JobView>(
       command->product, command->request, LoopOfTag(command->product, command->tag),
       std::move(retry),
@@ -145,45 +152,45 @@ void SchedulerService::Run(engine::RunJob command, Reply<core::Run> reply) {
 }
 
 void SchedulerService::Pause(engine::PauseJob command, Reply<JobView> reply) {
-  const std::string product = command.product;
-  const std::string tag = command.tag;
-  const engine::RequestId request = command.request;
-  Reply<core::JobStatus> then = WithRow(product, tag, std::move(reply));
-  Mutate<core::JobStatus>(
-      product, request, LoopOfTag(product, tag), std::move(then),
-      [command = std::move(command)](engine::Loop& l) { return l.jobs().Pause(command); },
-      [this, product, tag](const store::RequestRecord&, Reply<core::JobStatus> again) {
-        again(jobs_.Look(product, tag).status);
-      });
+  ChangeState(std::make_shared<engine::PauseJob>(std::move(command)), &engine::JobCommands::Pause,
+              std::move(reply), kReadTries);
 }
 
 void SchedulerService::Resume(engine::ResumeJob command, Reply<JobView> reply) {
-  const std::string product = command.product;
-  const std::string tag = command.tag;
-  const engine::RequestId request = command.request;
-  Reply<core::JobStatus> then = WithRow(product, tag, std::move(reply));
-  Mutate<core::JobStatus>(
-      product, request, LoopOfTag(product, tag), std::move(then),
-      [command = std::move(command)](engine::Loop& l) { return l.jobs().Resume(command); },
-      [this, product, tag](const store::RequestRecord&, Reply<core::JobStatus> again) {
-        again(jobs_.Look(product, tag).status);
-      });
+  ChangeState(std::make_shared<engine::ResumeJob>(std::move(command)),
+              &engine::JobCommands::Resume, std::move(reply), kReadTries);
 }
 
-Reply<core::JobStatus> SchedulerService::WithRow(const std::string& product, const std::string& tag,
-                                                 Reply<JobView> reply) {
-  return [this, product, tag,
-          reply = std::move(reply)](absl::StatusOr<core::JobStatus> status) mutable {
-    if (!status.ok()) {
-      reply(status.status());
+template <typename Command>
+void SchedulerService::ChangeState(std::shared_ptr<Command> command, Change<Command> change,
+                                   Reply<JobView> reply, int tries) {
+  const std::string product = command->product;
+  const std::string tag = command->tag;
+  auto carry_out = [this, command, change, tries,
+                    reply = std::move(reply)](absl::StatusOr<JobView> read) mutable {
+    if (!read.ok()) {
+      reply(read.status());
       return;
     }
-    JobSight sight = jobs_.Look(product, tag);
-    status->conditions = std::move(sight.status.conditions);
-    sight.status = *std::move(status);
-    sight.ticket = 0;  // what the command saw is durable
-    ReadJob(product, tag, std::move(sight), std::move(reply));
+    auto again = [this, command, change, tries](Reply<JobView> reply) mutable {
+      ChangeState(std::move(command), change, std::move(reply), tries - 1);
+    };
+    auto work = [command, change, view = *std::move(read)](engine::Loop& l) mutable {
+      const engine::JobCommands::Seen seen{view.job.uid, view.job.generation};
+      absl::StatusOr<core::JobStatus> status = (l.jobs().*change)(*command, seen);
+      if (!status.ok()) return absl::StatusOr<JobView>(status.status());
+      status->conditions = std::move(view.status.conditions);
+      view.status = *std::move(status);
+      return absl::StatusOr<JobView>(std::move(view));
+    };
+    Mutate<JobView>(
+        command->product, command->request, LoopOfTag(command->product, command->tag),
+        UnlessConflict(std::move(reply), tries, std::move(again)), std::move(work),
+        [this, product = command->product](const store::RequestRecord& r, Reply<JobView> replayed) {
+          ReplayJob(product, r.uid, std::move(replayed));
+        });
   };
+  ReadJob(product, tag, jobs_.Look(product, tag), std::move(carry_out));
 }
 
 void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply) {

@@ -65,11 +65,21 @@ class SchedulerService final : public engine::Service {
                     engine::Reply<engine::JobView> reply, int tries);
   void ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, engine::JobView view,
                    engine::Reply<engine::JobView> reply, int tries);
+  // `reply`, but for a conflict with another change of the job: then `again`, which is not the caller's
+  // concern.
+  static engine::Reply<engine::JobView> UnlessConflict(
+      engine::Reply<engine::JobView> reply, int tries,
+      absl::AnyInvocable<void(engine::Reply<engine::JobView>)> again);
   // Answers with the job as it is now; by uid, so that a re-created tag is not taken for it.
   void ReplayJob(const std::string& product, core::Uid uid, engine::Reply<engine::JobView> reply);
-  // Puts the stored row to a status: pauses and resumes change the state only.
-  engine::Reply<core::JobStatus> WithRow(const std::string& product, const std::string& tag,
-                                         engine::Reply<engine::JobView> reply);
+  // Pauses and resumes: changes that leave the definition alone. It is read before, so that the answer
+  // shows the job at the change's own commit and not after a later update.
+  template <typename Command>
+  using Change = absl::StatusOr<core::JobStatus> (engine::JobCommands::*)(
+      const Command&, const engine::JobCommands::Seen&);
+  template <typename Command>
+  void ChangeState(std::shared_ptr<Command> command, Change<Command> change,
+                   engine::Reply<engine::JobView> reply, int tries);
   // Calls `then` when everything that was decided up to now is durable.
   void WhenAllDurable(absl::AnyInvocable<void()> then);
   int LoopOfTag(const std::string& product, const std::string& tag) const;

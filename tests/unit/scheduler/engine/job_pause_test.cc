@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -39,6 +40,65 @@ TEST_F(JobPauseTest, TellsWhoAndWhy) {
   h_.Restart();
   EXPECT_EQ(Job().status.pause_note, "a note");
   EXPECT_EQ(EtagOf(Job().status), EtagOf(paused->status));
+}
+
+// The answers of a pause or resume and an update that reach the loop together, in this order.
+struct Answers {
+  absl::StatusOr<JobView> change = absl::UnknownError("not answered");
+  absl::StatusOr<JobView> update = absl::UnknownError("not answered");
+};
+
+UpdateJob Rename(const std::string& name) {
+  UpdateJob update;
+  update.product = tests::kProduct;
+  update.tag = "job";
+  update.patch = [name](core::JobSpec* spec) {
+    spec->name = name;
+    return absl::OkStatus();
+  };
+  return update;
+}
+
+TEST_F(JobPauseTest, AnswersTheJobAtItsOwnCommit) {
+  Make(Every(kSec));
+  Answers paused;
+  h_.service().Pause(PauseJob{tests::kProduct, "job", "a note", false, "", {}},
+                     [&](absl::StatusOr<JobView> view) { paused.change = std::move(view); });
+  h_.service().Update(Rename("second"),
+                      [&](absl::StatusOr<JobView> view) { paused.update = std::move(view); });
+  h_.Settle();
+  ASSERT_TRUE(paused.change.ok() && paused.update.ok());
+  EXPECT_EQ(paused.change->job.generation, 1);
+  EXPECT_NE(paused.change->job.spec.name, "second");
+  EXPECT_EQ(paused.change->status.generation, 1);
+  EXPECT_EQ(paused.change->status.state, JobState::kPaused);
+  EXPECT_EQ(paused.update->job.generation, 2);
+
+  Answers resumed;
+  h_.service().Resume(ResumeJob{tests::kProduct, "job", false, "", {}},
+                      [&](absl::StatusOr<JobView> view) { resumed.change = std::move(view); });
+  h_.service().Update(Rename("third"),
+                      [&](absl::StatusOr<JobView> view) { resumed.update = std::move(view); });
+  h_.Settle();
+  ASSERT_TRUE(resumed.change.ok() && resumed.update.ok());
+  EXPECT_EQ(resumed.change->job.spec.name, "second");
+  EXPECT_EQ(resumed.change->status.state, JobState::kActive);
+  EXPECT_EQ(resumed.update->job.generation, 3);
+}
+
+TEST_F(JobPauseTest, ReadsAgainAfterAnUpdate) {
+  Make(Every(kSec));
+  Answers answers;
+  h_.service().Update(Rename("second"),
+                      [&](absl::StatusOr<JobView> view) { answers.update = std::move(view); });
+  h_.service().Pause(PauseJob{tests::kProduct, "job", "a note", false, "", {}},
+                     [&](absl::StatusOr<JobView> view) { answers.change = std::move(view); });
+  h_.Settle();
+  ASSERT_TRUE(answers.change.ok() && answers.update.ok());
+  EXPECT_EQ(answers.update->status.state, JobState::kActive);
+  EXPECT_EQ(answers.change->job.spec.name, "second");
+  EXPECT_EQ(answers.change->status.generation, 2);
+  EXPECT_EQ(answers.change->status.state, JobState::kPaused);
 }
 
 TEST_F(JobPauseTest, PausingTwiceIsTheSame) {
