@@ -9,8 +9,7 @@ namespace sim {
 
 using core::JobState;
 
-void JournalModel::OnEntry(Position position, const core::Transitions& transitions,
-                           Millis latest) {
+void JournalModel::OnEntry(Position position, const core::Transitions& transitions, Millis latest) {
   if (position != position_ + 1) {
     findings_.Violate("journal", "entry ", position, " follows ", position_);
   }
@@ -26,8 +25,8 @@ void JournalModel::OnEntry(Position position, const core::Transitions& transitio
           } else {
             const auto it = jobs_.find(t.uid);
             if (it == jobs_.end() || it->second.deleted_at != 0) {
-              findings_.Violate("R8", "a transition of a job that does not stand: ",
-                                core::FormatUid(t.uid));
+              findings_.Violate(
+                  "R8", "a transition of a job that does not stand: ", core::FormatUid(t.uid));
               return;
             }
             Apply(&it->second, t);

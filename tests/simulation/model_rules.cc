@@ -36,8 +36,7 @@ void JournalModel::CheckCounted(const ModelJob& job, const core::RunCreated& t) 
   if (job.remaining() <= 0) Broken(job, "R4", "run ", t.number, " beyond the executions");
   const std::optional<Millis> next = job.times.Next(job.covered);
   if (!next.has_value() || *next != t.nominal) {
-    Broken(job, "R1", "run ", t.number, " for ", t.nominal, ", due next is ",
-           next.value_or(0));
+    Broken(job, "R1", "run ", t.number, " for ", t.nominal, ", due next is ", next.value_or(0));
   }
   const bool old = t.nominal <= t.at - kFresh;
   if (old != (t.trigger == Trigger::kCatchup)) {
@@ -205,7 +204,8 @@ void JournalModel::Apply(ModelJob* job, const core::StretchOpened& t) {
   if (job->open.empty()) Broken(*job, "overlap", "nothing is active, but ", t.first, " is skipped");
   if (job->remaining() <= 0) Broken(*job, "R1", "a stretch of what does not exist");
   const std::optional<Millis> next = job->times.Next(job->covered);
-  if (next != t.first) Broken(*job, "R1", "a stretch from ", t.first, ", due next is ", next.value_or(0));
+  if (next != t.first)
+    Broken(*job, "R1", "a stretch from ", t.first, ", due next is ", next.value_or(0));
   if (t.first > t.at || t.first > latest_) Broken(*job, "R4 early", "a stretch from ", t.first);
   job->stretch = t;
 }
@@ -227,7 +227,8 @@ void JournalModel::Apply(ModelJob* job, const core::StretchClosed& t) {
     }
     if (job->remaining() <= 0) Broken(*job, "R1", "a record of what does not exist");
     const std::optional<Millis> next = job->times.Next(job->covered);
-    if (next != t.first) Broken(*job, "R1", "record from ", t.first, ", due next is ", next.value_or(0));
+    if (next != t.first)
+      Broken(*job, "R1", "record from ", t.first, ", due next is ", next.value_or(0));
   }
   // A step back of the clock ends stretches that reach beyond it.
   if (t.last > t.at && !stepped_back_) Broken(*job, "R4 early", "record up to ", t.last);

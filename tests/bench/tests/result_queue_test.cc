@@ -13,7 +13,7 @@ void Add(ResultQueue* queue, int number) {
   v1::RunRef run;
   run.set_run_id("run-" + std::to_string(number));
   run.set_token(static_cast<uint64_t>(number));
-  queue->Add(&run);
+  queue->Add(run);
 }
 
 TEST(ResultQueueTest, HasNothingToWriteWithoutResults) {
