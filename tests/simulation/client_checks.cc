@@ -14,7 +14,8 @@ bool Clients::Answered(const Question& q, const absl::Status& status) {
                           status.ok() ? "OK" : reason);
   const JournalModel& model = world_.model();
   // A create that is sent again asks for the job that it made, not for the tag.
-  if (reason == "JOB_NOT_FOUND" && q.op != Op::kCreate && !model.MissingSince(q.product, q.tag, q.asked)) {
+  if (reason == "JOB_NOT_FOUND" && q.op != Op::kCreate &&
+      !model.MissingSince(q.product, q.tag, q.asked)) {
     world_.findings().Violate("R6", q.tag, " stands, but was not found");
   }
   if (reason == "JOB_ALREADY_EXISTS" && !model.StoodSince(q.product, q.tag, q.asked)) {
@@ -22,6 +23,12 @@ bool Clients::Answered(const Question& q, const absl::Status& status) {
   }
   if (reason == "INTERNAL" || absl::IsDataLoss(status)) {
     world_.findings().Violate("errors", status.ToString());
+  }
+  // A world without events is a dull one.
+  if (reason == "EVENT_NOT_FOUND" && !stopped_ && world_.up() && world_.random().Percent(60)) {
+    world_.After(1, [this, product = q.product] {
+      if (world_.up()) CreateEvents(product);
+    });
   }
   return status.ok();
 }
@@ -41,8 +48,7 @@ void Clients::CheckView(const Question& q, const JobView& view) {
       view.status.execution_count > job->counted) {
     findings.Violate("R1 durability", q.tag, " is shown ahead of the disk");
   }
-  if (view.job.generation == job->generation &&
-      view.job.spec.executions != job->spec.executions) {
+  if (view.job.generation == job->generation && view.job.spec.executions != job->spec.executions) {
     findings.Violate("R6", q.tag, " is shown with another's definition");
   }
 }

@@ -12,14 +12,16 @@ namespace {
 constexpr int kEvents = 3;
 }  // namespace
 
-void Clients::Begin() {
-  for (const char* product : {"main", "other"}) {
-    for (int i = 0; i < kEvents; ++i) {
-      engine::CreateEvent command;
-      command.event = RandomEvent(product, i);
-      world_.service()->Create(std::move(command), [](absl::StatusOr<engine::EventView>) {});
-    }
+void Clients::CreateEvents(const std::string& product) {
+  for (int i = 0; i < kEvents; ++i) {
+    engine::CreateEvent command;
+    command.event = RandomEvent(product, i);
+    world_.service()->Create(std::move(command), [](const absl::StatusOr<engine::EventView>&) {});
   }
+}
+
+void Clients::Begin() {
+  for (const char* product : {"main", "other"}) CreateEvents(product);
   for (int i = 0; i < world_.config().clients; ++i) {
     world_.After(50 + world_.Around(world_.config().think), [this] { Act(); });
   }
@@ -195,8 +197,10 @@ void Clients::SendCreate(engine::CreateJob command, Question q) {
     if (!Answered(q, view.status())) return;
     CheckView(q, *view);
     if (q.request_id.empty()) return;
-    const auto [it, is_first] = created_.emplace(q.request_id, view->job.uid);
-    if (!is_first && it->second != view->job.uid) {
+    const auto [it, is_first] =
+        created_.emplace(q.request_id, std::pair(view->job.uid, world_.wall()));
+    const bool young = world_.wall() - it->second.second < 20 * base::kHour;
+    if (!is_first && young && it->second.first != view->job.uid) {
       world_.findings().Violate("R1 request ids", q.request_id, " created two jobs");
     }
   });
@@ -240,14 +244,14 @@ void Clients::Update() {
 
 void Clients::Delete() {
   const Question q = Ask(Op::kDelete);
-  world_.service()->Delete(
-      engine::DeleteJob{q.product, q.tag, "", false, {}},
-      [this, q](const absl::StatusOr<engine::Done>& done) {
-        if (!Answered(q, done.status())) return;
-        if (!world_.model().MissingSince(q.product, q.tag, q.asked)) {
-          world_.findings().Violate("R8", "the delete of ", q.tag, " is not durable");
-        }
-      });
+  world_.service()->Delete(engine::DeleteJob{q.product, q.tag, "", false, {}},
+                           [this, q](const absl::StatusOr<engine::Done>& done) {
+                             if (!Answered(q, done.status())) return;
+                             if (!world_.model().MissingSince(q.product, q.tag, q.asked)) {
+                               world_.findings().Violate("R8", "the delete of ", q.tag,
+                                                         " is not durable");
+                             }
+                           });
 }
 
 void Clients::Pause() {
@@ -265,13 +269,12 @@ void Clients::Resume() {
   auto& under_way = resumes_[{q.product, q.tag}];
   if (under_way.first != world_.incarnation()) under_way = {world_.incarnation(), 0};
   ++under_way.second;
-  world_.service()->Resume(
-      engine::ResumeJob{q.product, q.tag, world_.random().Percent(40), "", {}},
-      [this, q](const absl::StatusOr<JobView>& view) {
-        --resumes_[{q.product, q.tag}].second;
-        if (!Answered(q, view.status())) return;
-        CheckState(q, view->job.uid, core::JobState::kActive);
-      });
+  world_.service()->Resume(engine::ResumeJob{q.product, q.tag, world_.random().Percent(40), "", {}},
+                           [this, q](const absl::StatusOr<JobView>& view) {
+                             --resumes_[{q.product, q.tag}].second;
+                             if (!Answered(q, view.status())) return;
+                             CheckState(q, view->job.uid, core::JobState::kActive);
+                           });
 }
 
 void Clients::Run() {
@@ -280,8 +283,8 @@ void Clients::Run() {
   command.product = q.product;
   command.tag = q.tag;
   if (world_.random().Percent(40)) {
-    command.overlap = core::OverlapPolicy{
-        static_cast<core::OverlapMode>(1 + world_.random().Below(3)), 3};
+    command.overlap =
+        core::OverlapPolicy{static_cast<core::OverlapMode>(1 + world_.random().Below(3)), 3};
   }
   world_.service()->Run(std::move(command), [this, q](const absl::StatusOr<core::Run>& run) {
     if (!Answered(q, run.status())) return;
@@ -299,16 +302,15 @@ void Clients::Cancel() {
   if (job == nullptr || job->last_number == 0) return;
   const int64_t back = static_cast<int64_t>(world_.random().Below(3));
   const core::RunKey key{job->uid, std::max<int64_t>(1, job->last_number - back)};
-  world_.service()->Cancel(
-      engine::CancelRun{q.product, key, "", {}},
-      [this, q, key](const absl::StatusOr<core::Run>& run) {
-        if (!Answered(q, run.status())) return;
-        const ModelRecord* record = world_.model().FindRecord(key);
-        if (record == nullptr || record->state != core::RunState::kCancelled) {
-          world_.findings().Violate("R1 durability", "the cancel of ", core::FormatRunId(key),
-                                    " is not durable");
-        }
-      });
+  world_.service()->Cancel(engine::CancelRun{q.product, key, "", {}},
+                           [this, q, key](const absl::StatusOr<core::Run>& run) {
+                             if (!Answered(q, run.status())) return;
+                             const ModelRecord* record = world_.model().FindRecord(key);
+                             if (record == nullptr || record->state != core::RunState::kCancelled) {
+                               world_.findings().Violate("R1 durability", "the cancel of ",
+                                                         core::FormatRunId(key), " is not durable");
+                             }
+                           });
 }
 
 void Clients::ChangeEvent(Op op) {

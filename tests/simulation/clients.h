@@ -53,6 +53,7 @@ class Clients {
   void Change(core::JobSpec* spec, const core::JobSpec& other, uint64_t members);
   core::Event RandomEvent(const std::string& product, int number);
 
+  void CreateEvents(const std::string& product);
   void Create(bool again);
   void SendCreate(engine::CreateJob command, Question q);
   void BatchCreate();
@@ -80,8 +81,9 @@ class Clients {
   World& world_;
   bool stopped_ = false;
   uint64_t next_request_ = 0;
-  std::vector<engine::CreateJob> creates_;        // with request ids, to be sent again
-  std::map<std::string, core::Uid> created_;     // by request id: what was answered
+  std::vector<engine::CreateJob> creates_;  // with request ids, to be sent again
+  // By request id: what was answered, and by which clock.
+  std::map<std::string, std::pair<core::Uid, Millis>> created_;
   // Resumes without an answer, by job: of which incarnation, how many.
   std::map<std::pair<std::string, std::string>, std::pair<uint64_t, int>> resumes_;
 };

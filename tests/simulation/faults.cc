@@ -53,9 +53,8 @@ void Faults::FillDisk() {
 }
 
 void Faults::LoseDisk() {
-  world_.disk().next_commit = world_.random().Percent(50)
-                                  ? DiskFaults::NextCommit::kFailsUnwritten
-                                  : DiskFaults::NextCommit::kFailsWritten;
+  world_.disk().next_commit = world_.random().Percent(50) ? DiskFaults::NextCommit::kFailsUnwritten
+                                                          : DiskFaults::NextCommit::kFailsWritten;
 }
 
 void Faults::FailArchive() {
@@ -81,7 +80,11 @@ void Faults::StepLittle() {
 
 void Faults::StepFar() {
   const Millis by = 30 * base::kMinute + static_cast<Millis>(world_.random().Below(base::kDay));
-  world_.StepWall(world_.random().Percent(50) ? by : -by);
+  const bool forward = world_.random().Percent(50);
+  // A step back that is undone before anyone looks at the clock is a small one, or none.
+  if (forward && world_.now() - stepped_back_at_ < 10'000) return;
+  if (!forward) stepped_back_at_ = world_.now();
+  world_.StepWall(forward ? by : -by);
   small_steps_ = 0;
 }
 

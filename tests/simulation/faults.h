@@ -31,6 +31,7 @@ class Faults {
 
   World& world_;
   bool healed_ = false;
+  Millis stepped_back_at_ = -10'000;
   Millis small_steps_ = 0;  // backward, since the last large one: they must stay small together
 };
 

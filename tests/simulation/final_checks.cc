@@ -88,7 +88,8 @@ class AtRest {
   void CheckProgress(const ModelJob& job, Millis healed_for) {
     const bool paused = job.state == JobState::kPaused;
     for (const auto& [number, run] : job.open) {
-      const bool held = paused && core::Counts(run.trigger);
+      // One in the buffer may wait for one that is held.
+      const bool held = paused && (core::Counts(run.trigger) || run.state == RunState::kScheduled);
       const bool waits = run.state == RunState::kRetryScheduled && run.next_attempt > time_ - 5000;
       const bool young = run.created > time_ - healed_for / 2;
       if (!held && !waits && !young) {
@@ -188,9 +189,9 @@ class AtRest {
           run.last_scheduled_time != record.last || run.count != record.count ||
           run.end_time != record.end || run.reason != record.reason ||
           run.trigger != record.trigger || run.attempt_count != record.attempts) {
-        Broken(job, "R3 history", "record ", number, " says something else: ",
-               core::RunStateName(run.state), " ", run.scheduled_time, "..",
-               run.last_scheduled_time, " x", run.count, " ", run.reason);
+        Broken(job, "R3 history", "record ", number,
+               " says something else: ", core::RunStateName(run.state), " ", run.scheduled_time,
+               "..", run.last_scheduled_time, " x", run.count, " ", run.reason);
       }
     }
     for (const auto& [number, run] : runs) {
@@ -235,9 +236,7 @@ class AtRest {
 
 }  // namespace
 
-void CheckProgress(World* world, Millis healed_for) {
-  AtRest(world).CheckAllProgress(healed_for);
-}
+void CheckProgress(World* world, Millis healed_for) { AtRest(world).CheckAllProgress(healed_for); }
 
 void CheckAtRest(World* world) {
   AtRest(world).ComeToRest();

@@ -9,8 +9,7 @@ namespace sim {
 
 using core::JobState;
 
-void JournalModel::OnEntry(Position position, const core::Transitions& transitions,
-                           Millis latest) {
+void JournalModel::OnEntry(Position position, const core::Transitions& transitions, Millis latest) {
   if (position != position_ + 1) {
     findings_.Violate("journal", "entry ", position, " follows ", position_);
   }
@@ -26,8 +25,8 @@ void JournalModel::OnEntry(Position position, const core::Transitions& transitio
           } else {
             const auto it = jobs_.find(t.uid);
             if (it == jobs_.end() || it->second.deleted_at != 0) {
-              findings_.Violate("R8", "a transition of a job that does not stand: ",
-                                core::FormatUid(t.uid));
+              findings_.Violate(
+                  "R8", "a transition of a job that does not stand: ", core::FormatUid(t.uid));
               return;
             }
             Apply(&it->second, t);
@@ -115,6 +114,7 @@ void JournalModel::Apply(ModelJob* job, const core::JobStateChanged& t) {
       Broken(*job, "state", "completed before its next occurrence");
     }
     const bool goes_on = job->times.fixed_delay && job->remaining() > 0 &&
+                         job->times.phase <= job->covered &&
                          t.at + job->times.interval < job->times.end;
     if (goes_on) Broken(*job, "state", "completed before its next delay");
   }
@@ -144,7 +144,7 @@ void JournalModel::Apply(ModelJob* job, const core::CursorMoved& t) {
     if (!may_step) Broken(*job, "R1", "the phase of a fixed rate moves");
     if ((t.start_time - times.phase) % times.interval != 0) Broken(*job, "R9", "phase lost");
   }
-  if (back) job->steps_used = steps_;
+  if (back) ++job->steps_used;
   job->covered = t.cursor;
   times.phase = t.start_time;
 }

@@ -62,7 +62,7 @@ struct ModelJob {
   int64_t last_number = 0;
   int64_t counted = 0;
   int64_t pause_count = 0;
-  bool limit_changed = false;       // history_limit: what is kept is not checked exactly
+  bool limit_changed = false;  // history_limit: what is kept is not checked exactly
   bool executions_changed = false;
   std::map<int64_t, ModelRun> open;
   std::optional<core::StretchOpened> stretch;
@@ -73,12 +73,8 @@ struct ModelJob {
   // What a reader could see when: (position, state).
   std::vector<std::pair<Position, core::JobState>> states;
 
-  int64_t remaining() const {
-    return spec.executions == 0 ? INT64_MAX : spec.executions - counted;
-  }
-  bool over() const {
-    return state == core::JobState::kCompleted || remaining() <= 0;
-  }
+  int64_t remaining() const { return spec.executions == 0 ? INT64_MAX : spec.executions - counted; }
+  bool over() const { return state == core::JobState::kCompleted || remaining() <= 0; }
 };
 
 class JournalModel {

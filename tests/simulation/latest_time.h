@@ -46,7 +46,8 @@ class LatestTime {
   static constexpr Millis kWhile = scheduler::base::kMinute;
 
   void NoteStep(double from, Millis mono) {
-    before_step_ = from;
+    const bool recent = mono - stepped_at_ < kWhile;
+    before_step_ = recent && before_step_ > from ? before_step_ : from;
     stepped_at_ = mono;
   }
 

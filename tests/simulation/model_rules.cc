@@ -36,8 +36,7 @@ void JournalModel::CheckCounted(const ModelJob& job, const core::RunCreated& t) 
   if (job.remaining() <= 0) Broken(job, "R4", "run ", t.number, " beyond the executions");
   const std::optional<Millis> next = job.times.Next(job.covered);
   if (!next.has_value() || *next != t.nominal) {
-    Broken(job, "R1", "run ", t.number, " for ", t.nominal, ", due next is ",
-           next.value_or(0));
+    Broken(job, "R1", "run ", t.number, " for ", t.nominal, ", due next is ", next.value_or(0));
   }
   const bool old = t.nominal <= t.at - kFresh;
   if (old != (t.trigger == Trigger::kCatchup)) {
@@ -202,8 +201,8 @@ void JournalModel::CheckClaim(const core::ClaimedRun& claimed, bool resuming, Mi
   const ModelJob* job = Find(claimed.key.uid);
   const ModelRun* run = FindOpen(claimed.key);
   if (job == nullptr || run == nullptr) {
-    findings_.Violate("R3", "a run is sent that is not durably open: ",
-                      core::FormatRunId(claimed.key));
+    findings_.Violate("R3",
+                      "a run is sent that is not durably open: ", core::FormatRunId(claimed.key));
     return;
   }
   const int64_t number = claimed.key.number;
@@ -212,7 +211,8 @@ void JournalModel::CheckClaim(const core::ClaimedRun& claimed, bool resuming, Mi
   if (claimed.token <= token) Broken(*job, "R7", "run ", number, " is sent with an older token");
   token = claimed.token;
   if (run->state == RunState::kScheduled) Broken(*job, "overlap", "run ", number, " is sent");
-  if (latest < run->due) Broken(*job, "R4 early", "run ", number, " is sent");
+  // After a step back what was due stays so.
+  if (latest < run->due && steps_ == 0) Broken(*job, "R4 early", "run ", number, " is sent");
   if (run->state == RunState::kRetryScheduled && latest < run->next_attempt && steps_ == 0) {
     Broken(*job, "R4 early", "run ", number, " is retried");
   }
@@ -233,7 +233,8 @@ void JournalModel::Apply(ModelJob* job, const core::StretchOpened& t) {
   if (job->open.empty()) Broken(*job, "overlap", "nothing is active, but ", t.first, " is skipped");
   if (job->remaining() <= 0) Broken(*job, "R1", "a stretch of what does not exist");
   const std::optional<Millis> next = job->times.Next(job->covered);
-  if (next != t.first) Broken(*job, "R1", "a stretch from ", t.first, ", due next is ", next.value_or(0));
+  if (next != t.first)
+    Broken(*job, "R1", "a stretch from ", t.first, ", due next is ", next.value_or(0));
   if (t.first > t.at || t.first > latest_) Broken(*job, "R4 early", "a stretch from ", t.first);
   job->stretch = t;
 }
@@ -255,7 +256,8 @@ void JournalModel::Apply(ModelJob* job, const core::StretchClosed& t) {
     }
     if (job->remaining() <= 0) Broken(*job, "R1", "a record of what does not exist");
     const std::optional<Millis> next = job->times.Next(job->covered);
-    if (next != t.first) Broken(*job, "R1", "record from ", t.first, ", due next is ", next.value_or(0));
+    if (next != t.first)
+      Broken(*job, "R1", "record from ", t.first, ", due next is ", next.value_or(0));
   }
   // A step back of the clock ends stretches that reach beyond it.
   const bool may_step = job->steps_used < steps_;

@@ -71,8 +71,7 @@ absl::StatusOr<store::Position> SimStore::Commit(const store::CommitBatch& batch
   written.journal = bytes;
   std::string empty;
   const bool strikes = commits_ % kStrikeEvery == 0;
-  if ((sabotage_ == Sabotage::kDropEntry && strikes) ||
-      sabotage_ == Sabotage::kAcknowledgeEarly) {
+  if ((sabotage_ == Sabotage::kDropEntry && strikes) || sabotage_ == Sabotage::kAcknowledgeEarly) {
     const core::Transitions* none = nullptr;
     store::EncodeEntry(entry->epoch, entry->time_floor, {&none, 0}, &empty);
     written.journal = empty;

@@ -46,8 +46,8 @@ void Workers::Begin(const core::ClaimedRun& claimed) {
                               claimed.input_json);
   }
   const uint64_t id = ++next_id_;
-  attempts_[id] = Attempt{claimed.key,     claimed.token,   claimed.attempt,
-                          claimed.product, claimed.job_tag, false};
+  attempts_[id] =
+      Attempt{claimed.key, claimed.token, claimed.attempt, claimed.product, claimed.job_tag, false};
   current_[claimed.key] = id;
   Plan(id);
 }
@@ -120,17 +120,17 @@ void Workers::Report(uint64_t id, Kind kind, bool last) {
                           " kind ", static_cast<int>(outcome.kind));
   std::vector<core::Outcome> outcomes;
   outcomes.push_back(std::move(outcome));
-  world_.engine()->Report(
-      foreign ? "another" : attempt.product, std::move(outcomes),
-      [this, attempt, foreign, incarnation = world_.incarnation(),
-       stale = attempt.token != world_.model().LastToken(attempt.key)](
-          const std::vector<core::Refusal>& refused) {
-        if (stale && refused.empty()) {
-          world_.findings().Violate("R7", "a result of ", core::FormatRunId(attempt.key),
-                                    " with a stale token is accepted");
-        }
-        CheckAnswer(attempt, foreign, incarnation, refused);
-      });
+  world_.engine()->Report(foreign ? "another" : attempt.product, std::move(outcomes),
+                          [this, attempt, foreign, incarnation = world_.incarnation(),
+                           stale = attempt.token != world_.model().LastToken(attempt.key)](
+                              const std::vector<core::Refusal>& refused) {
+                            if (stale && refused.empty()) {
+                              world_.findings().Violate("R7", "a result of ",
+                                                        core::FormatRunId(attempt.key),
+                                                        " with a stale token is accepted");
+                            }
+                            CheckAnswer(attempt, foreign, incarnation, refused);
+                          });
   // A result for another's product was a mistake: it is sent again.
   if (foreign && last) {
     attempts_[id] = attempt;
@@ -147,7 +147,9 @@ void Workers::CheckAnswer(const Attempt& attempt, bool foreign, uint64_t incarna
   const ModelRecord* record = model.FindRecord(attempt.key);
   findings.Trace("answer ", run_id, " ", refused.empty() ? "accepted" : refused[0].reason);
   if (refused.empty()) {
-    const int32_t attempts = open != nullptr ? open->attempts : record != nullptr ? record->attempts : 0;
+    const int32_t attempts = open != nullptr     ? open->attempts
+                             : record != nullptr ? record->attempts
+                                                 : 0;
     if (foreign) findings.Violate("R7", "another product's result of ", run_id, " is accepted");
     if (attempts < attempt.attempt) {
       findings.Violate("durability", "a result of ", run_id, " is acknowledged, but not durable");
@@ -166,8 +168,8 @@ void Workers::CancelRuns(absl::Span<const core::RunRef> runs, const std::string&
   for (const core::RunRef& ref : runs) {
     world_.findings().Trace("cancel ", core::FormatRunId(ref.key), " ", reason);
     if (world_.model().FindOpen(ref.key) != nullptr) {
-      world_.findings().Violate("R7", "told to stop a run that is open: ",
-                                core::FormatRunId(ref.key));
+      world_.findings().Violate("R7",
+                                "told to stop a run that is open: ", core::FormatRunId(ref.key));
     }
     const auto current = current_.find(ref.key);
     if (current == current_.end()) continue;

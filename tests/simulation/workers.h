@@ -53,7 +53,7 @@ class Workers final : public core::LaneListener, public core::CancelSink {
   World& world_;
   bool healed_ = false;
   uint64_t next_id_ = 0;
-  std::map<uint64_t, Attempt> attempts_;       // in flight
+  std::map<uint64_t, Attempt> attempts_;      // in flight
   std::map<core::RunKey, uint64_t> current_;  // the last attempt of each run
   std::set<core::LaneId> polled_;             // lanes that are looked at soon
 };

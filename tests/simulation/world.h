@@ -94,6 +94,7 @@ class World {
   void StepLoader();
   void StepArchivist();
   void StepHousekeeping();
+  void OnBackwardStep();
   void OnEntry(Position position, const store::DecodedEntry& entry);
   // After recovery: what the engine holds is what was durable.
   void CompareRecovered();
@@ -118,7 +119,9 @@ class World {
   std::unique_ptr<engine::Service> service_;
   uint64_t incarnation_ = 0;
   bool must_crash_ = false;
-  Millis floor_ = 0;  // engine time of the last entry
+  Millis floor_ = 0;          // engine time of the last entry
+  Millis latest_before_ = 0;  // the last crash
+  bool stepped_back_ = false;
   core::LaneListener* lanes_ = nullptr;
   core::CancelSink* cancels_ = nullptr;
 
