@@ -36,15 +36,11 @@ Millis WithJitter(Millis backoff, const RetryInput& input) {
 
 }  // namespace
 
-Millis MaxBackoff(const RetryPolicy& policy) {
-  return OrDefault(policy.max_backoff, limits::kDefaultMaxBackoff);
-}
-
 std::optional<Millis> NextAttempt(const RetryPolicy& policy, const RunError& error,
                                   const RetryInput& input) {
   if (input.charged_attempts > policy.max_retries.value_or(0)) return std::nullopt;
   if (!failure::IsRetryable(error, policy)) return std::nullopt;
-  const Millis max_backoff = MaxBackoff(policy);
+  const Millis max_backoff = OrDefault(policy.max_backoff, limits::kDefaultMaxBackoff);
   Millis wait = WithJitter(Backoff(policy, max_backoff, input.charged_attempts), input);
   if (input.retry_after) wait = std::max(wait, std::min(*input.retry_after, max_backoff));
   const Millis next = input.now + wait;

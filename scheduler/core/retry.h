@@ -16,9 +16,6 @@ struct RetryInput {
   std::optional<Millis> retry_after;  // what the target asked for
 };
 
-// The cap of the backoff in force, and so of every wait for a retry.
-Millis MaxBackoff(const RetryPolicy& policy);
-
 // When the next attempt is to be sent, or nothing if the run fails for good. The backoff is
 // min(initial × multiplier^(n-1), max) with "equal jitter" (half of it, plus a share of the other
 // half that is a pure function of key and attempt); `retry_after` raises it, up to max_backoff.

@@ -168,7 +168,8 @@ int Loop::Audit(int max) {
   const Partition& partition = core_.registry().partition(index_);
   const Slot end = partition.end();
   int repaired = 0;
-  for (int i = 0; i < max && end > 0; ++i) {
+  const int looked_at = std::min(max, static_cast<int>(end));
+  for (int i = 0; i < looked_at; ++i) {
     audit_next_ = audit_next_ + 1 >= end ? 0 : audit_next_ + 1;
     const core::Uid uid = partition.record(audit_next_).uid;
     if (uid == 0) continue;

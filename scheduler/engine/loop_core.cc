@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "scheduler/core/retry.h"
-
 namespace scheduler::engine {
 
 using core::JobRecord;
@@ -144,9 +142,10 @@ core::RetryPolicy LoopCore::RetryPolicyOf(Shard& s, Slot slot) {
 void LoopCore::ArmRetry(Shard& s, Slot slot, OpenRun* run) {
   const core::RunKey key{s.record(slot).uid, run->number};
   retries_.erase(RetryTimer{run->retry_timer, key});
-  // No wait is longer than the backoff's cap, unless the clock has gone back since it began.
-  const Millis cap = core::MaxBackoff(RetryPolicyOf(s, slot));
-  run->retry_timer = std::min(run->next_attempt, now_ + cap);
+  // It waits no longer than it was to wait when the last attempt ended, even where the clock has gone
+  // back since.
+  const Millis wait = run->next_attempt - run->attempts->back().end_time;
+  run->retry_timer = std::min(run->next_attempt, now_ + wait);
   retries_.insert(RetryTimer{run->retry_timer, key});
 }
 

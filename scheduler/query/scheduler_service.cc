@@ -50,7 +50,9 @@ void SchedulerService::ReplayJob(const std::string& product, core::Uid uid, Repl
     reply(row.status());
     return;
   }
-  GetJob(product, row->spec.tag, std::move(reply));
+  JobSight sight = jobs_.Look(product, row->spec.tag);
+  if (sight.status.uid != uid) sight.status = core::JobStatus();  // deleted since
+  ReadJob(product, row->spec.tag, std::move(sight), std::move(reply), uid);
 }
 
 // ---- commands -----------------------------------------------------------------------------------
@@ -223,23 +225,25 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
 // ---- reads --------------------------------------------------------------------------------------
 
 void SchedulerService::ReadJob(const std::string& product, const std::string& tag, JobSight sight,
-                               Reply<JobView> reply, int tries) {
+                               Reply<JobView> reply, core::Uid only, int tries) {
   const engine::Ticket ticket = sight.ticket;
-  engine_.registry()
-      .gate(sight.loop)
-      .When(ticket, [this, product, tag, tries, sight = std::move(sight),
-                     reply = std::move(reply)]() mutable {
-        absl::StatusOr<std::optional<JobView>> view = jobs_.Read(product, tag, std::move(sight));
-        if (!view.ok()) {
-          reply(view.status());
-        } else if (view->has_value()) {
-          reply(**std::move(view));
-        } else if (tries == 0) {
-          reply(errors::Overloaded("updates of the job", 100));
-        } else {
-          ReadJob(product, tag, jobs_.Look(product, tag), std::move(reply), tries - 1);
-        }
-      });
+  const int loop = sight.loop;
+  auto read = [this, product, tag, only, tries, sight = std::move(sight),
+               reply = std::move(reply)]() mutable {
+    absl::StatusOr<std::optional<JobView>> view = jobs_.Read(product, tag, std::move(sight));
+    if (!view.ok()) {
+      reply(view.status());
+    } else if (view->has_value()) {
+      reply(**std::move(view));
+    } else if (tries == 0) {
+      reply(errors::Overloaded("updates of the job", 100));
+    } else {
+      JobSight again = jobs_.Look(product, tag);
+      if (only != 0 && again.status.uid != only) again.status = core::JobStatus();
+      ReadJob(product, tag, std::move(again), std::move(reply), only, tries - 1);
+    }
+  };
+  engine_.registry().gate(loop).When(ticket, std::move(read));
 }
 
 void SchedulerService::GetJob(const std::string& product, const std::string& tag,

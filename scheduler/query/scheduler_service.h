@@ -58,9 +58,9 @@ class SchedulerService final : public engine::Service {
               engine::Reply<T> reply, Work work, Replay replay);
 
   // Answers with the job as `sight` has it when that is durable; looks again where an update comes in
-  // between.
+  // between. With `only`, another job that stands under the tag by then is not taken for it.
   void ReadJob(const std::string& product, const std::string& tag, JobSight sight,
-               engine::Reply<engine::JobView> reply, int tries = kReadTries);
+               engine::Reply<engine::JobView> reply, core::Uid only = 0, int tries = kReadTries);
   void SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
                     engine::Reply<engine::JobView> reply, int tries);
   void ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, engine::JobView view,

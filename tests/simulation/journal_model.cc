@@ -34,7 +34,6 @@ void JournalModel::OnEntry(Position position, const core::Transitions& transitio
         },
         transition);
   }
-  stepped_back_ = false;
 }
 
 namespace {
@@ -115,6 +114,7 @@ void JournalModel::Apply(ModelJob* job, const core::JobStateChanged& t) {
       Broken(*job, "state", "completed before its next occurrence");
     }
     const bool goes_on = job->times.fixed_delay && job->remaining() > 0 &&
+                         job->times.phase <= job->covered &&
                          t.at + job->times.interval < job->times.end;
     if (goes_on) Broken(*job, "state", "completed before its next delay");
   }
@@ -135,14 +135,16 @@ void JournalModel::Apply(ModelJob* job, const core::JobDeleted& t) {
 
 void JournalModel::Apply(ModelJob* job, const core::CursorMoved& t) {
   NominalTimes& times = job->times;
+  const bool may_step = job->steps_used < steps_;
   const bool back = t.cursor < job->covered;
   if (t.cursor > job->covered) Broken(*job, "R1", "the cursor moves forward without a record");
-  if (back && !stepped_back_) Broken(*job, "R9", "the cursor goes back without a clock step");
+  if (back && !may_step) Broken(*job, "R9", "the cursor goes back without a clock step");
   if (!times.times.empty()) Broken(*job, "R9", "given times come again");
   if (!times.fixed_delay) {
-    if (!stepped_back_) Broken(*job, "R1", "the phase of a fixed rate moves");
+    if (!may_step) Broken(*job, "R1", "the phase of a fixed rate moves");
     if ((t.start_time - times.phase) % times.interval != 0) Broken(*job, "R9", "phase lost");
   }
+  if (back) ++job->steps_used;
   job->covered = t.cursor;
   times.phase = t.start_time;
 }

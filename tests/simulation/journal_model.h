@@ -69,6 +69,7 @@ struct ModelJob {
   std::map<int64_t, ModelRecord> records;
   ModelStats stats;
   Position deleted_at = 0;  // 0: it stands
+  int steps_used = 0;       // steps back of the clock that have moved it
   // What a reader could see when: (position, state).
   std::vector<std::pair<Position, core::JobState>> states;
 
@@ -83,11 +84,14 @@ class JournalModel {
   // One entry that is durable now. `latest`: the latest engine time that the clocks allow.
   void OnEntry(Position position, const core::Transitions& transitions, Millis latest);
 
-  // The wall clock went back by more than is slewed since the last entry.
-  void OnBackwardStep() { stepped_back_ = true; }
+  // The wall clock went back by more than is slewed: each job may be pulled back by it, once.
+  void OnBackwardStep() { ++steps_; }
+
+  // A run was claimed. Checks that it may be: it is durable, due, not held (unless a resume is under
+  // way), and its token rises.
+  void CheckClaim(const core::ClaimedRun& claimed, bool resuming, Millis latest);
 
   // The last token with which a run was claimed; 0: never.
-  void OnClaim(const core::RunKey& key, uint64_t token) { claims_[key] = token; }
   uint64_t LastToken(const core::RunKey& key) const {
     const auto it = claims_.find(key);
     return it == claims_.end() ? 0 : it->second;
@@ -144,7 +148,7 @@ class JournalModel {
   Position position_ = 0;
   Millis latest_ = 0;
   uint64_t last_sequence_ = 0;
-  bool stepped_back_ = false;
+  int steps_ = 0;  // of the clock, back by more than is slewed
 };
 
 }  // namespace sim

@@ -197,6 +197,35 @@ void JournalModel::Apply(ModelJob* job, const core::RunRedelivered& t) {
   run.state = RunState::kQueued;
 }
 
+void JournalModel::CheckClaim(const core::ClaimedRun& claimed, bool resuming, Millis latest) {
+  const ModelJob* job = Find(claimed.key.uid);
+  const ModelRun* run = FindOpen(claimed.key);
+  if (job == nullptr || run == nullptr) {
+    findings_.Violate("R3",
+                      "a run is sent that is not durably open: ", core::FormatRunId(claimed.key));
+    return;
+  }
+  const int64_t number = claimed.key.number;
+  uint64_t& token = claims_[claimed.key];
+  const bool first = token == 0;
+  if (claimed.token <= token) Broken(*job, "R7", "run ", number, " is sent with an older token");
+  token = claimed.token;
+  if (run->state == RunState::kScheduled) Broken(*job, "overlap", "run ", number, " is sent");
+  // After a step back what was due stays so.
+  if (latest < run->due && steps_ == 0) Broken(*job, "R4 early", "run ", number, " is sent");
+  if (run->state == RunState::kRetryScheduled && latest < run->next_attempt && steps_ == 0) {
+    Broken(*job, "R4 early", "run ", number, " is retried");
+  }
+  if (first && job->state == JobState::kPaused && core::Counts(run->trigger) && !resuming) {
+    Broken(*job, "R8", "run ", number, " is first sent in a pause");
+  }
+  if (claimed.attempt != run->attempts + 1) Broken(*job, "attempts", "run ", number);
+  if (claimed.scheduled_time != run->nominal || claimed.trigger != run->trigger ||
+      claimed.job_tag != job->spec.tag || claimed.product != job->spec.product) {
+    Broken(*job, "delivery", "run ", number, " carries another's values");
+  }
+}
+
 void JournalModel::Apply(ModelJob* job, const core::StretchOpened& t) {
   CheckNumber(job, t.number);
   if (job->state != JobState::kActive) Broken(*job, "state", "a stretch opens");
@@ -231,7 +260,8 @@ void JournalModel::Apply(ModelJob* job, const core::StretchClosed& t) {
       Broken(*job, "R1", "record from ", t.first, ", due next is ", next.value_or(0));
   }
   // A step back of the clock ends stretches that reach beyond it.
-  if (t.last > t.at && !stepped_back_) Broken(*job, "R4 early", "record up to ", t.last);
+  const bool may_step = job->steps_used < steps_;
+  if (t.last > t.at && !may_step) Broken(*job, "R4 early", "record up to ", t.last);
   // The phase of a FIXED_DELAY job moves with its runs: what was skipped was its one occurrence.
   const int64_t count = job->times.fixed_delay ? 1 : job->times.Count(t.first - 1, t.last);
   if (t.count != count) Broken(*job, "R1", "count ", t.count, " of ", t.first, "..", t.last);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "scheduler/base/errors.h"
-#include "scheduler/store/journal_codec.h"
 
 namespace sim {
 
@@ -80,7 +79,7 @@ absl::StatusOr<store::Position> SimStore::Commit(const store::CommitBatch& batch
   if (sabotage_ == Sabotage::kDropRow && strikes) written.changes = {};
   absl::StatusOr<Position> position = ForwardingStore::Commit(written);
   if (!position.ok()) return position;
-  on_entry_(*position, entry->transitions);
+  on_entry_(*position, *entry);
   if (fault == DiskFaults::NextCommit::kFailsWritten) return errors::SyncFailed("EIO");
   return position;
 }

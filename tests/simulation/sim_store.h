@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scheduler/core/transitions.h"
+#include "scheduler/store/journal_codec.h"
 #include "tests/support/engine/forwarding_store.h"
 
 namespace sim {
@@ -34,13 +35,15 @@ enum class Sabotage {
   kForgetMissed,      // a record of missed occurrences is left out
   kForgetSeal,        // sealed runs are not stored
   kUndoPause,         // a pause is not journaled
+  kEarlyClock,        // the engine's clock is ahead
+  kStaleToken,        // a result is taken whatever its token
 };
 
 // The disk as the simulation sees it: tells of each entry that is durable, and fails on demand.
 class SimStore final : public tests::ForwardingStore {
  public:
   // Called for each durable entry, before Commit returns.
-  using OnEntry = std::function<void(Position, const core::Transitions&)>;
+  using OnEntry = std::function<void(Position, const store::DecodedEntry&)>;
 
   SimStore(std::unique_ptr<Store> inner, DiskFaults* faults, Sabotage sabotage, OnEntry on_entry);
 
