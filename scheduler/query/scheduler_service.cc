@@ -116,10 +116,10 @@ void SchedulerService::ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, J
     reply(std::move(s));
     return;
   }
-  auto retry = UnlessConflict(std::move(reply), tries,
-                              [this, command, tries](Reply<JobView> reply) mutable {
-                                SubmitUpdate(std::move(command), std::move(reply), tries - 1);
-                              });
+  auto retry =
+      UnlessConflict(std::move(reply), tries, [this, command, tries](Reply<JobView> reply) mutable {
+        SubmitUpdate(std::move(command), std::move(reply), tries - 1);
+      });
   Mutate<JobView>(
       command->product, command->request, LoopOfTag(command->product, command->tag),
       std::move(retry),
@@ -157,8 +157,8 @@ void SchedulerService::Pause(engine::PauseJob command, Reply<JobView> reply) {
 }
 
 void SchedulerService::Resume(engine::ResumeJob command, Reply<JobView> reply) {
-  ChangeState(std::make_shared<engine::ResumeJob>(std::move(command)),
-              &engine::JobCommands::Resume, std::move(reply), kReadTries);
+  ChangeState(std::make_shared<engine::ResumeJob>(std::move(command)), &engine::JobCommands::Resume,
+              std::move(reply), kReadTries);
 }
 
 template <typename Command>
