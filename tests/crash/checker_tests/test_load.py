@@ -65,6 +65,11 @@ class Load(unittest.TestCase):
         delivery = self.worker(self.result(1), self.result(2, at=8), acks).deliveries[0]
         self.assertEqual((delivery.results, delivery.accepted, delivery.refused), (2, 1, "UNKNOWN_RUN"))
 
+    def test_a_refusal_is_of_the_result_rather_than_of_the_word_that_it_stopped(self):
+        acks = {"t": "acks", "at": 9, "stream": 1, "through": 2, "refused": [["u-1", 3, "UNKNOWN_RUN"]]}
+        delivery = self.worker(self.result(1, kind="cancelled"), self.result(2, at=8), acks).deliveries[0]
+        self.assertEqual((delivery.accepted, delivery.accepted_kind), (1, "cancelled"))
+
     def test_a_refusal_may_come_before_the_acknowledgement(self):
         early = {"t": "acks", "at": 8, "stream": 1, "through": 0, "refused": [["u-1", 3, "STALE_TOKEN"]]}
         late = {"t": "acks", "at": 9, "stream": 1, "through": 1, "refused": []}
