@@ -5,7 +5,7 @@
 # unsynced bytes in the process, so that a kill loses them as a power cut does.
 #
 # Usage: tests/crash/run.sh [--rounds N] [--fault NAME] [--list-faults] [--seed S] [--jobs J] [--keep]
-#   --rounds N      how many rounds (default 10; with --fault at most N, default 8)
+#   --rounds N      how many rounds (default 10; with --fault at most N, default 40)
 #   --fault NAME    a server with one seeded bug, in rounds until the checker flags it
 #   --list-faults   prints the names of the faults
 #   --seed S        a word that all random choices follow from; printed at the end (default: a new one). Kills fall where time

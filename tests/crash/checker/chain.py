@@ -57,9 +57,10 @@ def complete(runs):
 class Walk:
     """Says which first due time may follow a link."""
 
-    def __init__(self, history, chain):
+    def __init__(self, history, chain, whole=True):
         self.history = history
         self.chain = chain
+        self.whole = whole  # False: the history_limit dropped the first records
 
     def expected(self, previous, generation):
         """[(low, high)]: the due time that begins the next record lies in one of these ranges; None: not known."""
@@ -86,9 +87,8 @@ class Walk:
                 cursors.append(restart)
         return [(definition.next(low), definition.next(high)) for low, high in cursors]
 
-    @staticmethod
-    def may_be_completed(definition, counted, cursor):
-        if definition.executions and counted >= definition.executions:
+    def may_be_completed(self, definition, counted, cursor):
+        if definition.executions and (counted >= definition.executions or not self.whole):
             return True
         return definition.fixed_delay or definition.next(cursor) is None
 

@@ -124,7 +124,9 @@ class WorkerLog:
         refused.extend(tuple(r) for r in line["refused"])
         waiting = self.unacknowledged.get(line["stream"], [])
         self.unacknowledged[line["stream"]] = [w for w in waiting if w["sequence"] > line["through"]]
-        for result in (w for w in waiting if w["sequence"] <= line["through"]):
+        done = [w for w in waiting if w["sequence"] <= line["through"]]
+        # A refusal names the delivery only: that a worker stopped is the last to be refused.
+        for result in sorted(done, key=lambda w: w["kind"] == "cancelled"):
             self.settle(result, refused)
 
     def settle(self, result, refused):

@@ -18,7 +18,7 @@ def check(evidence, histories):
 def check_job(history, runs):
     name = f"{history.tag} ({history.uid})"
     records = chain.links(runs)
-    walk = chain.Walk(history, records)
+    walk = chain.Walk(history, records, chain.complete(runs))
     broken = []
     previous = None
     for link in records:

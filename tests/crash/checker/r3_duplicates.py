@@ -67,7 +67,8 @@ def check_restart(evidence, run, earlier, later, lines):
 
 
 def settled_by_worker(delivery):
-    return delivery.accepted > 0 and delivery.accepted_kind in ("ok", "cancelled")
+    """Whether its success was acknowledged. That it stopped, as it was told to, settles nothing."""
+    return delivery.accepted > 0 and delivery.accepted_kind == "ok"
 
 
 def answered_ok(evidence, delivery):

@@ -49,7 +49,8 @@ def check_results(evidence, run, deliveries):
     """A result is taken only with the token of the last delivery, and only by the server that gave the token."""
     broken = []
     for delivery in deliveries:
-        if not delivery.accepted:
+        # That a worker stopped what the server had ended only confirms it.
+        if not delivery.accepted or delivery.accepted_kind == "cancelled":
             continue
         newer = [d for d in deliveries if d.token > delivery.token and d.at < delivery.accepted_sent]
         if newer:

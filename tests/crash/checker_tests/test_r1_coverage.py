@@ -98,6 +98,14 @@ class Updates(unittest.TestCase):
         story.final(5000, [job(**changed)], [run(1, 1000), run(2, 1800, generation=2)])
         self.assertEqual(story.texts(r1_coverage), [])
 
+    def test_out_of_completed_with_dropped_records(self):
+        story = Story()
+        story.create(executions=5)
+        changed = {"generation": 2, "name": "n2", "etag": "e2", "update": 1750, "executions": 9}
+        story.update(1740, 1760, **changed)
+        story.final(5000, [job(**changed)], [run(5, 1400), run(6, 1800, generation=2)])
+        self.assertEqual(story.texts(r1_coverage), [])
+
     def test_a_lost_answer_leaves_the_commit_open(self):
         story = Story()
         story.create()

@@ -90,6 +90,11 @@ class Duplicates(unittest.TestCase):
         self.story.work(1, 1060, 1000, token=token(2, 1))
         self.holds()
 
+    def test_a_worker_that_stopped_what_had_timed_out(self):
+        self.story.work(1, 1001, 1000, accepted="cancelled")
+        self.story.work(1, 2010, 1000, attempt=2, token=token(1, 2))
+        self.holds()
+
     def test_a_release(self):
         self.story.work(1, 1001, 1000, accepted="released")
         self.story.work(1, 1010, 1000, attempt=2, token=token(1, 2))

@@ -35,6 +35,12 @@ class Epochs(unittest.TestCase):
         self.story.work(1, 1020, 1000, token=token(1, 2), attempt=2, accepted="")
         self.breaks("older token")
 
+    def test_a_late_word_that_it_stopped(self):
+        stopped = self.story.work(1, 1001, 1000, accepted="cancelled")
+        stopped.accepted_sent = 1_030_000
+        self.story.work(1, 1020, 1000, token=token(1, 2), attempt=2)
+        self.holds()
+
     def test_a_result_taken_before_the_next_delivery(self):
         self.story.work(1, 1001, 1000, accepted="fail:X")
         self.story.work(1, 1020, 1000, token=token(1, 2), attempt=2)

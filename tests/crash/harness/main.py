@@ -14,7 +14,7 @@ import time
 HELD, BROKEN, SETUP = 0, 1, 2
 ROUNDS_OF_A_FOLDER = (1, 1, 2, 3)  # how many rounds a data directory lives
 ROUND_SECONDS = 240  # a round that takes longer is stuck
-MOST_FAULT_ROUNDS = 12
+MOST_FAULT_ROUNDS = 40
 
 # The rules of which one must break for a fault to count as flagged: a round may break others as well.
 RULES_OF_FAULTS = {
@@ -183,7 +183,8 @@ def main():
     if options.rounds is None:
         options.rounds = MOST_FAULT_ROUNDS if options.fault else 10
     folder = pathlib.Path(os.environ["DUCTAPE_CRASH_DIR"]) / f"{options.fault or 'rounds'}-{options.seed}"
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # of an earlier run with this seed
+    folder.mkdir(parents=True)
     plan = Plan(options, binaries, folder)
     threads = [threading.Thread(target=work, args=(plan,)) for _ in range(max(1, options.jobs))]
     for thread in threads:

@@ -13,6 +13,7 @@ from harness.workload import PRODUCT
 HEAL_SECONDS = 32  # a little more than the statement, so that the checker sees what exceeds it
 STEP_SECONDS = 0.05
 OVERDUE_MS = 500
+SOON_MS = 1000
 READ_SECONDS = 20
 
 
@@ -66,12 +67,23 @@ class Rest:
         late = begin // 1000 - OVERDUE_MS
         return [job["tag"] for job in jobs if job["state"] == "ACTIVE" and not job["active"] and (job["next"] or 0) < late]
 
+    def ends_soon(self, job):
+        """Whether the job is left to complete by its executions, so that the checker sees how many it made."""
+        left = job["executions"] - job["execution_count"]
+        return job["executions"] > 0 and job["interval"] > 0 and max(0, left) * job["interval"] <= SOON_MS
+
     def pause_all(self):
+        """Pauses every job that would go on; of those that end soon, most paused ones are resumed."""
+        stub = self.caller.api.jobs
         for probe in self.probes:
             job = probe["job"]
-            if job["state"] == "ACTIVE":
-                request = job_pb2.PauseJobRequest(product=PRODUCT, tag=job["tag"], note="rest")
-                self.caller.call("pause", job["tag"], {}, self.caller.api.jobs.PauseJob, request)
+            tag = job["tag"]
+            if job["state"] == "ACTIVE" and not self.ends_soon(job):
+                request = job_pb2.PauseJobRequest(product=PRODUCT, tag=tag, note="rest")
+                self.caller.call("pause", tag, {}, stub.PauseJob, request)
+            elif job["state"] == "PAUSED" and self.ends_soon(job) and self.rng.random() < 0.7:
+                request = job_pb2.ResumeJobRequest(product=PRODUCT, tag=tag)
+                self.caller.call("resume", tag, {"catch_up": False}, stub.ResumeJob, request)
 
     def at_work(self):
         """Runs that go on by themselves: all but those that a pause holds."""

@@ -61,6 +61,7 @@ class WorkerStream:
         self.pending = dict(before.pending) if before else {}  # (run, token) -> event tag: not answered yet
         self.unacknowledged = before.all_unacknowledged() if before else []  # results to send again
         self.tokens = before.tokens if before else {}  # run -> last token, ever
+        self.stopped = set()  # (run, token) that the server told it to stop
         self.sent = {}  # sequence -> results
         self.sequences = itertools.count(1)
         self.outbox = queue.Queue()
@@ -178,7 +179,10 @@ class WorkerStream:
 
     def cancelled(self, cancels):
         for ref in cancels.runs:
-            if self.pending.pop((ref.run_id, ref.token), None) is not None and self.rng.random() < 0.7:
+            if self.pending.pop((ref.run_id, ref.token), None) is None:
+                continue
+            self.stopped.add((ref.run_id, ref.token))
+            if self.rng.random() < 0.7:
                 self.send(ref.run_id, ref.token, "cancelled")
 
     # ---- what the worker says
@@ -191,6 +195,8 @@ class WorkerStream:
             heapq.heappush(self.later, (time.monotonic() + delay, next(self.ties), run, token, kind))
 
     def answer(self, run, token, kind):
+        if (run, token) in self.stopped:
+            return
         self.pending.pop((run, token), None)
         self.send(run, token, "ok" if kind == "twice" else kind)
         if kind == "twice":

@@ -85,12 +85,23 @@ class Definitions:
         job.executions = self.executions()
         self.timing(job)
         self.policies(job)
+        if job.executions and job.intervals and self.rng.random() < 0.4:
+            self.make_short(job)
         job.history_limit = 10_000 if self.rng.random() < 0.9 else self.rng.choice((3, 8, 20))
         if self.rng.random() < 0.3:
             job.input.update({"note": "x" * self.rng.choice((4, 60, 400))})
         if self.rng.random() < 0.2:
             job.labels["round"] = "crash"
         return job
+
+    def make_short(self, job):
+        """A job that ends soon, with retries on the way: whether they count shows at its end."""
+        job.event_tag = self.rng.choice(("http-flaky", "flaky"))
+        job.executions = self.rng.choice((2, 3, 5, 8))
+        job.intervals = self.rng.randint(10, 80)
+        job.retry_policy.max_retries = self.rng.randint(2, 4)
+        job.retry_policy.initial_backoff.CopyFrom(duration(5))
+        job.retry_policy.max_backoff.CopyFrom(duration(50))
 
     def executions(self):
         return 0 if self.rng.random() < 0.4 else self.rng.choice((1, 2, 3, 5, 8, 12, 20, 50))
