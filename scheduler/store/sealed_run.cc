@@ -102,29 +102,29 @@ SealedRun Seal(const core::TerminalRun& run) {
   return sealed;
 }
 
-absl::StatusOr<core::Run> DecodeSealedRun(const core::RunKey& key, std::string_view bytes) {
-  pb::SealedRun body;
-  if (!body.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+absl::StatusOr<core::Run> DecodeSealedRun(const core::RunKey& key, std::string_view body) {
+  pb::SealedRun record;
+  if (!record.ParseFromArray(body.data(), static_cast<int>(body.size()))) {
     return Corrupt("not a message of the format");
   }
-  if (absl::Status status = wire::CheckReader("sealed run", body.min_reader()); !status.ok()) {
+  if (absl::Status status = wire::CheckReader("sealed run", record.min_reader()); !status.ok()) {
     return status;
   }
-  const int state = body.state() == 0 ? pb::RUN_STATE_COMPLETED : body.state();
-  const int trigger = body.trigger() == 0 ? pb::TRIGGER_SCHEDULE : body.trigger();
+  const int state = record.state() == 0 ? pb::RUN_STATE_COMPLETED : record.state();
+  const int trigger = record.trigger() == 0 ? pb::TRIGGER_SCHEDULE : record.trigger();
   if (!wire::IsTerminalState(state) || !wire::IsTrigger(trigger)) {
     return Corrupt("unknown enum value");
   }
   core::Run run;
   run.key = key;
-  run.generation = body.generation() == 0 ? 1 : body.generation();
+  run.generation = record.generation() == 0 ? 1 : record.generation();
   run.state = static_cast<core::RunState>(state);
   run.trigger = static_cast<core::Trigger>(trigger);
-  run.count = body.has_count() ? body.count() : 1;
-  ReadTimes(body, &run);
-  ReadOutcome(body, &run);
-  run.env = body.env();
-  run.product = body.product();
+  run.count = record.has_count() ? record.count() : 1;
+  ReadTimes(record, &run);
+  ReadOutcome(record, &run);
+  run.env = record.env();
+  run.product = record.product();
   return run;
 }
 

@@ -10,7 +10,8 @@ using base::MutexLock;
 
 absl::StatusOr<std::unique_ptr<HistoryDb>> HistoryDb::Open(
     const RocksOptions& options, rocksdb::Env* env, DiskWatch* watch, const std::string& dir,
-    const std::shared_ptr<rocksdb::Cache>& cache, std::shared_ptr<const DropBefore> drop_before) {
+    const std::shared_ptr<rocksdb::Cache>& cache,
+    const std::shared_ptr<const DropBefore>& drop_before) {
   const auto stop_note = std::make_shared<StopNote>();
   rocksdb::DBOptions db_options = HistoryDbOptions(options, env, stop_note);
   std::unique_ptr<HistoryDb> history(new HistoryDb(db_options, watch, dir));

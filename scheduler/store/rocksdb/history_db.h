@@ -47,7 +47,8 @@ class HistoryDb {
   // `env` stands on `watch`; both outlive the result.
   static absl::StatusOr<std::unique_ptr<HistoryDb>> Open(
       const RocksOptions& options, rocksdb::Env* env, DiskWatch* watch, const std::string& dir,
-      const std::shared_ptr<rocksdb::Cache>& cache, std::shared_ptr<const DropBefore> drop_before);
+      const std::shared_ptr<rocksdb::Cache>& cache,
+      const std::shared_ptr<const DropBefore>& drop_before);
   ~HistoryDb();
   HistoryDb(const HistoryDb&) = delete;
   HistoryDb& operator=(const HistoryDb&) = delete;

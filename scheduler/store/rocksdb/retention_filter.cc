@@ -179,17 +179,17 @@ void DropBefore::Raise(base::Millis time) {
 }
 
 std::shared_ptr<rocksdb::CompactionFilterFactory> NewRunFilter(
-    std::shared_ptr<const DropBefore> drop_before) {
+    const std::shared_ptr<const DropBefore>& drop_before) {
   return FactoryOf([drop_before] { return std::make_unique<RunFilter>(drop_before); });
 }
 
 std::shared_ptr<rocksdb::CompactionFilterFactory> NewUnsuccessfulFilter(
-    std::shared_ptr<const DropBefore> drop_before) {
+    const std::shared_ptr<const DropBefore>& drop_before) {
   return FactoryOf([drop_before] { return std::make_unique<UnsuccessfulFilter>(drop_before); });
 }
 
 std::shared_ptr<rocksdb::CompactionFilterFactory> NewRowFilter(
-    Table table, std::shared_ptr<const DropBefore> drop_before) {
+    Table table, const std::shared_ptr<const DropBefore>& drop_before) {
   return FactoryOf(
       [table, drop_before] { return std::make_unique<RowFilter>(table, drop_before); });
 }

@@ -28,13 +28,13 @@ class DropBefore {
 // compaction, which comes first in both orders, and l that record's history_limit. The newest of
 // all may lie outside the compaction: then more is kept than must be, never less.
 std::shared_ptr<rocksdb::CompactionFilterFactory> NewRunFilter(
-    std::shared_ptr<const DropBefore> drop_before);
+    const std::shared_ptr<const DropBefore>& drop_before);
 std::shared_ptr<rocksdb::CompactionFilterFactory> NewUnsuccessfulFilter(
-    std::shared_ptr<const DropBefore> drop_before);
+    const std::shared_ptr<const DropBefore>& drop_before);
 
 // For rows of `table` that age (CheckAgeing): those written before `drop_before` are dropped.
 std::shared_ptr<rocksdb::CompactionFilterFactory> NewRowFilter(
-    Table table, std::shared_ptr<const DropBefore> drop_before);
+    Table table, const std::shared_ptr<const DropBefore>& drop_before);
 
 // The earliest and the latest end time of the runs in a table.
 struct EndTimes {
