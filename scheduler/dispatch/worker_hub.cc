@@ -90,8 +90,7 @@ void WorkerHub::Run() {
     if (Step()) continue;
     // Without a session there is nothing that time could end.
     const Millis until = directory_.session_count() == 0 ? base::kNever : next_tick_;
-    context_.mailbox->waiter().WaitUntilMono(NanosOf(std::min(until, later_due_)),
-                                             *context_.clock);
+    context_.mailbox->waiter().WaitUntilMono(NanosOf(std::min(until, later_due_)), *context_.clock);
   }
 }
 

@@ -46,9 +46,9 @@ class InstantEngine final : public scheduler::core::RunQueue, public scheduler::
     for (size_t i = 0; i < count; ++i) {
       const int64_t n = first + static_cast<int64_t>(i);
       scheduler::core::ReadyRun run;
-      run.key = {scheduler::core::MakeUid(static_cast<uint64_t>(n % 100'000) + 1,
-                                          static_cast<uint8_t>(n)),
-                 n / 100'000 + 1};
+      run.key = {
+          scheduler::core::MakeUid(static_cast<uint64_t>(n % 100'000) + 1, static_cast<uint8_t>(n)),
+          n / 100'000 + 1};
       run.lane = lane;
       out->push_back(run);
     }
@@ -81,8 +81,7 @@ class InstantEngine final : public scheduler::core::RunQueue, public scheduler::
     committed({});
   }
   std::vector<scheduler::core::RunRef> StillCurrent(
-      const std::string& /*product*/,
-      absl::Span<const scheduler::core::RunRef> /*runs*/) override {
+      const std::string& /*product*/, absl::Span<const scheduler::core::RunRef> /*runs*/) override {
     return {};
   }
   scheduler::base::Millis Now() const override { return WallNanos() / kNanosPerMilli; }
