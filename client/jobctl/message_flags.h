@@ -31,7 +31,9 @@ class MessageFlags {
   // separated by commas.
   void Add(const std::string& flag, const std::string& type, const std::string& field,
            const std::string& help, Setter setter) {
-    AddOption(flag, type, field, help, std::move(setter))->expected(1);
+    AddOption(flag, type, field, help, std::move(setter))
+        ->expected(1)
+        ->allow_extra_args(false);
   }
 
   // A flag that can be given several times; its setter is called for each text in turn.
@@ -39,7 +41,7 @@ class MessageFlags {
                    const std::string& help, Setter setter) {
     AddOption(flag, type, field, absl::StrCat(help, " (repeatable)"), std::move(setter))
         ->expected(-1)
-        ->allow_extra_args(false);
+        ->allow_extra_args(false);  // one text each time, and a text in brackets is no list
   }
 
   // Sets in `message` what the command line gave; the fields that were set are added to `fields`,
@@ -75,7 +77,9 @@ class MessageFlags {
 
   CLI::Option* AddOption(const std::string& name, const std::string& type, const std::string& field,
                          const std::string& help, Setter setter) {
-    flags_.push_back(std::make_unique<Flag>(Flag{name, field, std::move(setter), {}}));
+    // `-l,--label` is called --label.
+    const std::string long_name = name.substr(name.rfind(',') + 1);
+    flags_.push_back(std::make_unique<Flag>(Flag{long_name, field, std::move(setter), {}}));
     return app_.add_option(name, flags_.back()->texts, help)->type_name(type);
   }
 

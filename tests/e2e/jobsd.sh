@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# A ductape-jobsd of this build for the scripts of tests/e2e. To be sourced; needs DUCTAPE_BINARY_DIR and a folder in $work.
+#
+#   start_jobsd [ARGUMENT...]   starts it on free loopback ports and a new data directory, sets DUCTAPE_JOBS_ADDRESS and
+#                               jobsd_pid, and returns when it is ready; 1 with its log on stderr if it does not become so
+#   stop_jobsd                  ends it by SIGTERM and returns its exit code; 0 if there is none
+
+jobsd_pid=""
+
+start_jobsd() {
+  "$DUCTAPE_BINARY_DIR/bin/ductape-jobsd" --data-dir "$work/data" --listen 127.0.0.1:0 \
+    --http-listen 127.0.0.1:0 "$@" >"$work/ready" 2>"$work/jobsd.log" &
+  jobsd_pid=$!
+  for _ in $(seq 600); do
+    if grep -q '^ready ' "$work/ready"; then
+      DUCTAPE_JOBS_ADDRESS="$(sed -n 's/^ready grpc=\([^ ]*\).*/\1/p' "$work/ready")"
+      export DUCTAPE_JOBS_ADDRESS
+      return 0
+    fi
+    kill -0 "$jobsd_pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo "ductape-jobsd did not become ready:" >&2
+  cat "$work/jobsd.log" >&2
+  return 1
+}
+
+stop_jobsd() {
+  local pid=$jobsd_pid
+  jobsd_pid=""
+  [ -n "$pid" ] || return 0
+  kill "$pid" 2>/dev/null || true
+  wait "$pid"
+}
