@@ -20,6 +20,10 @@ constexpr int kMaxMessageBytes = 16 << 20;  // a page ends at 3 MiB; room for wh
 constexpr int kFirstReconnectMs = 100;
 constexpr int kMaxReconnectMs = 5'000;
 constexpr int kConnectTimeoutMs = 5'000;
+// A connection that is silent for so long is asked whether it is alive: a stream would not notice
+// for a quarter of an hour. The server allows a question every 10 s.
+constexpr int kKeepaliveMs = 30'000;
+constexpr int kKeepaliveTimeoutMs = 10'000;
 
 absl::StatusOr<std::string> ReadFile(const std::string& path, absl::string_view what) {
   if (path.empty()) return std::string();
@@ -58,6 +62,8 @@ grpc::ChannelArguments Arguments(const ClientOptions& options) {
       options.user_agent.empty() ? own : absl::StrCat(options.user_agent, " ", own));
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMs);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
   // Despite its name this is how long one attempt to connect may take.
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);

@@ -11,6 +11,10 @@ namespace {
 // Of several lanes each gives at least this much at a time, so that turns stay worth their locks.
 constexpr size_t kMinQuantum = 32;
 
+// A share is not made smaller than this part of a taker's room: it would cost messages and gain no
+// fairness, since the next share goes to another one.
+constexpr size_t kGrains = 64;
+
 }  // namespace
 
 WorkerFeed::WorkerFeed(WorkerContext context, std::shared_ptr<WorkerSession> session,
@@ -23,7 +27,9 @@ size_t WorkerFeed::Fill(const WorkerLink* link,
   claims_.clear();
   bytes_ = 0;
   popped_count_ = 0;
-  room_ = std::min({terms.max, session_->BeginFill(link), kMaxBatchRuns});
+  const size_t room = std::min(terms.max, session_->BeginFill(link));
+  room_ = std::min(room, kMaxBatchRuns);
+  grain_ = room / kGrains;
   now_ = context_.port->Now();
   // Of a shared lane one share is enough; the others are gone round until there is nothing left.
   bool shared = terms.sharers > 0;
@@ -62,7 +68,7 @@ size_t WorkerFeed::ShareOf(const WorkerLane& lane, size_t lanes) const {
   if (lanes > 1) share = std::min(share, std::max(kMinQuantum, kMaxBatchRuns / lanes));
   if (sharers_ > 1 && lane.takers.load() > 1) {
     const size_t waiting = context_.queue->Size(lane.id);
-    share = std::min(share, std::max<size_t>((waiting + sharers_ - 1) / sharers_, 1));
+    share = std::min(share, std::max<size_t>({(waiting + sharers_ - 1) / sharers_, grain_, 1}));
   }
   return share;
 }

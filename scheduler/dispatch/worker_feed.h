@@ -77,7 +77,8 @@ class WorkerFeed {
 
   size_t cursor_ = 0;  // the lane whose turn it is
   // Of the batch.
-  size_t room_ = 0;  // for runs
+  size_t room_ = 0;   // for runs
+  size_t grain_ = 0;  // the least share
   uint32_t sharers_ = 1;
   size_t bytes_ = 0;
   size_t popped_count_ = 0;  // those that could not be claimed included

@@ -115,6 +115,19 @@ TEST_F(WorkerHubTest, StreamsShareALane) {
   }
 }
 
+TEST_F(WorkerHubTest, WhereSharesWouldBeSmallForTheWindowsStreamsTakeTurns) {
+  const auto first = Connect(Hello(64'000));
+  const auto second = Connect(Hello(64'000));
+  engine_.Add(16, 500);
+  Settle();
+  EXPECT_EQ(first->deliveries().size() + second->deliveries().size(), 500);
+  EXPECT_TRUE(first->deliveries().empty() || second->deliveries().empty());
+  engine_.Add(16, 500);
+  Settle();
+  EXPECT_THAT(first->deliveries(), SizeIs(500));
+  EXPECT_THAT(second->deliveries(), SizeIs(500));
+}
+
 TEST_F(WorkerHubTest, SingleRunsGoToTheEmptiestStream) {
   const auto busy = Connect(Hello(10));
   engine_.Add(16, 6);

@@ -8,5 +8,7 @@
 #include "client/cpp/client.h"   // IWYU pragma: export
 #include "client/cpp/error.h"    // IWYU pragma: export
 #include "client/cpp/options.h"  // IWYU pragma: export
+#include "client/cpp/task.h"     // IWYU pragma: export
+#include "client/cpp/worker.h"   // IWYU pragma: export
 
 #endif  // DUCTAPE_JOBS_CLIENT_H_

@@ -1,0 +1,64 @@
+#include "client/cpp/internal/thread_pool.h"
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/synchronization/notification.h"
+#include "gtest/gtest.h"
+
+namespace ductape::jobs::internal {
+namespace {
+
+std::vector<std::shared_ptr<TaskState>> States(int count) {
+  std::vector<std::shared_ptr<TaskState>> states;
+  for (int i = 0; i < count; ++i) {
+    states.push_back(std::make_shared<TaskState>(nullptr, nullptr, nullptr));
+  }
+  return states;
+}
+
+TEST(ThreadPoolTest, ExecutesAllInOrderOnOneThread) {
+  std::vector<TaskState*> seen;
+  absl::Notification done;
+  const auto states = States(100);
+  ThreadPool pool(1, [&](const std::shared_ptr<TaskState>& task) {
+    seen.push_back(task.get());
+    if (seen.size() == states.size()) done.Notify();
+  });
+  pool.Post(states);
+  done.WaitForNotification();
+  for (size_t i = 0; i < states.size(); ++i) EXPECT_EQ(seen[i], states[i].get());
+}
+
+TEST(ThreadPoolTest, WithoutThreadsTheCallerExecutes) {
+  int executed = 0;
+  ThreadPool pool(0, [&](const std::shared_ptr<TaskState>&) { ++executed; });
+  pool.Post(States(3));
+  EXPECT_EQ(executed, 3);
+}
+
+TEST(ThreadPoolTest, StopGivesBackWhatWasNotBegunAndWaitsForTheRest) {
+  absl::Notification begun;
+  absl::Notification go_on;
+  std::atomic<int> executed{0};
+  ThreadPool pool(1, [&](const std::shared_ptr<TaskState>&) {
+    begun.Notify();
+    go_on.WaitForNotification();
+    ++executed;
+  });
+  pool.Post(States(3));
+  begun.WaitForNotification();
+  std::thread release([&] { go_on.Notify(); });
+  const auto left = pool.Stop();
+  release.join();
+  EXPECT_EQ(left.size(), 2);
+  EXPECT_EQ(executed.load(), 1);
+  pool.Post(States(1));
+  EXPECT_TRUE(pool.Stop().empty());
+}
+
+}  // namespace
+}  // namespace ductape::jobs::internal
