@@ -25,6 +25,17 @@ constexpr char kFooter[] =
     "Exit codes: 0 done, 1 a run that was waited for did not succeed, 2 wrong usage,\n"
     "64 + the gRPC code of a call that failed (69 NOT_FOUND, 78 UNAVAILABLE).";
 
+// Says that a command line is wrong, and how to see what would be right.
+std::string WrongCommandLine(const CLI::App* app, const CLI::Error& error) {
+  // A word that is no command is what is wrong, rather than that there is none.
+  const std::vector<std::string> unknown = app->remaining(/*recurse=*/true);
+  const bool no_command = error.get_name() == "RequiredError" && !unknown.empty();
+  return absl::StrCat(
+      "jobctl: ",
+      no_command ? absl::StrCat("\"", unknown.front(), "\" is no command") : error.what(),
+      "\nRun with --help for what there is.\n");
+}
+
 void Build(CLI::App& app, Session& session) {
   app.name("jobctl");
   app.set_version_flag("--version", absl::StrCat("jobctl ", ductape::kVersion));
@@ -38,17 +49,6 @@ void Build(CLI::App& app, Session& session) {
   AddRunCommands(app, session);
   AddEventCommands(app, session);
   AddServerCommands(app, session);
-}
-
-// Says that a command line is wrong, and how to see what would be right.
-std::string WrongCommandLine(const CLI::App* app, const CLI::Error& error) {
-  // A word that is no command is what is wrong, rather than that there is none.
-  const std::vector<std::string> unknown = app->remaining(/*recurse=*/true);
-  const bool no_command = error.get_name() == "RequiredError" && !unknown.empty();
-  return absl::StrCat("jobctl: ",
-                      no_command ? absl::StrCat("\"", unknown.front(), "\" is no command")
-                                 : error.what(),
-                      "\nRun with --help for what there is.\n");
 }
 
 }  // namespace

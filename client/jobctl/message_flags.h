@@ -31,9 +31,7 @@ class MessageFlags {
   // separated by commas.
   void Add(const std::string& flag, const std::string& type, const std::string& field,
            const std::string& help, Setter setter) {
-    AddOption(flag, type, field, help, std::move(setter))
-        ->expected(1)
-        ->allow_extra_args(false);
+    AddOption(flag, type, field, help, std::move(setter))->expected(1)->allow_extra_args(false);
   }
 
   // A flag that can be given several times; its setter is called for each text in turn.
