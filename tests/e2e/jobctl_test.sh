@@ -70,7 +70,9 @@ json_is 'it["state"] == "COMPLETED" and it["execution_count"] == "5"'
 expect 0 run list --job example_job
 out_has '^RUN +STATE +TRIGGER'
 expect 0 run list --job example_job -o json
-json_is 'len(it) == 5 and all(run["state"] == "COMPLETED" for run in it)'
+# On a slow machine there may be records of times that were passed over as well; they do not count as executions.
+json_is '[run["state"] for run in it].count("COMPLETED") == 5'
+json_is 'all(run["state"] in ("COMPLETED", "SKIPPED", "MISSED") for run in it)'
 [ "$(grep -c '^run ' "$work/endpoint.log")" -eq 5 ] || fail "not five requests at the endpoint"
 
 echo "== events"
