@@ -30,16 +30,17 @@ std::string Field(const std::string& line, const std::string& key) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(std::vector<std::string> arguments)
+ServerProcess::ServerProcess(std::vector<std::string> arguments, const std::string& data_dir)
     : arguments_(std::move(arguments)) {
   std::string path = (std::filesystem::temp_directory_path() / "ductape_server_XXXXXX").string();
-  data_dir_ = mkdtemp(path.data());
+  own_dir_ = mkdtemp(path.data());
+  data_dir_ = data_dir.empty() ? own_dir_ : data_dir;
 }
 
 ServerProcess::~ServerProcess() {
   if (pid_ > 0) Stop(SIGKILL);
   std::error_code ignored;
-  std::filesystem::remove_all(data_dir_, ignored);
+  std::filesystem::remove_all(own_dir_, ignored);
   std::filesystem::remove(log_file(), ignored);
 }
 
