@@ -114,7 +114,7 @@ expect 0 job update -f "$work/edited.yaml" -o json
 json_is 'it["name"] == "Edited" and it["generation"] == "2"'
 expect 74 job update -f "$work/edited.yaml"
 err_has 'ETAG_MISMATCH'
-expect 0 job update from_file --every 90m --overlap allow --overlap-limit 3 --catchup all --catchup-window 2h \
+expect 0 job update from_file --every 90m --overlap allow --overlap-limit 3 --catch-up all --catch-up-window 2h \
   --attempt-timeout 30s --history-limit 7 --env prd --input '{"to": "x"}' -o json
 json_is 'it["intervals"] == "5400000" and it["overlap_policy"] == {"mode": "ALLOW", "limit": 3}'
 json_is 'it["catchup_policy"]["mode"] == "ALL" and it["catchup_policy"]["window"] == "7200s"'

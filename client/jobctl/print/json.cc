@@ -46,7 +46,7 @@ Json TreeOf(const google::protobuf::Message& message) {
 // Whether `text` can stand in YAML without quotes and is still read as a string: letters, digits
 // and a few marks, beginning with a letter, and none of YAML's words for booleans and null.
 bool IsPlain(const std::string& text) {
-  static const auto* const kWords = new std::set<std::string>{
+  static const auto* const words = new std::set<std::string>{
       "true", "false", "null", "yes", "no", "on", "off", "y", "n", "inf", "nan"};
   if (text.empty() || !absl::ascii_isalpha(static_cast<unsigned char>(text[0]))) return false;
   for (const char c : text) {
@@ -54,7 +54,7 @@ bool IsPlain(const std::string& text) {
                       c == '.' || c == '/';
     if (!fits) return false;
   }
-  return !kWords->contains(absl::AsciiStrToLower(text));
+  return !words->contains(absl::AsciiStrToLower(text));
 }
 
 // JSON text with what nlohmann's writer lets stand, but YAML forbids and terminals act on, escaped:

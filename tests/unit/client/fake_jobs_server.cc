@@ -9,12 +9,14 @@
 namespace client_test {
 namespace {
 
+// NOLINTBEGIN(bugprone-macro-parentheses): types and names do not take any
 // Overrides a generated method so that it forwards to the fake's member.
 #define FORWARD(Method, Request, Response, member)                                              \
   grpc::Status Method(grpc::ServerContext* context, const Request* request, Response* response) \
       override {                                                                                \
     return fake_->member.Handle(*context, *request, response);                                  \
   }
+// NOLINTEND(bugprone-macro-parentheses)
 
 class Jobs final : public v1::JobService::Service {
  public:

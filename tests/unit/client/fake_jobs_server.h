@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -59,7 +60,7 @@ class FakeMethod {
                         std::string(value.data(), value.size()));
     }
     if (!errors_.empty()) {
-      const grpc::Status error = errors_.front();
+      grpc::Status error = std::move(errors_.front());
       errors_.pop_front();
       return error;
     }
