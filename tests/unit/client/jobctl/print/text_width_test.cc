@@ -54,7 +54,7 @@ TEST(PrintableTest, ReplacesBytesThatAreNoUtf8) {
   EXPECT_EQ(Printable("\xFF"), mark);
   EXPECT_EQ(Printable("\xC0\xAF"), mark + mark);             // overlong
   EXPECT_EQ(Printable("\xED\xA0\x80"), mark + mark + mark);  // surrogate
-  EXPECT_EQ(Printable("\xF4\x90\x80\x80").find("\xF4"), std::string::npos);
+  EXPECT_EQ(Printable("\xF4\x90\x80\x80").find('\xF4'), std::string::npos);
 }
 
 }  // namespace
