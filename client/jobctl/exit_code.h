@@ -6,7 +6,8 @@
 namespace jobctl {
 
 inline constexpr int kExitDone = 0;
-inline constexpr int kExitRunFailed = 1;  // a run that was waited for ended, but not COMPLETED
+// A run that was waited for ended, but not COMPLETED; or stdout could not be written.
+inline constexpr int kExitFailed = 1;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitCall = 64;  // and the gRPC code, as grpcurl does
 

@@ -26,6 +26,10 @@ int Session::Execute() {
   client_ = *std::move(client);
   const int code = action_(*this);
   io_.out.flush();
+  if (code == kExitDone && !io_.out) {
+    io_.err << "jobctl: cannot write to stdout\n";
+    return kExitFailed;
+  }
   return code;
 }
 

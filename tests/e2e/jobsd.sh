@@ -5,14 +5,16 @@
 #                               jobsd_pid, and returns when it is ready; 1 with its log on stderr if it does not become so
 #   stop_jobsd                  ends it by SIGTERM and returns its exit code; 0 if there is none
 
+work=${work:?names the folder to work in}
 jobsd_pid=""
 
 start_jobsd() {
+  rm -f "$work/ready"  # that of an earlier one
   "$DUCTAPE_BINARY_DIR/bin/ductape-jobsd" --data-dir "$work/data" --listen 127.0.0.1:0 \
     --http-listen 127.0.0.1:0 "$@" >"$work/ready" 2>"$work/jobsd.log" &
   jobsd_pid=$!
   for _ in $(seq 600); do
-    if grep -q '^ready ' "$work/ready"; then
+    if grep -q "^ready " "$work/ready" 2>/dev/null; then
       DUCTAPE_JOBS_ADDRESS="$(sed -n 's/^ready grpc=\([^ ]*\).*/\1/p' "$work/ready")"
       export DUCTAPE_JOBS_ADDRESS
       return 0

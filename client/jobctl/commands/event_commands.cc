@@ -69,7 +69,7 @@ int Create(Session& session, const Definition& definition) {
   request.set_request_id(definition.change.request_id);
   request.set_validate_only(definition.change.dry_run);
   const std::string what =
-      "create event " + FormatEventRef(request.event().event_type(), request.event().tag());
+      "create event " + EventRefText(request.event().event_type(), request.event().tag());
   return Finish(session, what, session.client().CreateEvent(std::move(request)));
 }
 
@@ -86,7 +86,7 @@ int Update(Session& session, const Definition& definition) {
   request.set_request_id(definition.change.request_id);
   request.set_validate_only(definition.change.dry_run);
   const std::string what =
-      "update event " + FormatEventRef(request.event().event_type(), request.event().tag());
+      "update event " + EventRefText(request.event().event_type(), request.event().tag());
   return Finish(session, what, session.client().UpdateEvent(std::move(request)));
 }
 
@@ -98,7 +98,7 @@ int Get(Session& session, const Named& named) {
   request.set_tag(ref->tag);
   absl::StatusOr<v1::Event> event = session.client().GetEvent(request);
   if (!event.ok()) {
-    return session.CallFailed("get event " + FormatEventRef(ref->type, ref->tag), event.status());
+    return session.CallFailed("get event " + EventRefText(ref->type, ref->tag), event.status());
   }
   PrintOne(session.printer(), *event);
   return kExitDone;
@@ -114,7 +114,7 @@ int Delete(Session& session, const Named& named) {
   request.set_force(named.force);
   request.set_allow_missing(named.change.allow_missing);
   request.set_request_id(named.change.request_id);
-  const std::string name = FormatEventRef(ref->type, ref->tag);
+  const std::string name = EventRefText(ref->type, ref->tag);
   absl::Status status = session.client().DeleteEvent(std::move(request));
   if (!status.ok()) return session.CallFailed("delete event " + name, status);
   session.Say("deleted event " + name);

@@ -77,18 +77,18 @@ void AddTimingFlags(JobFlags& flags, Io& io) {
 }
 
 void AddCatchupFlags(JobFlags& flags) {
-  flags.Add("--catchup", EnumChoices<CatchupPolicy::Mode>(), "catchup_policy",
+  flags.Add("--catch-up", EnumChoices<CatchupPolicy::Mode>(), "catchup_policy",
             "What happens to times that passed while the server was down (default latest)",
             [](const std::string& text, Job& job) {
               const auto mode = ParseEnum<CatchupPolicy::Mode>(text);
               if (mode.ok()) job.mutable_catchup_policy()->set_mode(*mode);
               return mode.status();
             });
-  flags.Add("--catchup-window", "DURATION", "catchup_policy",
+  flags.Add("--catch-up-window", "DURATION", "catchup_policy",
             "With all: how old a time may be (default 1h)", [](const std::string& text, Job& job) {
               return SetDuration(text, job.mutable_catchup_policy()->mutable_window());
             });
-  flags.Add("--catchup-limit", "N", "catchup_policy", "With all: how many at most (default 1000)",
+  flags.Add("--catch-up-limit", "N", "catchup_policy", "With all: how many at most (default 1000)",
             [](const std::string& text, Job& job) {
               return SetInt32(text,
                               [&job](int32_t n) { job.mutable_catchup_policy()->set_limit(n); });

@@ -21,7 +21,7 @@ inline void AddLimitFlag(CLI::App& command, int64_t& limit) {
 
 // Prints the resources of all pages, or the first `limit`. `fetch(request)` answers a page,
 // `items(page)` its resources; `what` completes "cannot …". Answers the exit code; what was printed
-// before an error stands.
+// before an error stands. Nothing more is fetched once stdout is closed.
 template <class Resource, class Request, class Fetch, class Items>
 int PrintPages(Session& session, const std::string& what, Request request, int64_t limit,
                Fetch fetch, Items items) {
@@ -36,7 +36,7 @@ int PrintPages(Session& session, const std::string& what, Request request, int64
     printer.Add(*items(*page));
     left -= items(*page)->size();
     request.set_page_token(page->next_page_token());
-  } while (left > 0 && !request.page_token().empty());
+  } while (left > 0 && !request.page_token().empty() && session.io().out);
   printer.End();
   return kExitDone;
 }

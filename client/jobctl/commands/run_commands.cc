@@ -88,7 +88,7 @@ int WaitForRun(Session& session, const std::string& run_id, const WaitFlags& fla
       session.io(), *limit, [&] { return session.client().GetRun(request); }, HasEnded);
   if (!run.ok()) return session.CallFailed("wait for run " + run_id, run.status());
   PrintOne(session.printer(), *run);
-  return run->state() == v1::Run::COMPLETED ? kExitDone : kExitRunFailed;
+  return run->state() == v1::Run::COMPLETED ? kExitDone : kExitFailed;
 }
 
 void AddRunCommands(CLI::App& app, Session& session) {

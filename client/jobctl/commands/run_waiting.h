@@ -8,7 +8,7 @@
 
 namespace jobctl {
 
-// Waits until the run has ended and prints it. Answers the exit code: kExitRunFailed if it ended
+// Waits until the run has ended and prints it. Answers the exit code: kExitFailed if it ended
 // otherwise than COMPLETED.
 int WaitForRun(Session& session, const std::string& run_id, const WaitFlags& flags);
 

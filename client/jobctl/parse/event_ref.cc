@@ -26,7 +26,7 @@ absl::StatusOr<EventRef> ParseEventRef(absl::string_view text, absl::string_view
   return EventRef{*type, std::string(tag)};
 }
 
-std::string FormatEventRef(Event::Type type, absl::string_view tag) {
+std::string EventRefText(Event::Type type, absl::string_view tag) {
   return absl::StrCat(Event::Type_Name(type), "/", tag);
 }
 

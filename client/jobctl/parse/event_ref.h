@@ -21,7 +21,7 @@ struct EventRef {
 absl::StatusOr<EventRef> ParseEventRef(absl::string_view text, absl::string_view default_type = "");
 
 // `ACTION/action_tag`.
-std::string FormatEventRef(ductape::jobs::v1::Event::Type type, absl::string_view tag);
+std::string EventRefText(ductape::jobs::v1::Event::Type type, absl::string_view tag);
 
 }  // namespace jobctl
 

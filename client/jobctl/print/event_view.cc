@@ -63,7 +63,7 @@ std::vector<std::string> HeaderOf<Event>() {
   return {"EVENT", "NAME", "TARGET", "JOBS", "UPDATED"};
 }
 
-std::string NameOf(const Event& event) { return FormatEventRef(event.event_type(), event.tag()); }
+std::string NameOf(const Event& event) { return EventRefText(event.event_type(), event.tag()); }
 
 Row RowOf(const Event& event, absl::Time now) {
   return {{NameOf(event)},

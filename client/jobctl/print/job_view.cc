@@ -130,7 +130,7 @@ std::string NameOf(const Job& job) { return job.tag(); }
 Row RowOf(const Job& job, absl::Time now) {
   return {{job.tag()},
           StateCell(job.state()),
-          {FormatEventRef(job.event_type(), job.event_tag())},
+          {EventRefText(job.event_type(), job.event_tag())},
           {ScheduleText(job)},
           {ExecutedText(job)},
           {NextText(job, now), job.overdue() ? Tone::kBad : Tone::kPlain},
@@ -144,7 +144,7 @@ Fields PageOf(const Job& job, absl::Time now) {
       {"Name", plain(job.name())},
       {"Product", plain(job.product())},
       {"State", Cell{StateText(job), StateCell(job.state()).tone}},
-      {"Event", plain(FormatEventRef(job.event_type(), job.event_tag()))},
+      {"Event", plain(EventRefText(job.event_type(), job.event_tag()))},
       {"Schedule", plain(ScheduleText(job))},
       {"From", plain(When(job.has_start_time(), job.start_time(), now))},
       {"Until", plain(When(job.has_end_time(), job.end_time(), now))},

@@ -6,7 +6,8 @@
 #include "google/protobuf/message.h"
 
 // Messages as text, in protobuf's JSON mapping with the field names of the protos: 64-bit integers
-// are strings, durations `1.500s`, times RFC 3339. Fields without value are left out.
+// are strings, durations `1.500s`, times RFC 3339. Fields without value are left out;
+// maps are in the order of their keys.
 namespace jobctl {
 
 std::string ToJson(const google::protobuf::Message& message);          // on one line, no newline

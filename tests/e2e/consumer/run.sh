@@ -30,6 +30,7 @@ cmake -S "$here" -B "$work/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" >"
   { cat "$work/configure.log"; exit 1; }
 cmake --build "$work/build" -j1
 
+# shellcheck disable=SC2119  # no arguments of its own
 start_jobsd
 "$work/build/consumer" "$DUCTAPE_JOBS_ADDRESS" | grep -x "consumer ACTIVE"
 stop_jobsd
