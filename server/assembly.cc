@@ -120,9 +120,6 @@ absl::Status Assembly::StartTransport() {
   for (auto& service : MakeSystemServices(config_.all_local())) {
     services_.push_back(std::move(service));
   }
-  auto health = std::make_unique<HealthHandler>(&gate_, ApiServices());
-  health_ = health.get();
-  services_.push_back(std::move(health));
   reaper_ = std::thread([this] { RunReaper(); });
   DUCTAPE_ASSIGN_OR_RETURN(transport_,
                            Transport::Start(config_, config_.listen, Pointers(services_)));
@@ -134,7 +131,15 @@ std::vector<std::unique_ptr<grpc::Service>> Assembly::MakeSystemServices(bool wi
   services.push_back(MakeReflectionV1(&gate_, ListedServices(with_channelz)));
   services.push_back(MakeReflectionV1Alpha(&gate_, ListedServices(with_channelz)));
   if (with_channelz) services.push_back(MakeChannelz(&gate_, &bulk_));
+  auto health = std::make_unique<HealthHandler>(&gate_, ApiServices());
+  health_.push_back(health.get());
+  services.push_back(std::move(health));
   return services;
+}
+
+void Assembly::SetServing(bool serving) {
+  serving_ = serving;
+  for (HealthHandler* health : health_) health->SetServing(serving);
 }
 
 absl::Status Assembly::StartAdmin() {
@@ -185,9 +190,8 @@ absl::Status Assembly::StartBackend(const BackendHooks& hooks) {
   backend_->Start();
   backend_metrics_->SetBackend(backend_.get());
   gate_.SetPhase(CallGate::Phase::kServing);
-  health_->SetServing(true);
   started_ = true;
-  serving_ = true;
+  SetServing(true);
   return absl::OkStatus();
 }
 
@@ -239,8 +243,7 @@ void Assembly::Drain() {
   if (std::exchange(drained_, true)) return;
   const int64_t until = clock_->MonoNanos() + config_.drain_timeout * kNanosPerMilli;
   probe_.reset();
-  serving_ = false;
-  if (health_ != nullptr) health_->SetServing(false);
+  SetServing(false);
   gate_.SetPhase(CallGate::Phase::kDraining);
   if (backend_ != nullptr) {
     backend_->StopClaiming();

@@ -64,6 +64,7 @@ class Assembly {
   absl::Status StartBackend(const BackendHooks& hooks);
   void StartWatching();
   std::vector<std::unique_ptr<grpc::Service>> MakeSystemServices(bool with_channelz);
+  void SetServing(bool serving);
   // Ends calls whose time is over.
   void RunReaper();
   // Waits until there is no call in hand; false at `until_nanos`, or in a hurry.
@@ -86,7 +87,7 @@ class Assembly {
   std::unique_ptr<Backend> backend_;
   std::vector<std::unique_ptr<grpc::Service>> services_;
   std::vector<std::unique_ptr<grpc::Service>> admin_services_;
-  HealthHandler* health_ = nullptr;  // one of services_
+  std::vector<HealthHandler*> health_;  // of services_ and admin_services_
   std::unique_ptr<Transport> transport_;
   std::unique_ptr<Transport> admin_;
   std::unique_ptr<HttpPort> http_;

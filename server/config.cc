@@ -1,6 +1,5 @@
 #include "server/config.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <sstream>
@@ -9,6 +8,7 @@
 #include "ductape/version.h"
 #include "server/converters/text.h"
 #include "server/strings.h"
+#include <CLI/CLI.hpp>
 
 namespace server {
 namespace {
@@ -239,15 +239,17 @@ bool ServerConfig::all_local() const {
 
 ParsedConfig ParseConfig(const std::vector<std::string>& args, const GetEnv& get_env) {
   RawConfig raw;
-  CLI::App app("A job scheduling service: keeps jobs, fires each at its time, delivers it at least "
-               "once and records every run.",
-               "ductape-jobsd");
+  CLI::App app(
+      "A job scheduling service: keeps jobs, fires each at its time, delivers it at least "
+      "once and records every run.",
+      "ductape-jobsd");
   app.set_version_flag("--version", std::string("ductape-jobsd ") + ductape::kVersion);
   app.set_config("--config", "", "A TOML file with settings, named as the flags without --");
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.config_formatter(std::make_shared<FileBelowEnvironment>(get_env));
-  app.footer("Each setting can also be given as environment variable: DUCTAPE_JOBS_DATA_DIR for "
-             "--data-dir. Flags win over the environment, the environment over the file.");
+  app.footer(
+      "Each setting can also be given as environment variable: DUCTAPE_JOBS_DATA_DIR for "
+      "--data-dir. Flags win over the environment, the environment over the file.");
   AddStorage(&app, &raw.config);
   AddListeners(&app, &raw);
   AddRuntime(&app, &raw.config);

@@ -29,8 +29,8 @@ struct TlsConfig {
 struct ServerConfig {
   std::string data_dir;
   std::string default_product = "default";
-  std::vector<ListenAddress> listen;            // at least one
-  std::optional<ListenAddress> http_listen;     // unset: no HTTP side port
+  std::vector<ListenAddress> listen;         // at least one
+  std::optional<ListenAddress> http_listen;  // unset: no HTTP side port
   std::optional<ListenAddress> admin_listen;
   TlsConfig tls;
   bool insecure_plaintext = false;

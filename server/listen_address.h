@@ -11,9 +11,9 @@ namespace server {
 
 // Where to listen: "host:port", "[v6]:port" (port 0: a free one) or "unix:/path".
 struct ListenAddress {
-  std::string host;   // without brackets
+  std::string host;  // without brackets
   uint16_t port = 0;
-  std::string path;   // of a unix socket; then host and port mean nothing
+  std::string path;  // of a unix socket; then host and port mean nothing
 
   bool is_unix() const { return !path.empty(); }
   // Whether only this machine can connect.

@@ -46,20 +46,24 @@ void SetArguments(const ServerConfig& config, grpc::ServerBuilder* builder) {
                               Int(config.connection_age_grace));
 }
 
-// Removes a socket that nobody listens on any more, as one of a server that was killed; one that is
-// in use stays and makes the bind fail.
-void RemoveStaleSocket(const std::string& path) {
+// Whether somebody listens on the socket. gRPC removes whatever stands in its way, so that a server
+// that was killed can be started again, and one that lives would lose its name.
+bool IsServed(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) return;
+  if (path.size() >= sizeof(address.sun_path)) return false;
   std::memcpy(address.sun_path, path.data(), path.size());
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return;
-  const bool refused =
-      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 &&
-      errno == ECONNREFUSED;
+  if (fd < 0) return false;
+  const bool served =
+      connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
   close(fd);
-  if (refused) unlink(path.c_str());
+  return served;
+}
+
+absl::Status CannotListen(const ListenAddress& address) {
+  return absl::UnavailableError(StrCat("cannot listen on ", address.ToString(),
+                                       ": in use, or not an address of this machine"));
 }
 
 }  // namespace
@@ -75,7 +79,7 @@ absl::StatusOr<std::unique_ptr<Transport>> Transport::Start(
   std::vector<int> ports(listen.size(), 0);
   for (size_t i = 0; i < listen.size(); ++i) {
     if (listen[i].is_unix()) {
-      RemoveStaleSocket(listen[i].path);
+      if (IsServed(listen[i].path)) return CannotListen(listen[i]);
       builder.AddListeningPort(listen[i].ToString(), grpc::InsecureServerCredentials(), &ports[i]);
     } else {
       builder.AddListeningPort(listen[i].ToString(), credentials, &ports[i]);
@@ -84,13 +88,11 @@ absl::StatusOr<std::unique_ptr<Transport>> Transport::Start(
   for (grpc::Service* service : services) builder.RegisterService(service);
   transport->server_ = builder.BuildAndStart();
   for (size_t i = 0; i < listen.size(); ++i) {
-    // gRPC gives 0 for the first address that could not be bound, and no server.
-    if (ports[i] == 0 || transport->server_ == nullptr) {
-      return absl::UnavailableError(StrCat("cannot listen on ", listen[i].ToString(),
-                                           ": in use, or not an address of this machine"));
-    }
+    // gRPC binds in order and stops at the first address that it cannot bind.
+    if (ports[i] == 0) return CannotListen(listen[i]);
     if (!listen[i].is_unix()) transport->addresses_[i].port = static_cast<uint16_t>(ports[i]);
   }
+  if (transport->server_ == nullptr) return absl::UnavailableError("gRPC could not start");
   return transport;
 }
 

@@ -133,8 +133,7 @@ std::shared_ptr<grpc::Channel> GrpcConnection::MakeChannel(
     const std::vector<IpAddress>& addresses) const {
   grpc::ChannelArguments arguments;
   arguments.SetString(GRPC_ARG_DEFAULT_AUTHORITY, address_.Authority());
-  arguments.SetString(GRPC_ARG_PRIMARY_USER_AGENT_STRING,
-                      absl::StrCat("ductape-jobs/", ductape::kVersion));
+  arguments.SetUserAgentPrefix(absl::StrCat("ductape-jobs/", ductape::kVersion));
   arguments.SetMaxReceiveMessageSize(kMaxGrpcReplyBytes);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // retries are the engine's

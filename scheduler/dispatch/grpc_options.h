@@ -23,7 +23,7 @@ struct GrpcOptions {
 };
 
 // Bytes of a reply that are received at all.
-inline constexpr int kMaxGrpcReplyBytes = 4 * 1024 * 1024;
+inline constexpr int kMaxGrpcReplyBytes = 1024 * 1024;
 
 }  // namespace scheduler::dispatch
 

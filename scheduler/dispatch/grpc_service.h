@@ -17,8 +17,8 @@ namespace scheduler::dispatch {
 
 // The methods and message types of one service, from descriptors that its target told. Nothing in
 // them is trusted: their number and size are bounded by who fetched them, types of the package
-// google.protobuf are taken from our own library (the JSON mapping treats them specially), and
-// what a conversion writes is bounded.
+// google.protobuf are taken from our own library (the JSON mapping treats them specially), messages
+// have at most 1,000 fields, and a reply is converted only until there is enough text to keep.
 //
 // Messages go straight from JSON to wire format and back by protobuf's type resolver; no message
 // object is made.

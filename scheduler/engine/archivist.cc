@@ -109,7 +109,7 @@ void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
     Shard& s = registry_->shard(shard);
     {
       base::MutexLock lock(&s.mu);
-      snapshot.state = std::make_unique<const ShardCopy>(s, registry_->tables().events);
+      snapshot.state = std::make_unique<ShardCopy>(s, registry_->tables().events);
     }
     loop.core().MarkPosition(
         [this, snapshot = std::move(snapshot)](store::Position position) mutable {
@@ -133,6 +133,7 @@ absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {
     if (absl::Status s = SealNow(); !s.ok()) return s;
   }
   lowest_ = std::min(lowest_, snapshot.position);
+  snapshot.state->SortByUid();  // what is restored stands in an order that hashes do not decide
   store::CheckpointWriter writer(snapshot.max_sequence, snapshot.time);
   for (size_t i = 0; i < snapshot.state->size(); ++i) writer.Add(snapshot.state->SnapshotOf(i));
   return store_->WriteCheckpoint(shard, snapshot.position, std::move(writer).Finish());

@@ -52,7 +52,7 @@ class Archivist {
  private:
   struct Snapshot {
     uint64_t ask = 0;
-    std::unique_ptr<const ShardCopy> state;
+    std::unique_ptr<ShardCopy> state;
     uint64_t max_sequence = 0;
     Millis time = 0;
     store::Position position = 0;

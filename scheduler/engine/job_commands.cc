@@ -137,8 +137,7 @@ absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
   return JobView{std::move(job), command.validate_only ? status : s.StatusOf(*slot, now)};
 }
 
-void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job,
-                           const core::JobSpec& before) {
+void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const core::JobSpec& before) {
   const Millis now = core_.now();
   const core::JobRecord& r = s.record(slot);
   const bool timing_changes = !SameTiming(job.spec, before);
@@ -218,8 +217,8 @@ absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command) {
   }
   if (status.state != JobState::kPaused) {
     core_.CloseStretch(s, *slot);  // what follows is skipped for another reason
-    core::JobStateChanged t{status.uid, JobState::kPaused, true, "PAUSED_BY_REQUEST",
-                            command.note, core_.now()};
+    core::JobStateChanged t{status.uid,          JobState::kPaused, true,
+                            "PAUSED_BY_REQUEST", command.note,      core_.now()};
     core_.Record(s, *slot, std::move(t));
     core_.wheel().Disarm(*slot);
   }

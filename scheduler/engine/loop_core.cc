@@ -108,8 +108,8 @@ void LoopCore::Reconsider(Shard& s, Slot slot) {
 bool LoopCore::Blocks(Shard& s, Slot slot) {
   const ActiveJob* job = s.active(s.record(slot).uid);
   if (job == nullptr) return false;
-  const core::Admission admission = core::Admit(
-      s.profile(slot).overlap, static_cast<int>(job->runs.size()), job->HasBuffered());
+  const core::Admission admission =
+      core::Admit(s.profile(slot).overlap, static_cast<int>(job->runs.size()), job->HasBuffered());
   return admission == core::Admission::kSkipOverlap ||
          admission == core::Admission::kSkipBufferFull;
 }

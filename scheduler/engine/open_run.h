@@ -34,7 +34,7 @@ struct OpenRun {
   const std::string* worker = nullptr;
   int64_t event_generation = 0;
   // ---- of a run that waits
-  bool in_queue = false;    // handed over to the run queue and not claimed since
+  bool in_queue = false;   // handed over to the run queue and not claimed since
   Millis retry_timer = 0;  // when its timer goes off; 0: none was armed
 
   // Adds an attempt that is over, keeping the last limits::kKeptAttempts.

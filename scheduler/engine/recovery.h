@@ -9,10 +9,10 @@ namespace scheduler::engine {
 
 // What recovery found.
 struct Recovered {
-  store::Position position = 0;     // of the last entry
-  store::Position sealed = 0;       // records up to here are in history
-  Millis time_floor = 0;            // the engine time that was committed last
-  int64_t entries = 0;              // that were folded
+  store::Position position = 0;  // of the last entry
+  store::Position sealed = 0;    // records up to here are in history
+  Millis time_floor = 0;         // the engine time that was committed last
+  int64_t entries = 0;           // that were folded
   int64_t transitions = 0;
 };
 

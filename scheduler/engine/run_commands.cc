@@ -150,9 +150,9 @@ void RunCommands::Redeliver(Shard& s, Slot slot, const OpenRun& run, const core:
     core_.EndRun(s, slot, std::move(ended));
     return;
   }
-  core_.Record(s, slot,
-               core::RunRedelivered{outcome.key.uid, outcome.key.number, redeliveries,
-                                    std::move(attempt)});
+  core_.Record(
+      s, slot,
+      core::RunRedelivered{outcome.key.uid, outcome.key.number, redeliveries, std::move(attempt)});
   core_.Enqueue(s, slot, s.active(outcome.key.uid)->Find(outcome.key.number));
 }
 

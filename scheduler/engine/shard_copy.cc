@@ -59,6 +59,11 @@ ShardCopy::ShardCopy(const Shard& s, const catalog::EventTable& events) {
   for (const Slot slot : slots) Add(s, events, slot);
 }
 
+void ShardCopy::SortByUid() {
+  std::sort(jobs_.begin(), jobs_.end(),
+            [](const CopiedJob& a, const CopiedJob& b) { return a.record.uid < b.record.uid; });
+}
+
 void ShardCopy::Add(const Shard& s, const catalog::EventTable& events, Slot slot) {
   CopiedJob job;
   job.record = s.record(slot);

@@ -20,6 +20,8 @@ class ShardCopy {
   explicit ShardCopy(const Shard& s, const catalog::EventTable& events)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
+  // Off the loop; else the jobs stand in any order.
+  void SortByUid();
   size_t size() const { return jobs_.size(); }
   core::JobSnapshot SnapshotOf(size_t i) const;
 

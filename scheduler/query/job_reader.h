@@ -36,8 +36,7 @@ class JobReader {
   // deleted in between: look again. NOT_FOUND if there was no job to be seen. REQUIRES: `sight` is
   // durable.
   absl::StatusOr<std::optional<engine::JobView>> Read(const std::string& product,
-                                                      const std::string& tag,
-                                                      JobSight sight) const;
+                                                      const std::string& tag, JobSight sight) const;
 
   // One page in uid order, of the jobs whose creation is durable. Where an update is under way, the
   // definition before it. Callers answer when everything decided up to now is durable.

@@ -218,9 +218,10 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
 void SchedulerService::ReadJob(const std::string& product, const std::string& tag, JobSight sight,
                                Reply<JobView> reply, int tries) {
   const engine::Ticket ticket = sight.ticket;
-  engine_.registry().gate(sight.loop).When(
-      ticket, [this, product, tag, tries, sight = std::move(sight),
-               reply = std::move(reply)]() mutable {
+  engine_.registry()
+      .gate(sight.loop)
+      .When(ticket, [this, product, tag, tries, sight = std::move(sight),
+                     reply = std::move(reply)]() mutable {
         absl::StatusOr<std::optional<JobView>> view = jobs_.Read(product, tag, std::move(sight));
         if (!view.ok()) {
           reply(view.status());
@@ -242,9 +243,8 @@ void SchedulerService::GetJob(const std::string& product, const std::string& tag
 void SchedulerService::List(const engine::ListJobs& query, Reply<engine::JobPage> reply) {
   WhenAllDurable([this, query, reply = std::move(reply)]() mutable {
     absl::StatusOr<engine::JobPage> page = jobs_.List(query);
-    WhenAllDurable([page = std::move(page), reply = std::move(reply)]() mutable {
-      reply(std::move(page));
-    });
+    WhenAllDurable(
+        [page = std::move(page), reply = std::move(reply)]() mutable { reply(std::move(page)); });
   });
 }
 

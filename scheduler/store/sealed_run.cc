@@ -136,7 +136,12 @@ absl::StatusOr<RetentionFacts> DecodeRetentionFacts(std::string_view body) {
   int64_t nominal = 0;
   int64_t end_offset = 0;
   // Writers of this and later formats put these three first, in this order; each may be absent.
-  while (const uint32_t tag = in.ReadTag()) {
+  for (;;) {
+    const uint32_t tag = in.ReadTag();
+    if (tag == 0) {
+      if (!in.ConsumedEntireMessage()) return Corrupt("not a message of the format");
+      break;
+    }
     const int field = WireFormatLite::GetTagFieldNumber(tag);
     if (field > pb::SealedRun::kEndOffsetFieldNumber) break;
     uint64_t value = 0;

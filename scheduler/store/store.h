@@ -34,7 +34,7 @@
 // once another store has taken a higher epoch.
 //
 // Thread safety: Commit has one caller at a time (the committer); everything else may be called
-// from any thread at any time. A `visit` may call the store.
+// from any thread at any time. A `visit` may read the store and commit.
 namespace scheduler::store {
 
 using base::Millis;

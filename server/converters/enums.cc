@@ -7,7 +7,7 @@ namespace server {
 absl::StatusOr<scheduler::core::EventType> ToEventType(std::string_view field,
                                                        ductape::jobs::v1::Event::Type type) {
   constexpr std::string_view kTypes =
-      "ACTION, NOTIFICATION, DATABASE_ACTION, FUNCTION or MESSAGEBROKER";
+      "must be ACTION, NOTIFICATION, DATABASE_ACTION, FUNCTION or MESSAGEBROKER";
   if (type == ductape::jobs::v1::Event::TYPE_UNSPECIFIED) {
     return scheduler::base::errors::FieldRequired(field, kTypes);
   }

@@ -110,16 +110,19 @@ void FillPage(const HandlerEnv& env, const Query& query, const engine::EventPage
 EventHandler::EventHandler(const HandlerEnv* env)
     : UnaryService(v1::EventService::service_full_name()), env_(*env) {
   CallGate* gate = env->gate;
-  Serve<v1::CreateEventRequest, v1::Event>(gate, "CreateEvent", CallKind::kMutation,
-                                           [this](auto call) { Create(std::move(call)); });
+  Serve<v1::CreateEventRequest, v1::Event>(
+      gate, "CreateEvent", CallKind::kMutation,
+      OnPool(env, [this](auto call) { Create(std::move(call)); }));
   Serve<v1::GetEventRequest, v1::Event>(gate, "GetEvent", CallKind::kRead,
-                                        [this](auto call) { Get(std::move(call)); });
+                                        OnPool(env, [this](auto call) { Get(std::move(call)); }));
   Serve<v1::ListEventsRequest, v1::ListEventsResponse>(
       gate, "ListEvents", CallKind::kList, [this](auto call) { List(std::move(call)); });
-  Serve<v1::UpdateEventRequest, v1::Event>(gate, "UpdateEvent", CallKind::kMutation,
-                                           [this](auto call) { Update(std::move(call)); });
+  Serve<v1::UpdateEventRequest, v1::Event>(
+      gate, "UpdateEvent", CallKind::kMutation,
+      OnPool(env, [this](auto call) { Update(std::move(call)); }));
   Serve<v1::DeleteEventRequest, google::protobuf::Empty>(
-      gate, "DeleteEvent", CallKind::kMutation, [this](auto call) { Delete(std::move(call)); });
+      gate, "DeleteEvent", CallKind::kMutation,
+      OnPool(env, [this](auto call) { Delete(std::move(call)); }));
 }
 
 void EventHandler::Create(UnaryCall<v1::CreateEventRequest, v1::Event> call) {

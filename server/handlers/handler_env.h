@@ -24,7 +24,8 @@ namespace server {
 // What every handler works with. Outlives the gRPC server.
 struct HandlerEnv {
   CallGate* gate = nullptr;
-  // Writes answers, so that the engine's threads need not.
+  // Short work: calls that read a row or two, and the writing of answers. gRPC's threads and the
+  // engine's do neither.
   WorkPool* replies = nullptr;
   // Lists and batches.
   WorkPool* bulk = nullptr;
@@ -41,6 +42,14 @@ struct HandlerEnv {
     return *hub.load(std::memory_order_acquire);
   }
 };
+
+// A handler for UnaryService::Serve that runs `task`, a void(UnaryCall), on the pool for short work.
+template <typename Task>
+auto OnPool(const HandlerEnv* env, Task task) {
+  return [env, task](auto call) {
+    env->replies->Post([call = std::move(call), task]() mutable { task(std::move(call)); });
+  };
+}
 
 // Runs `task`, a void(UnaryCall), with `call` on the pool for lists and batches, unless the caller
 // has gone by then. A full pool refuses: RESOURCE_EXHAUSTED, OVERLOADED.

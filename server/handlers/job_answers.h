@@ -28,15 +28,13 @@ inline void LastRunToProto(const std::optional<scheduler::core::Run>& run, RunDe
   if (run.has_value()) RunToProto(*run, detail, out->mutable_last_run());
 }
 
-// Ends a call with a job, its input and its last run.
+// Ends a call with a job, its input and its last run. May read the disk.
 template <typename Request>
 void AnswerJob(const HandlerEnv& env, UnaryCall<Request, ductape::jobs::v1::Job> call,
                scheduler::engine::JobView view) {
   if (view.status.last_number == 0) {
-    env.replies->Post([call = std::move(call), view = std::move(view)]() mutable {
-      JobToProto(view, /*with_input=*/true, call.response());
-      call.Succeed();
-    });
+    JobToProto(view, /*with_input=*/true, call.response());
+    call.Succeed();
     return;
   }
   auto shared = std::make_shared<scheduler::engine::JobView>(std::move(view));
@@ -55,11 +53,13 @@ scheduler::engine::Reply<scheduler::engine::JobView> JobReply(
     const HandlerEnv& env, UnaryCall<Request, ductape::jobs::v1::Job> call) {
   return [env = &env,
           call = std::move(call)](absl::StatusOr<scheduler::engine::JobView> view) mutable {
-    if (view.ok()) {
-      AnswerJob(*env, std::move(call), *std::move(view));
-    } else {
-      call.Fail(view.status());
-    }
+    env->replies->Post([env, call = std::move(call), view = std::move(view)]() mutable {
+      if (view.ok()) {
+        AnswerJob(*env, std::move(call), *std::move(view));
+      } else {
+        call.Fail(view.status());
+      }
+    });
   };
 }
 

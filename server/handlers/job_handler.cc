@@ -128,19 +128,20 @@ JobHandler::JobHandler(const HandlerEnv* env)
   Serve<v1::CreateJobRequest, v1::Job>(gate, "CreateJob", CallKind::kMutation,
                                        [this](auto call) { Create(std::move(call)); });
   Serve<v1::GetJobRequest, v1::Job>(gate, "GetJob", CallKind::kRead,
-                                    [this](auto call) { Get(std::move(call)); });
+                                    OnPool(env, [this](auto call) { Get(std::move(call)); }));
   Serve<v1::ListJobsRequest, v1::ListJobsResponse>(gate, "ListJobs", CallKind::kList,
                                                    [this](auto call) { List(std::move(call)); });
   Serve<v1::UpdateJobRequest, v1::Job>(gate, "UpdateJob", CallKind::kMutation,
-                                       [this](auto call) { Update(std::move(call)); });
+                                       OnPool(env, [this](auto call) { Update(std::move(call)); }));
   Serve<v1::DeleteJobRequest, google::protobuf::Empty>(
-      gate, "DeleteJob", CallKind::kMutation, [this](auto call) { Delete(std::move(call)); });
+      gate, "DeleteJob", CallKind::kMutation,
+      OnPool(env, [this](auto call) { Delete(std::move(call)); }));
   Serve<v1::PauseJobRequest, v1::Job>(gate, "PauseJob", CallKind::kMutation,
-                                      [this](auto call) { Pause(std::move(call)); });
+                                      OnPool(env, [this](auto call) { Pause(std::move(call)); }));
   Serve<v1::ResumeJobRequest, v1::Job>(gate, "ResumeJob", CallKind::kMutation,
-                                       [this](auto call) { Resume(std::move(call)); });
+                                       OnPool(env, [this](auto call) { Resume(std::move(call)); }));
   Serve<v1::RunJobRequest, v1::Run>(gate, "RunJob", CallKind::kMutation,
-                                    [this](auto call) { RunNow(std::move(call)); });
+                                    OnPool(env, [this](auto call) { RunNow(std::move(call)); }));
   Serve<v1::BatchCreateJobsRequest, v1::BatchCreateJobsResponse>(
       gate, "BatchCreateJobs", CallKind::kMutation,
       [this](auto call) { BatchCreate(env_, std::move(call)); });
@@ -149,7 +150,15 @@ JobHandler::JobHandler(const HandlerEnv* env)
 void JobHandler::Create(Hold<v1::CreateJobRequest> call) {
   auto command = ToCommand(call.request(), env_.default_product);
   if (!command.ok()) return call.Fail(command.status());
-  env_.engine().Create(*std::move(command), JobReply(env_, std::move(call)));
+  auto reply = JobReply(env_, std::move(call));
+  if (command->request.id.empty()) {
+    env_.engine().Create(*std::move(command), std::move(reply));
+    return;
+  }
+  // Whether the id was used before has to be read.
+  env_.replies->Post([this, command = *std::move(command), reply = std::move(reply)]() mutable {
+    env_.engine().Create(std::move(command), std::move(reply));
+  });
 }
 
 void JobHandler::Get(Hold<v1::GetJobRequest> call) {

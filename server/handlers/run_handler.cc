@@ -92,11 +92,11 @@ RunHandler::RunHandler(const HandlerEnv* env)
     : UnaryService(v1::RunService::service_full_name()), env_(*env) {
   CallGate* gate = env->gate;
   Serve<v1::GetRunRequest, v1::Run>(gate, "GetRun", CallKind::kRead,
-                                    [this](auto call) { Get(std::move(call)); });
+                                    OnPool(env, [this](auto call) { Get(std::move(call)); }));
   Serve<v1::ListRunsRequest, v1::ListRunsResponse>(gate, "ListRuns", CallKind::kList,
                                                    [this](auto call) { List(std::move(call)); });
   Serve<v1::CancelRunRequest, v1::Run>(gate, "CancelRun", CallKind::kMutation,
-                                       [this](auto call) { Cancel(std::move(call)); });
+                                       OnPool(env, [this](auto call) { Cancel(std::move(call)); }));
 }
 
 void RunHandler::Get(UnaryCall<v1::GetRunRequest, v1::Run> call) {

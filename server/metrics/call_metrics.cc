@@ -8,9 +8,7 @@
 namespace server {
 namespace {
 
-const char* TypeOf(CallKind kind) {
-  return kind == CallKind::kStream ? "bidi_stream" : "unary";
-}
+const char* TypeOf(CallKind kind) { return kind == CallKind::kStream ? "bidi_stream" : "unary"; }
 
 }  // namespace
 

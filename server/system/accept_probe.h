@@ -19,8 +19,7 @@ enum class ProbeResult {
 
 // Connects to a gRPC listener of this process and waits at most `timeout` for a sign of its accept
 // loop: HTTP/2's first SETTINGS frame, or with `tls` the end of a connection that begins with an alert.
-ProbeResult ProbeListener(const ListenAddress& address, bool tls,
-                          scheduler::base::Millis timeout);
+ProbeResult ProbeListener(const ListenAddress& address, bool tls, scheduler::base::Millis timeout);
 
 // Watches the listeners of this process: gRPC 1.51 stops accepting for good after EMFILE
 // (CVE-2023-4785), while everything else looks well. Calls `on_dead` once, on its own thread, when a

@@ -22,8 +22,9 @@ class ChannelzHandler final : public UnaryService<channelz::Channelz::Service> {
   ChannelzHandler(CallGate* gate, WorkPool* pool)
       : UnaryService(channelz::Channelz::service_full_name()), pool_(pool) {
     Add<channelz::GetTopChannelsRequest, channelz::GetTopChannelsResponse>(
-        gate, "GetTopChannels",
-        [](const auto& request) { return grpc_channelz_get_top_channels(request.start_channel_id()); });
+        gate, "GetTopChannels", [](const auto& request) {
+          return grpc_channelz_get_top_channels(request.start_channel_id());
+        });
     Add<channelz::GetServersRequest, channelz::GetServersResponse>(
         gate, "GetServers",
         [](const auto& request) { return grpc_channelz_get_servers(request.start_server_id()); });
@@ -55,8 +56,7 @@ class ChannelzHandler final : public UnaryService<channelz::Channelz::Service> {
           pool_->Post([call = std::move(call), get]() mutable {
             char* const json = get(call.request());
             if (json == nullptr) return call.Fail(errors::SymbolNotFound("channelz entity"));
-            const auto status =
-                google::protobuf::util::JsonStringToMessage(json, call.response());
+            const auto status = google::protobuf::util::JsonStringToMessage(json, call.response());
             gpr_free(json);
             if (!status.ok()) return call.Fail(errors::Internal("channelz gave no valid JSON"));
             call.Succeed();

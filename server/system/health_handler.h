@@ -19,9 +19,9 @@ class HealthWatcher;
 // of its services; others are unknown. Begins as NOT_SERVING. gRPC's own implementation begins as
 // SERVING, before anything is recovered, and hides its descriptor from reflection.
 // Thread-safe.
-class HealthHandler final : public UnaryService<
-                                grpc::health::v1::Health::WithCallbackMethod_Watch<
-                                    grpc::health::v1::Health::Service>> {
+class HealthHandler final
+    : public UnaryService<
+          grpc::health::v1::Health::WithCallbackMethod_Watch<grpc::health::v1::Health::Service>> {
  public:
   HealthHandler(CallGate* gate, const std::vector<std::string>& services);
 
@@ -33,9 +33,8 @@ class HealthHandler final : public UnaryService<
       const grpc::health::v1::HealthCheckRequest* request) override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  void Check(UnaryCall<grpc::health::v1::HealthCheckRequest,
-                       grpc::health::v1::HealthCheckResponse>
-                 call);
+  void Check(
+      UnaryCall<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse> call);
 
   CallGate* const gate_;
   Method* const watch_;

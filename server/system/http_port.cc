@@ -14,12 +14,11 @@ int Silence(const mg_connection* /*connection*/, const char* /*message*/) { retu
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpPort>> HttpPort::Start(
-    const ListenAddress& address, std::map<std::string, Handler> handlers) {
+absl::StatusOr<std::unique_ptr<HttpPort>> HttpPort::Start(const ListenAddress& address,
+                                                          std::map<std::string, Handler> handlers) {
   std::unique_ptr<HttpPort> port(new HttpPort(address, std::move(handlers)));
-  const std::string where = address.host == "localhost"
-                                ? StrCat("127.0.0.1:", address.port)
-                                : address.ToString();
+  const std::string where =
+      address.host == "localhost" ? StrCat("127.0.0.1:", address.port) : address.ToString();
   const char* options[] = {"listening_ports",
                            where.c_str(),
                            "num_threads",

@@ -141,8 +141,7 @@ class ReflectionHandler final : public Api::Service::CallbackService {
 
   grpc::ServerBidiReactor<typename Api::Request, typename Api::Response>* ServerReflectionInfo(
       grpc::CallbackServerContext* context) override {
-    auto stream =
-        std::make_shared<ReflectionStream<Api>>(gate_, method_, context, &services_);
+    auto stream = std::make_shared<ReflectionStream<Api>>(gate_, method_, context, &services_);
     stream->Start(stream);
     return stream.get();
   }
@@ -155,8 +154,7 @@ class ReflectionHandler final : public Api::Service::CallbackService {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeReflectionV1(CallGate* gate,
-                                                std::vector<std::string> services) {
+std::unique_ptr<grpc::Service> MakeReflectionV1(CallGate* gate, std::vector<std::string> services) {
   return std::make_unique<ReflectionHandler<V1>>(gate, std::move(services));
 }
 

@@ -1,9 +1,5 @@
 #include "server/system/tls.h"
 
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
-
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -13,6 +9,9 @@
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_credentials_options.h"
 #include "server/strings.h"
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 namespace server {
 namespace {
@@ -77,8 +76,8 @@ absl::Status CheckTlsFiles(const TlsConfig& config) {
         StrCat("--tls-key: ", config.key_file, " holds no PEM key without a passphrase"));
   }
   if (X509_check_private_key(certificate->get(), key.get()) != 1) {
-    return absl::InvalidArgumentError(StrCat("--tls-key: ", config.key_file,
-                                             " is not the key of --tls-cert ", config.cert_file));
+    return absl::InvalidArgumentError(
+        StrCat("--tls-key: ", config.key_file, " is not the key of --tls-cert ", config.cert_file));
   }
   if (config.client_ca_file.empty()) return absl::OkStatus();
   return FirstCertificate("--tls-client-ca", config.client_ca_file).status();
@@ -93,9 +92,8 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const T
   grpc::experimental::TlsServerCredentialsOptions options(provider);
   options.watch_identity_key_cert_pairs();
   if (mutual) options.watch_root_certs();
-  options.set_cert_request_type(mutual
-                                    ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
-                                    : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
+  options.set_cert_request_type(mutual ? GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY
+                                       : GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
   return grpc::experimental::TlsServerCredentials(options);
 }
 

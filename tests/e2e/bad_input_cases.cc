@@ -326,8 +326,6 @@ const std::vector<BadInputCase>& BadInputCases() {
 
 std::string Expand(const std::string& request) {
   std::string text = request;
-  // What follows in the text format replaces what stands in the abbreviation; a field that may not
-  // stand twice is left out of it there.
   ReplaceAll("@JOB@", kJob, &text);
   ReplaceAll("@EVENT@", kEvent, &text);
   ExpandRepeats(&text);

@@ -30,16 +30,18 @@ std::string Field(const std::string& line, const std::string& key) {
 
 }  // namespace
 
-ServerProcess::ServerProcess(std::vector<std::string> arguments)
+ServerProcess::ServerProcess(std::vector<std::string> arguments, const std::string& data_dir)
     : arguments_(std::move(arguments)) {
   std::string path = (std::filesystem::temp_directory_path() / "ductape_server_XXXXXX").string();
-  data_dir_ = mkdtemp(path.data());
+  own_dir_ = mkdtemp(path.data());
+  data_dir_ = data_dir.empty() ? own_dir_ : data_dir;
 }
 
 ServerProcess::~ServerProcess() {
   if (pid_ > 0) Stop(SIGKILL);
   std::error_code ignored;
-  std::filesystem::remove_all(data_dir_, ignored);
+  std::filesystem::remove_all(own_dir_, ignored);
+  std::filesystem::remove(log_file(), ignored);
 }
 
 bool ServerProcess::Start() {
@@ -59,6 +61,8 @@ bool ServerProcess::Start() {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, pipe_ends[1], STDOUT_FILENO);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log_file().c_str(),
+                                   O_WRONLY | O_CREAT | O_APPEND, 0600);
   const int error = posix_spawn(&pid_, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   close(pipe_ends[1]);

@@ -13,8 +13,8 @@ namespace tests {
 // ready has an empty address.
 class ServerProcess {
  public:
-  // `arguments` follow --data-dir, --listen and --http-listen.
-  explicit ServerProcess(std::vector<std::string> arguments = {});
+  // `arguments` follow --listen and --http-listen. `data_dir`: another server's; empty: its own.
+  explicit ServerProcess(std::vector<std::string> arguments = {}, const std::string& data_dir = "");
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
@@ -28,10 +28,13 @@ class ServerProcess {
   const std::string& grpc_address() const { return grpc_; }
   const std::string& http_address() const { return http_; }
   const std::string& data_dir() const { return data_dir_; }
+  // What it wrote on stderr.
+  std::string log_file() const { return own_dir_ + ".log"; }
   pid_t pid() const { return pid_; }
 
  private:
   const std::vector<std::string> arguments_;
+  std::string own_dir_;
   std::string data_dir_;
   std::string grpc_;
   std::string http_;

@@ -1,6 +1,7 @@
 #include "scheduler/store/rocksdb/db_options.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/rate_limiter.h"
@@ -16,7 +17,8 @@ constexpr size_t kKiB = 1024;
 constexpr size_t kMiB = 1024 * kKiB;
 
 // What both databases have in common.
-rocksdb::DBOptions CommonOptions(const RocksOptions& options, rocksdb::Env* env) {
+rocksdb::DBOptions CommonOptions(const RocksOptions& options, rocksdb::Env* env,
+                                 std::shared_ptr<StopNote> note) {
   rocksdb::DBOptions db;
   db.env = env;
   db.create_if_missing = true;
@@ -24,6 +26,8 @@ rocksdb::DBOptions CommonOptions(const RocksOptions& options, rocksdb::Env* env)
   db.max_open_files = options.max_open_files;
   db.max_background_jobs = 2;    // one flush and one compaction
   db.bytes_per_sync = 1 * kMiB;  // tables reach the disk as they are written, not in one burst
+  db.listeners = {std::move(note)};
+  db.max_bgerror_resume_count = 0;
   db.stats_dump_period_sec = 0;
   db.stats_persist_period_sec = 0;
   db.info_log_level = rocksdb::WARN_LEVEL;
@@ -63,8 +67,21 @@ rocksdb::ColumnFamilyOptions HistoryFamily() {
 
 }  // namespace
 
-rocksdb::DBOptions MainDbOptions(const RocksOptions& options, rocksdb::Env* env) {
-  rocksdb::DBOptions db = CommonOptions(options, env);
+void StopNote::OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
+                                 rocksdb::Status* error) {
+  if (error->IsNoSpace() && error->severity() >= rocksdb::Status::Severity::kHardError) {
+    stopped_.store(true, std::memory_order_release);
+  }
+}
+
+void StopNote::OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/,
+                                    rocksdb::Status /*error*/, bool* auto_recovery) {
+  *auto_recovery = false;
+}
+
+rocksdb::DBOptions MainDbOptions(const RocksOptions& options, rocksdb::Env* env,
+                                 std::shared_ptr<StopNote> note) {
+  rocksdb::DBOptions db = CommonOptions(options, env, std::move(note));
   // A record at the end of a log that a crash cut in two was never acknowledged. Logs are not used
   // again, since old records behind the end would look like new ones, and each log's size is noted
   // in the manifest, so that a lost one is noticed.
@@ -81,8 +98,9 @@ rocksdb::DBOptions MainDbOptions(const RocksOptions& options, rocksdb::Env* env)
   return db;
 }
 
-rocksdb::DBOptions HistoryDbOptions(const RocksOptions& options, rocksdb::Env* env) {
-  rocksdb::DBOptions db = CommonOptions(options, env);
+rocksdb::DBOptions HistoryDbOptions(const RocksOptions& options, rocksdb::Env* env,
+                                    std::shared_ptr<StopNote> note) {
+  rocksdb::DBOptions db = CommonOptions(options, env, std::move(note));
   db.rate_limiter.reset(rocksdb::NewGenericRateLimiter(options.history_write_rate));
   return db;
 }

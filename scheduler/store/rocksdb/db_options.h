@@ -1,17 +1,37 @@
 #ifndef SCHEDULER_STORE_ROCKSDB_DB_OPTIONS_H_
 #define SCHEDULER_STORE_ROCKSDB_DB_OPTIONS_H_
 
+#include <atomic>
 #include <memory>
 
 #include "rocksdb/cache.h"
+#include "rocksdb/listener.h"
 #include "rocksdb/options.h"
 #include "scheduler/store/rocksdb/rocks_store.h"
 
 // How the two databases are set up; the reasons stand at the settings in the sources.
 namespace scheduler::store {
 
-rocksdb::DBOptions MainDbOptions(const RocksOptions& options, rocksdb::Env* env);
-rocksdb::DBOptions HistoryDbOptions(const RocksOptions& options, rocksdb::Env* env);
+// Notes that a database stopped, and keeps RocksDB from healing by itself: it looks every few
+// seconds whether a full disk has space again, and refuses to be asked in between. Here each write
+// asks instead, so that the first one after there is space heals.
+class StopNote final : public rocksdb::EventListener {
+ public:
+  bool stopped_by_full_disk() const { return stopped_.load(std::memory_order_acquire); }
+  void Clear() { stopped_.store(false, std::memory_order_release); }
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override;
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason, rocksdb::Status error,
+                            bool* auto_recovery) override;
+
+ private:
+  std::atomic<bool> stopped_{false};
+};
+
+rocksdb::DBOptions MainDbOptions(const RocksOptions& options, rocksdb::Env* env,
+                                 std::shared_ptr<StopNote> note);
+rocksdb::DBOptions HistoryDbOptions(const RocksOptions& options, rocksdb::Env* env,
+                                    std::shared_ptr<StopNote> note);
 
 // Rows: sorted, read at random.
 rocksdb::ColumnFamilyOptions RowOptions(const std::shared_ptr<rocksdb::Cache>& cache);

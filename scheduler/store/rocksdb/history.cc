@@ -13,27 +13,13 @@
 namespace scheduler::store {
 
 absl::StatusOr<std::unique_ptr<History>> History::Open(
-    const RocksOptions& options, rocksdb::Env* env, const std::string& dir, std::string sealing_dir,
-    const std::shared_ptr<rocksdb::Cache>& cache) {
+    const RocksOptions& options, rocksdb::Env* env, DiskWatch* watch, const std::string& dir,
+    std::string sealing_dir, const std::shared_ptr<rocksdb::Cache>& cache) {
   std::unique_ptr<History> history(new History(env, std::move(sealing_dir)));
-  const rocksdb::DBOptions db_options = HistoryDbOptions(options, env);
-  rocksdb::ColumnFamilyOptions runs = RunOptions(cache);
-  runs.compaction_filter_factory = NewRunFilter(history->drop_before_);
-  rocksdb::ColumnFamilyOptions unsuccessful = UnsuccessfulOptions(cache);
-  unsuccessful.compaction_filter_factory = NewUnsuccessfulFilter(history->drop_before_);
-
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(
-      db_options, dir, {{"default", runs}, {"unsuccessful", unsuccessful}}, &handles, &db);
-  if (!status.ok()) return FromRocks("opening " + dir, status);
-  history->db_.reset(db);
-  history->families_ = {handles[0], handles[1]};
-  // New tables are not part of compactions, so their rate is not limited.
-  rocksdb::DBOptions writer_options = db_options;
-  writer_options.rate_limiter = nullptr;
-  history->run_options_ = rocksdb::Options(writer_options, runs);
-  history->unsuccessful_options_ = rocksdb::Options(writer_options, unsuccessful);
+  absl::StatusOr<std::unique_ptr<HistoryDb>> db =
+      HistoryDb::Open(options, env, watch, dir, cache, history->drop_before_);
+  if (!db.ok()) return db.status();
+  history->db_ = *std::move(db);
 
   std::vector<std::string> names;
   if (env->GetChildren(history->sealing_dir_, &names).ok()) {
@@ -45,29 +31,9 @@ absl::StatusOr<std::unique_ptr<History>> History::Open(
   return history;
 }
 
-History::~History() {
-  if (db_ == nullptr) return;
-  db_->DestroyColumnFamilyHandle(families_.runs).PermitUncheckedError();
-  db_->DestroyColumnFamilyHandle(families_.unsuccessful).PermitUncheckedError();
-}
-
-absl::Status History::Result(std::string_view what, const rocksdb::Status& status) {
-  if (status.IsNoSpace()) disk_was_full_.store(true, std::memory_order_relaxed);
-  return FromRocks(what, status);
-}
-
-absl::Status History::Heal() {
-  if (!disk_was_full_.load(std::memory_order_relaxed)) return absl::OkStatus();
-  const rocksdb::Status status = db_->Resume();
-  if (status.IsNoSpace() || status.IsBusy()) return base::errors::DiskFull(0, 0);
-  if (!status.ok()) return FromRocks("resuming history", status);
-  disk_was_full_.store(false, std::memory_order_relaxed);
-  return absl::OkStatus();
-}
-
 absl::Status History::WriteRuns(absl::Span<const SealedRun> runs, const std::string& file) const {
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), run_options_, families_.runs,
-                                /*invalidate_page_cache=*/false);
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db_->run_options(),
+                                /*column_family=*/nullptr, /*invalidate_page_cache=*/false);
   rocksdb::Status status = writer.Open(file);
   std::string key;
   // Runs come by uid and number, keys go by uid and descending number: each job's backwards. The
@@ -97,8 +63,8 @@ absl::StatusOr<bool> History::WriteUnsuccessful(absl::Span<const SealedRun> runs
   }
   if (keys.empty()) return false;
   std::sort(keys.begin(), keys.end());
-  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), unsuccessful_options_,
-                                families_.unsuccessful, /*invalidate_page_cache=*/false);
+  rocksdb::SstFileWriter writer(rocksdb::EnvOptions(), db_->unsuccessful_options(),
+                                /*column_family=*/nullptr, /*invalidate_page_cache=*/false);
   rocksdb::Status status = writer.Open(file);
   for (size_t i = 0; i < keys.size() && status.ok(); ++i) {
     if (i + 1 < keys.size() && keys[i + 1].first == keys[i].first) continue;
@@ -110,25 +76,27 @@ absl::StatusOr<bool> History::WriteUnsuccessful(absl::Span<const SealedRun> runs
 }
 
 absl::Status History::Ingest(const std::string& runs, const std::string& unsuccessful) {
+  absl::StatusOr<HistoryDb::User> db = db_->Use();
+  if (!db.ok()) return db.status();
   rocksdb::IngestExternalFileOptions options;
   options.move_files = true;
   options.write_global_seqno = false;  // the tables stay as they were synced
   std::vector<rocksdb::IngestExternalFileArg> arguments(1);
-  arguments[0].column_family = families_.runs;
+  arguments[0].column_family = (*db)->runs;
   arguments[0].external_files = {runs};
   arguments[0].options = options;
   if (!unsuccessful.empty()) {
     arguments.emplace_back();
-    arguments[1].column_family = families_.unsuccessful;
+    arguments[1].column_family = (*db)->unsuccessful;
     arguments[1].external_files = {unsuccessful};
     arguments[1].options = options;
   }
-  return Result("adding to history", db_->IngestExternalFiles(arguments));
+  return FromRocks("adding to history", (*db)->db->IngestExternalFiles(arguments));
 }
 
 absl::Status History::Add(absl::Span<const SealedRun> runs) {
   if (runs.empty()) return absl::OkStatus();
-  if (absl::Status status = Heal(); !status.ok()) return status;
+  if (absl::Status status = db_->Heal(); !status.ok()) return status;
   const uint64_t number = next_file_.fetch_add(1, std::memory_order_relaxed);
   const std::string run_file = base::StrCat(sealing_dir_, "/", number, "-runs.sst");
   const std::string unsuccessful_file =
@@ -149,9 +117,11 @@ absl::Status History::Add(absl::Span<const SealedRun> runs) {
 }
 
 absl::StatusOr<std::optional<std::string>> History::GetRun(const core::RunKey& key) const {
+  absl::StatusOr<HistoryDb::User> db = db_->Use();
+  if (!db.ok()) return db.status();
   std::string value;
   const rocksdb::Status status =
-      db_->Get(rocksdb::ReadOptions(), families_.runs, RunHistoryKey(key), &value);
+      (*db)->db->Get(rocksdb::ReadOptions(), (*db)->runs, RunHistoryKey(key), &value);
   if (status.IsNotFound()) return std::nullopt;
   if (!status.ok()) return FromRocks("reading history", status);
   return value;
@@ -160,9 +130,11 @@ absl::StatusOr<std::optional<std::string>> History::GetRun(const core::RunKey& k
 absl::Status History::ScanRuns(
     core::Uid uid, int64_t before,
     absl::FunctionRef<bool(const core::RunKey&, std::string_view)> visit) const {
+  absl::StatusOr<HistoryDb::User> db = db_->Use();
+  if (!db.ok()) return db.status();
   rocksdb::ReadOptions options;
   options.prefix_same_as_start = true;
-  const std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, families_.runs));
+  const std::unique_ptr<rocksdb::Iterator> it((*db)->db->NewIterator(options, (*db)->runs));
   // The key just after that of `before`.
   for (it->Seek(RunHistoryKey({uid, before}) + '\0'); it->Valid(); it->Next()) {
     const std::optional<core::RunKey> key = ParseRunHistoryKey(it->key().ToStringView());
@@ -175,8 +147,10 @@ absl::Status History::ScanRuns(
 absl::Status History::ScanUnsuccessful(
     std::string_view product, const UnsuccessfulCursor& cursor,
     absl::FunctionRef<bool(const UnsuccessfulCursor&, std::string_view)> visit) const {
+  absl::StatusOr<HistoryDb::User> db = db_->Use();
+  if (!db.ok()) return db.status();
   const std::unique_ptr<rocksdb::Iterator> it(
-      db_->NewIterator(rocksdb::ReadOptions(), families_.unsuccessful));
+      (*db)->db->NewIterator(rocksdb::ReadOptions(), (*db)->unsuccessful));
   it->Seek(UnsuccessfulKey(product, cursor.end_time, cursor.key) + '\0');
   for (; it->Valid(); it->Next()) {
     const std::optional<UnsuccessfulKeyParts> parts =

@@ -15,6 +15,8 @@
 #include "rocksdb/cache.h"
 #include "rocksdb/db.h"
 #include "rocksdb/metadata.h"
+#include "scheduler/store/rocksdb/disk_watch.h"
+#include "scheduler/store/rocksdb/history_db.h"
 #include "scheduler/store/rocksdb/retention_filter.h"
 #include "scheduler/store/rocksdb/rocks_store.h"
 #include "scheduler/store/store.h"
@@ -29,13 +31,10 @@ namespace scheduler::store {
 class History {
  public:
   // `sealing_dir` is for tables on their way; what an interrupted Add left there is removed. `env`
-  // outlives the result.
+  // stands on `watch`; both outlive the result.
   static absl::StatusOr<std::unique_ptr<History>> Open(
-      const RocksOptions& options, rocksdb::Env* env, const std::string& dir,
+      const RocksOptions& options, rocksdb::Env* env, DiskWatch* watch, const std::string& dir,
       std::string sealing_dir, const std::shared_ptr<rocksdb::Cache>& cache);
-  ~History();
-  History(const History&) = delete;
-  History& operator=(const History&) = delete;
 
   // Puts sorted runs in, durably.
   absl::Status Add(absl::Span<const SealedRun> runs);
@@ -50,10 +49,6 @@ class History {
   absl::Status Retain(Millis before, int64_t max_bytes);
 
  private:
-  struct Families {
-    rocksdb::ColumnFamilyHandle* runs = nullptr;
-    rocksdb::ColumnFamilyHandle* unsuccessful = nullptr;
-  };
   // A table that retention looks at.
   struct TableFile {
     rocksdb::LiveFileMetaData meta;
@@ -68,23 +63,18 @@ class History {
   absl::StatusOr<bool> WriteUnsuccessful(absl::Span<const SealedRun> runs,
                                          const std::string& file) const;
   absl::Status Ingest(const std::string& runs, const std::string& unsuccessful);
-  absl::Status Heal();
-  absl::Status Result(std::string_view what, const rocksdb::Status& status);
 
-  absl::StatusOr<std::vector<TableFile>> Tables() const;
+  static absl::StatusOr<std::vector<TableFile>> Tables(const HistoryDb::User& db);
   // Deletes the tables that `choose` wants and that may be deleted as they stand; whether it did.
-  absl::StatusOr<bool> DeleteTables(absl::FunctionRef<bool(const TableFile&)> choose);
-  absl::Status RewriteAgedTable(Millis before);
+  static absl::StatusOr<bool> DeleteTables(const HistoryDb::User& db,
+                                           absl::FunctionRef<bool(const TableFile&)> choose);
+  static absl::Status RewriteAgedTable(const HistoryDb::User& db, Millis before);
 
   rocksdb::Env* const env_;
   const std::string sealing_dir_;
   const std::shared_ptr<DropBefore> drop_before_ = std::make_shared<DropBefore>();
-  std::unique_ptr<rocksdb::DB> db_;
-  Families families_;
-  rocksdb::Options run_options_;
-  rocksdb::Options unsuccessful_options_;
+  std::unique_ptr<HistoryDb> db_;
   std::atomic<uint64_t> next_file_{1};
-  std::atomic<bool> disk_was_full_{false};
 };
 
 }  // namespace scheduler::store

@@ -20,12 +20,12 @@ constexpr int kMostTables = 100'000;
 
 }  // namespace
 
-absl::StatusOr<std::vector<History::TableFile>> History::Tables() const {
+absl::StatusOr<std::vector<History::TableFile>> History::Tables(const HistoryDb::User& db) {
   std::vector<rocksdb::LiveFileMetaData> files;
-  db_->GetLiveFilesMetaData(&files);
+  db->db->GetLiveFilesMetaData(&files);
   rocksdb::TablePropertiesCollection properties;
-  for (rocksdb::ColumnFamilyHandle* family : {families_.runs, families_.unsuccessful}) {
-    const rocksdb::Status status = db_->GetPropertiesOfAllTables(family, &properties);
+  for (rocksdb::ColumnFamilyHandle* family : {db->runs, db->unsuccessful}) {
+    const rocksdb::Status status = db->db->GetPropertiesOfAllTables(family, &properties);
     if (!status.ok()) return FromRocks("reading the properties of history", status);
   }
   std::vector<TableFile> tables;
@@ -43,15 +43,16 @@ absl::StatusOr<std::vector<History::TableFile>> History::Tables() const {
   return tables;
 }
 
-absl::StatusOr<bool> History::DeleteTables(absl::FunctionRef<bool(const TableFile&)> choose) {
-  const absl::StatusOr<std::vector<TableFile>> tables = Tables();
+absl::StatusOr<bool> History::DeleteTables(const HistoryDb::User& db,
+                                           absl::FunctionRef<bool(const TableFile&)> choose) {
+  const absl::StatusOr<std::vector<TableFile>> tables = Tables(db);
   if (!tables.ok()) return tables.status();
   bool deleted = false;
   for (const TableFile& table : *tables) {
     if (table.meta.being_compacted || !choose(table)) continue;
     // Only a table with nothing older below it may go, else an older version of a record would come
     // to light; RocksDB refuses any other, which then waits for its turn.
-    const rocksdb::Status status = db_->DeleteFile(table.meta.name);
+    const rocksdb::Status status = db->db->DeleteFile(table.meta.name);
     if (status.ok()) {
       deleted = true;
     } else if (!status.IsInvalidArgument()) {
@@ -61,18 +62,17 @@ absl::StatusOr<bool> History::DeleteTables(absl::FunctionRef<bool(const TableFil
   return deleted;
 }
 
-absl::Status History::RewriteAgedTable(Millis before) {
-  const absl::StatusOr<std::vector<TableFile>> tables = Tables();
+absl::Status History::RewriteAgedTable(const HistoryDb::User& db, Millis before) {
+  const absl::StatusOr<std::vector<TableFile>> tables = Tables(db);
   if (!tables.ok()) return tables.status();
   for (const TableFile& table : *tables) {
     const Millis span = table.times.latest - table.times.earliest;
     const Millis aged = before - table.times.earliest;
     if (table.meta.being_compacted || aged <= 0 || aged < span / 100 * kAgedShare) continue;
-    rocksdb::ColumnFamilyHandle* family = table.meta.column_family_name == families_.runs->GetName()
-                                              ? families_.runs
-                                              : families_.unsuccessful;
-    const rocksdb::Status status = db_->CompactFiles(rocksdb::CompactionOptions(), family,
-                                                     {table.meta.name}, table.meta.level);
+    rocksdb::ColumnFamilyHandle* family =
+        table.meta.column_family_name == db->runs->GetName() ? db->runs : db->unsuccessful;
+    const rocksdb::Status status = db->db->CompactFiles(rocksdb::CompactionOptions(), family,
+                                                        {table.meta.name}, table.meta.level);
     // Refused where a compaction has the table, or one above it, in its hands: that one filters it.
     if (status.ok() || status.IsAborted() || status.IsInvalidArgument()) return absl::OkStatus();
     return FromRocks("rewriting history", status);
@@ -82,16 +82,18 @@ absl::Status History::RewriteAgedTable(Millis before) {
 
 absl::Status History::Retain(Millis before, int64_t max_bytes) {
   drop_before_->Raise(before);
+  absl::StatusOr<HistoryDb::User> db = db_->Use();
+  if (!db.ok()) return db.status();
   absl::StatusOr<bool> deleted =
-      DeleteTables([before](const TableFile& table) { return table.times.latest < before; });
+      DeleteTables(*db, [before](const TableFile& table) { return table.times.latest < before; });
   if (!deleted.ok()) return deleted.status();
 
   for (int i = 0; i < kMostTables; ++i) {
     int64_t bytes = 0;
     std::vector<rocksdb::LiveFileMetaData> files;
-    db_->GetLiveFilesMetaData(&files);
+    (*db)->db->GetLiveFilesMetaData(&files);
     for (const rocksdb::LiveFileMetaData& file : files) bytes += static_cast<int64_t>(file.size);
-    deleted = DeleteTables([&bytes, max_bytes](const TableFile& table) {
+    deleted = DeleteTables(*db, [&bytes, max_bytes](const TableFile& table) {
       if (bytes <= max_bytes) return false;
       bytes -= static_cast<int64_t>(table.meta.size);
       return true;
@@ -99,7 +101,7 @@ absl::Status History::Retain(Millis before, int64_t max_bytes) {
     if (!deleted.ok()) return deleted.status();
     if (!*deleted) break;
   }
-  return RewriteAgedTable(before);
+  return RewriteAgedTable(*db, before);
 }
 
 }  // namespace scheduler::store

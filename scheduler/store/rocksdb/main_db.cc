@@ -27,9 +27,9 @@ constexpr uint64_t kAgeingRowsTtl = 24 * 3600;
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<MainDb>> MainDb::Open(const RocksOptions& options, rocksdb::Env* env,
-                                                     const SyncWatch* watch, const std::string& dir,
+                                                     DiskWatch* watch, const std::string& dir,
                                                      const std::shared_ptr<rocksdb::Cache>& cache) {
-  std::unique_ptr<MainDb> main(new MainDb(watch));
+  std::unique_ptr<MainDb> main(new MainDb(watch, dir));
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
   for (size_t i = 0; i < kFamilies; ++i) {
     main->drop_before_[i] = std::make_shared<DropBefore>();
@@ -43,8 +43,8 @@ absl::StatusOr<std::unique_ptr<MainDb>> MainDb::Open(const RocksOptions& options
   }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(MainDbOptions(options, env), dir, descriptors, &handles, &db);
+  const rocksdb::Status status = rocksdb::DB::Open(
+      MainDbOptions(options, env, std::make_shared<StopNote>()), dir, descriptors, &handles, &db);
   if (!status.ok()) return FromRocks("opening " + dir, status);
   main->db_.reset(db);
   std::copy(handles.begin(), handles.end(), main->families_.begin());
@@ -87,6 +87,7 @@ absl::Status MainDb::BeforeWrite() {
     return status.IsNoSpace() || status.IsBusy() ? base::errors::DiskFull(0, 0)
                                                  : AfterWrite(status);
   }
+  watch_->EndQuarantine(dir_);
   MutexLock lock(&mu_);
   disk_was_full_ = false;
   return absl::OkStatus();

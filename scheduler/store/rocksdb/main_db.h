@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -14,9 +15,9 @@
 #include "rocksdb/db.h"
 #include "rocksdb/write_batch.h"
 #include "scheduler/base/mutex.h"
+#include "scheduler/store/rocksdb/disk_watch.h"
 #include "scheduler/store/rocksdb/retention_filter.h"
 #include "scheduler/store/rocksdb/rocks_store.h"
-#include "scheduler/store/rocksdb/sync_watch.h"
 #include "scheduler/store/store.h"
 
 namespace scheduler::store {
@@ -30,7 +31,7 @@ class MainDb {
  public:
   // `env` stands on `watch`; both outlive the result.
   static absl::StatusOr<std::unique_ptr<MainDb>> Open(const RocksOptions& options,
-                                                      rocksdb::Env* env, const SyncWatch* watch,
+                                                      rocksdb::Env* env, DiskWatch* watch,
                                                       const std::string& dir,
                                                       const std::shared_ptr<rocksdb::Cache>& cache);
   ~MainDb();
@@ -61,13 +62,14 @@ class MainDb {
   static constexpr size_t kJournal = 6;  // 1 … 5 are the tables
   static constexpr size_t kFamilies = 7;
 
-  explicit MainDb(const SyncWatch* watch) : watch_(watch) {}
+  MainDb(DiskWatch* watch, std::string dir) : watch_(watch), dir_(std::move(dir)) {}
 
   // OK, or why nothing can be written; tries to leave the state of a full disk.
   absl::Status BeforeWrite();
   absl::Status AfterWrite(const rocksdb::Status& status);
 
-  const SyncWatch* const watch_;
+  DiskWatch* const watch_;
+  const std::string dir_;
   std::array<std::shared_ptr<DropBefore>, kFamilies> drop_before_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, kFamilies> families_{};

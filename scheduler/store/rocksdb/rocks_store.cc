@@ -10,12 +10,12 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/store/rocksdb/checkpoint_files.h"
 #include "scheduler/store/rocksdb/data_dir.h"
+#include "scheduler/store/rocksdb/disk_watch.h"
 #include "scheduler/store/rocksdb/history.h"
 #include "scheduler/store/rocksdb/journal.h"
 #include "scheduler/store/rocksdb/main_db.h"
 #include "scheduler/store/rocksdb/migrations.h"
 #include "scheduler/store/rocksdb/rocks_status.h"
-#include "scheduler/store/rocksdb/sync_watch.h"
 #include "scheduler/store/rows.h"
 
 namespace scheduler::store {
@@ -82,7 +82,7 @@ class RocksStore final : public Store {
 
   const RocksOptions options_;
   // In the order in which they stand on each other.
-  std::shared_ptr<SyncWatch> watch_;
+  std::shared_ptr<DiskWatch> watch_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<DataDir> dir_;
   std::unique_ptr<MainDb> main_;
@@ -95,7 +95,7 @@ class RocksStore final : public Store {
 absl::Status RocksStore::Open() {
   const std::shared_ptr<rocksdb::FileSystem> files =
       options_.file_system != nullptr ? options_.file_system : rocksdb::FileSystem::Default();
-  watch_ = std::make_shared<SyncWatch>(files);
+  watch_ = std::make_shared<DiskWatch>(files);
   env_ = rocksdb::NewCompositeEnv(watch_);
   // The two databases share the threads: a compaction of history must not keep main's waiting. Both
   // yield to what serves clients.
@@ -118,7 +118,7 @@ absl::Status RocksStore::Open() {
   journal_ = *std::move(journal);
   checkpoints_ = std::make_unique<CheckpointFiles>(env_.get(), dir_->checkpoints());
   absl::StatusOr<std::unique_ptr<History>> history =
-      History::Open(options_, env_.get(), dir_->history(), dir_->sealing(), cache);
+      History::Open(options_, env_.get(), watch_.get(), dir_->history(), dir_->sealing(), cache);
   if (!history.ok()) return history.status();
   history_ = *std::move(history);
   return absl::OkStatus();
@@ -217,6 +217,7 @@ absl::Status RocksStore::Scan(
 absl::Status RocksStore::Seal(absl::Span<const SealedRun> runs, Position through) {
   const absl::StatusOr<Position> sealed = SealedThrough();
   if (!sealed.ok()) return sealed.status();
+  if (absl::Status status = CheckSpace(); !status.ok()) return status;
   if (absl::Status status = history_->Add(runs); !status.ok()) return status;
   if (through <= *sealed) return absl::OkStatus();
   return main_->WriteMeta(kSealed, through);

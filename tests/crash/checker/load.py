@@ -3,7 +3,7 @@
 import json
 import pathlib
 
-from checker.records import INFINITY, Call, Delivery, Evidence, Final, Stall, Start
+from checker.records import INFINITY, Call, Delivery, Evidence, Final, Listing, Stall, Start
 
 
 def lines(path):
@@ -32,6 +32,8 @@ def read_history(path, evidence):
     for source, line in lines(path):
         if line["t"] == "call":
             evidence.calls.append(call_of(line, source))
+        elif line["t"] == "listing":
+            evidence.listings.append(Listing(line["from"], line["to"], line["jobs"], source))
         elif line["t"] == "began":
             evidence.starts.append(Start(line["at"], source=source))
         elif line["t"] == "ready":

@@ -9,7 +9,9 @@ def check(evidence, histories):
     final = evidence.last
     if final is None:
         return []
-    broken = check_listing(final)
+    broken = check_pages(final.listed, final.source) + check_run_pages(final)
+    for listing in evidence.listings:
+        broken += check_pages([job["uid"] for job in listing.jobs], listing.source)
     for uid, runs in final.runs.items():
         job = next((j for j in final.jobs.values() if j["uid"] == uid), None)
         history = histories.get(uid)
@@ -22,10 +24,14 @@ def check(evidence, histories):
     return broken + check_recorded(evidence, histories)
 
 
-def check_listing(final):
+def check_pages(names, source):
+    """A listing shows a job once, whatever happens meanwhile."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return [Violation("R10", name, "the pages of ListJobs show it more than once", [f"{source}: {names}"]) for name in twice]
+
+
+def check_run_pages(final):
     broken = []
-    for tag in sorted({t for t in final.listed if final.listed.count(t) > 1}):
-        broken.append(Violation("R10", tag, "the pages of ListJobs show it more than once", [f"listed: {final.listed}"]))
     for uid, runs in final.runs.items():
         numbers = [run["number"] for run in runs]
         if numbers != sorted(set(numbers), reverse=True):

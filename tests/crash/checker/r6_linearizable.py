@@ -30,8 +30,8 @@ def check_codes(evidence):
 
 def check_order(evidence):
     by_key = {}
-    for call in [*evidence.calls, *final_reads(evidence)]:
-        if call.kind not in ("cancel", "list"):
+    for call in [*evidence.calls, *reads_of_all(evidence)]:
+        if call.kind not in ("cancel", "list"):  # the others are of one tag
             by_key.setdefault((call.kind.startswith("event."), call.key), []).append(call)
     broken = []
     for (_, key), calls in by_key.items():
@@ -49,20 +49,19 @@ def explain(found):
     return lines + [f"  {step.call}" for step in found.stuck[:4]]
 
 
-def final_reads(evidence):
-    """The final states as reads of every tag that a call named."""
-    tags = {c.key for c in evidence.calls if not c.kind.startswith("event.") and c.kind != "cancel"}
-    reads = []
-    for final in evidence.finals:
-        for tag in tags:
-            job = final.jobs.get(tag)
-            read = Call(0, "get", tag, {}, final.read_from, final.read_to, "ok" if job else "fail", source=final.source)
-            read.last_invoke = final.read_from
-            read.result = job
-            if job is None:
-                read.code, read.reason = "NOT_FOUND", "JOB_NOT_FOUND"
-            reads.append(read)
-    return reads
+def reads_of_all(evidence):
+    """Listings, at rest and under load, as one read of every tag. A tag that is not listed was absent at some moment."""
+    tags = {c.key for c in evidence.calls if not c.kind.startswith("event.") and c.kind not in ("cancel", "list")}
+    states = [(f.read_from, f.read_to, f.jobs, f.source) for f in evidence.finals]
+    for listing in evidence.listings:
+        states.append((listing.begin, listing.end, {job["tag"]: job for job in listing.jobs}, listing.source))
+    return [read_of(tag, jobs.get(tag), begin, end, source) for begin, end, jobs, source in states for tag in tags]
+
+
+def read_of(tag, job, begin, end, source):
+    if job is not None:
+        return Call(0, "get", tag, {}, begin, end, "ok", result=job, last_invoke=begin, source=source)
+    return Call(0, "get", tag, {}, begin, end, "fail", "NOT_FOUND", "JOB_NOT_FOUND", last_invoke=begin, source=source)
 
 
 def check_manual_runs(evidence):

@@ -37,7 +37,8 @@ def check_delete(evidence, histories, call):
     broken = []
     gone = existed_before(evidence, histories, call.key, call.invoke)
     for delivery in evidence.deliveries:
-        if delivery.uid in gone and delivery.at > call.ret + WIRE_MICROS + evidence.stalled(call.ret, delivery.at):
+        late = delivery.at > call.ret + WIRE_MICROS + evidence.stalled(call.ret, delivery.at)
+        if delivery.uid in gone and (late or delivery.sched > ms(call.ret)):
             text = f"run {delivery.run} was delivered after its job's delete was acknowledged"
             broken.append(Violation("R8", f"{call.key} ({delivery.uid})", text, [call, delivery]))
     for uid in gone:

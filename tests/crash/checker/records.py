@@ -130,6 +130,16 @@ class Final:
 
 
 @dataclass(slots=True)
+class Listing:
+    """A whole listing of the jobs under load: each was read at some moment of it."""
+
+    begin: int
+    end: int
+    jobs: list  # in the order of the pages
+    source: str = ""
+
+
+@dataclass(slots=True)
 class Stall:
     """A time in which the machine did not let the sink run."""
 
@@ -147,6 +157,7 @@ class Evidence:
     finals: list
     stalls: list
     kept: list  # {"at", "what", "run", "token"}: deliveries kept by a session, results taken of unknown deliveries
+    listings: list = field(default_factory=list)
     broken_starts: list = field(default_factory=list)  # texts: the server ended by itself or never got ready
 
     @property

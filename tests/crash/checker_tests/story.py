@@ -1,7 +1,7 @@
 """Builds histories by hand. All times here are milliseconds; the default job is due every 100 ms from 1000 on."""
 
 from checker.generations import histories
-from checker.records import INFINITY, Call, Delivery, Evidence, Final, Stall, Start
+from checker.records import INFINITY, Call, Delivery, Evidence, Final, Listing, Stall, Start
 
 UID = "0000000000101"
 TAG = "job"
@@ -108,6 +108,9 @@ class Story:
     def lost(self, kind, begin, **more):
         """A call whose answer never came."""
         return self.call(kind, begin, INFINITY, outcome="unknown", code="UNAVAILABLE", **more)
+
+    def listing(self, begin, end, *jobs):
+        self.evidence.listings.append(Listing(begin * 1000, end * 1000, list(jobs), f"listing@{begin}"))
 
     # ---- the sinks
 

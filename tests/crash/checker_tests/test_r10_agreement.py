@@ -63,6 +63,16 @@ class Agreement(unittest.TestCase):
         story.evidence.last.listed.append("job")
         self.breaks(story, "more than once")
 
+    def test_a_job_listed_twice_under_load(self):
+        story = simple()
+        story.listing(1000, 1010, job(), job())
+        self.breaks(story, "more than once")
+
+    def test_a_tag_that_was_created_again_may_be_listed_twice(self):
+        story = simple()
+        story.listing(1000, 1010, job(), job(uid="0000000000201"))
+        self.assertEqual(story.texts(r10_agreement), [])
+
     def test_a_run_listed_twice(self):
         story = simple()
         records = story.evidence.last.runs[UID]

@@ -106,6 +106,24 @@ class Calls(unittest.TestCase):
         self.story.refused("get", 1012, 1013, "INTERNAL", "STORE_IO")
         self.breaks("INTERNAL")
 
+    def test_listings_are_reads(self):
+        self.story.listing(1005, 1015, job())
+        self.story.update(1010, 1020, **SECOND)
+        self.story.listing(1015, 1030, job(**SECOND))
+        self.holds()
+        self.story.listing(1040, 1050, job())
+        self.breaks()
+
+    def test_a_listing_that_leaves_a_job_out(self):
+        self.story.listing(1040, 1050)
+        self.breaks()
+
+    def test_a_listing_while_it_is_created(self):
+        self.story.call("delete", 1010, 1011)
+        self.story.listing(1012, 1030)
+        self.story.create(1020, 1021, uid="0000000000201", name="n9", etag="e9")
+        self.holds()
+
     def test_events(self):
         event = {"uid": "0000000000301", "name": "a", "generation": 1, "etag": "x"}
         self.story.call("event.create", 1010, 1011, event, key="job", args={"name": "a"})

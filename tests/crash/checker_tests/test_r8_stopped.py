@@ -31,6 +31,11 @@ class Stopped(unittest.TestCase):
         self.story.delivery(2, 2000, 1100)
         self.assertEqual(len(self.texts(run(1, 1000))), 1)
 
+    def test_delivered_for_a_time_after_the_delete(self):
+        self.story.call("delete", 1050, 1060)
+        self.story.delivery(2, 1101, 1100)
+        self.assertEqual(len(self.texts(run(1, 1000))), 1)
+
     def test_created_after_a_delete(self):
         self.story.call("delete", 1050, 1060)
         self.assertEqual(len(self.texts(run(1, 1000), run(2, 1100))), 1)

@@ -5,11 +5,12 @@ from ductape.jobs.v1 import admin_pb2_grpc, event_pb2_grpc, job_pb2_grpc, run_pb
 from google.rpc import error_details_pb2, status_pb2
 
 CALL_SECONDS = 2.0
+UNKNOWN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED")  # codes after which nobody knows
 
 OPTIONS = [
     ("grpc.enable_retries", 0),
     ("grpc.initial_reconnect_backoff_ms", 20),
-    ("grpc.min_reconnect_backoff_ms", 20),
+    ("grpc.min_reconnect_backoff_ms", 1000),  # also the least time that a connection may take
     ("grpc.max_reconnect_backoff_ms", 100),
     ("grpc.use_local_subchannel_pool", 1),
 ]

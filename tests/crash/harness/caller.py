@@ -5,11 +5,10 @@ import threading
 
 import grpc
 
-from harness.api import CALL_SECONDS, Api, code_of, reason_of
+from harness.api import CALL_SECONDS, UNKNOWN, Api, code_of, reason_of
 from harness.clock import now
 from harness.views import view
 
-UNKNOWN = ("UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED")
 MOST_TRIES = 4
 
 
@@ -59,6 +58,15 @@ class Caller:
             tries.append([begin, now()])
             self.history.call(number, kind, key, arguments, tries, "ok", result=view(answer))
             return answer
+
+    def listed(self, begin, jobs):
+        """Notes a listing that came to its end."""
+        self.history.write({"t": "listing", "from": begin, "to": now(), "jobs": jobs})
+
+    def refused_listing(self, begin, error):
+        self.history.call(
+            self.history.next_id(), "list", "", {}, [[begin, now()]], "fail", code_of(error), reason_of(error)
+        )
 
     def repeats(self, code, reason, repeatable, tries):
         """Waits until the call may be tried again; False if it is not to be."""

@@ -4,6 +4,7 @@ import argparse
 import os
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,23 @@ import time
 HELD, BROKEN, SETUP = 0, 1, 2
 ROUNDS_OF_A_FOLDER = (1, 1, 2, 3)  # how many rounds a data directory lives
 ROUND_SECONDS = 240  # a round that takes longer is stuck
-MOST_FAULT_ROUNDS = 8
+MOST_FAULT_ROUNDS = 12
+
+# The rules of which one must break for a fault to count as flagged: a round may break others as well.
+RULES_OF_FAULTS = {
+    "acknowledge_before_sync": ("R6",),
+    "count_after_dispatch": ("R2", "R3", "R10"),
+    "forget_timers": ("R9",),
+    "drop_last_entry": ("R1", "R2", "R3", "R6", "R8", "R10"),
+    "resend_acknowledged": ("R3",),
+    "run_after_delete": ("R8",),
+    "early_fire": ("R4",),
+    "lost_update": ("R6",),
+    "double_number": ("R3",),
+    "forgotten_catchup": ("R1",),
+    "accept_stale_token": ("R7",),
+    "count_retry": ("R2",),
+}
 
 
 class Arguments(argparse.ArgumentParser):
@@ -71,7 +88,6 @@ class Campaign:
             if not held or not self.plan.take():
                 break
             held = self.round(number)
-            self.plan.note(held)
         if held and not self.plan.options.keep:
             shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -91,6 +107,7 @@ class Campaign:
         first, _, rest = checked.stdout.partition("\n")
         text = f"round {self.seed}-{number} ({server}) {verdict} in {time.monotonic() - begin:.1f} s: {first}\n"
         self.plan.say(text + rest + (f"kept: {self.folder}\n" if checked.returncode else ""))
+        self.plan.note(checked.returncode == 0, re.findall(r"^(R\d+) broken", rest, re.MULTILINE))
         return checked.returncode == 0
 
     @staticmethod
@@ -109,6 +126,7 @@ class Plan:
         self.left = options.rounds
         self.held = 0
         self.broken = 0
+        self.flagged = False  # by a rule that the fault is to break
         self.failed = False
         self.campaigns = 0
         self.lock = threading.Lock()
@@ -116,25 +134,23 @@ class Plan:
     def take(self):
         """Whether one more round is to be run."""
         with self.lock:
-            flagged = self.options.fault and self.broken
-            if self.left <= 0 or self.failed or flagged:
+            if self.left <= 0 or self.failed or self.flagged:
                 return False
             self.left -= 1
             return True
 
     def next_campaign(self):
         with self.lock:
-            if self.left <= 0 or self.failed or (self.options.fault and self.broken):
+            if self.left <= 0 or self.failed or self.flagged:
                 return None
             self.campaigns += 1
             return Campaign(self, self.campaigns)
 
-    def note(self, held):
+    def note(self, held, rules):
         with self.lock:
-            if held:
-                self.held += 1
-            else:
-                self.broken += 1
+            self.held += held
+            self.broken += not held
+            self.flagged |= any(rule in RULES_OF_FAULTS.get(self.options.fault, ()) for rule in rules)
 
     def fail(self, text):
         with self.lock:
@@ -177,9 +193,10 @@ def main():
     if plan.failed:
         return SETUP
     if options.fault:
-        print(f"fault {options.fault}: " + ("flagged" if plan.broken else "ESCAPED") + f", seed {options.seed}")
-    else:
-        print(f"{plan.held} rounds held, {plan.broken} broken, seed {options.seed}")
+        verdict = f"flagged in round {plan.held + plan.broken}" if plan.flagged else "ESCAPED"
+        print(f"fault {options.fault}: {verdict}, seed {options.seed}")
+        return BROKEN if plan.flagged else HELD
+    print(f"{plan.held} rounds held, {plan.broken} broken, seed {options.seed}")
     return BROKEN if plan.broken else HELD
 
 

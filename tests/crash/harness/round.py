@@ -18,6 +18,7 @@ from harness.workload import Client, Known, client_rng, target_events
 
 CLIENTS = 5
 THINK_SECONDS = 0.01
+ANSWER_SECONDS = 15  # a ready server that does not answer in this time is broken
 HEAL_LOAD_SECONDS = 0.5  # load goes on this long after the last restart
 
 
@@ -57,8 +58,8 @@ class Round:
     def epoch(self):
         api = Api(self.address)
         try:
-            info = api.admin.GetServerInfo(admin_pb2.GetServerInfoRequest(), timeout=5, wait_for_ready=True)
-            return info.epoch
+            request = admin_pb2.GetServerInfoRequest()
+            return api.admin.GetServerInfo(request, timeout=ANSWER_SECONDS, wait_for_ready=True).epoch
         except grpc.RpcError as error:
             self.broken(f"is ready and does not answer: {error.code().name}")
         finally:
@@ -103,10 +104,14 @@ class Round:
     def create_events(self):
         """Outside of the checked history: a continued folder has them already, with another sink's port."""
         api = Api(self.address)
-        for event in target_events(self.sinks[0].port):
-            request = event_pb2.UpdateEventRequest(event=event, allow_missing=True)
-            api.events.UpdateEvent(request, timeout=5)
-        api.close()
+        try:
+            for event in target_events(self.sinks[0].port):
+                request = event_pb2.UpdateEventRequest(event=event, allow_missing=True)
+                api.events.UpdateEvent(request, timeout=ANSWER_SECONDS, wait_for_ready=True)
+        except grpc.RpcError as error:
+            self.broken(f"is ready and does not answer: {error.code().name} {error.details()}")
+        finally:
+            api.close()
 
     def faults(self):
         """Kills and restarts at random moments."""

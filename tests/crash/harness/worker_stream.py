@@ -75,6 +75,11 @@ class WorkerStream:
 
     # ---- the stream
 
+    def held(self):
+        """What it says it still has: what it works on, and mostly what it answered without an acknowledgement."""
+        unacknowledged = [(r, t) for r, t, _ in self.unacknowledged if self.rng.random() < 0.8]
+        return dict.fromkeys([*self.pending, *unacknowledged])
+
     def requests(self):
         hello = worker_pb2.Hello(
             product=PRODUCT,
@@ -83,7 +88,7 @@ class WorkerStream:
             queues=["steady", "flaky"],
             max_in_flight=WINDOW,
             lease=duration_pb2.Duration(seconds=LEASE_SECONDS),
-            in_flight=[worker_pb2.RunRef(run_id=r, token=t) for r, t in self.pending],
+            in_flight=[worker_pb2.RunRef(run_id=r, token=t) for r, t in self.held()],
         )
         yield worker_pb2.WorkRequest(hello=hello)
         while self.open:

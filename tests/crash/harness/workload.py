@@ -3,15 +3,18 @@
 import random
 import threading
 
+import grpc
 from ductape.jobs.v1 import event_pb2, job_pb2, run_pb2
 from google.protobuf import duration_pb2, struct_pb2, timestamp_pb2
 
+from harness.api import CALL_SECONDS, UNKNOWN, code_of
 from harness.clock import now
+from harness.views import job_view
 
 PRODUCT = "crash"
 TAGS = [f"job-{i}" for i in range(12)]
 OTHER_EVENTS = [f"event-{i}" for i in range(3)]  # that no job uses
-TARGETS = ["http-ok", "http-ok", "http-slow", "http-flaky", "steady", "steady", "flaky"]
+TARGETS = ["http-ok", "http-slow", "http-flaky", "http-flaky", "steady", "flaky", "flaky"]
 
 Job = job_pb2.Job
 Overlap = job_pb2.OverlapPolicy
@@ -90,7 +93,7 @@ class Definitions:
         return job
 
     def executions(self):
-        return 0 if self.rng.random() < 0.4 else self.rng.choice((1, 3, 5, 10, 20, 40, 80))
+        return 0 if self.rng.random() < 0.4 else self.rng.choice((1, 2, 3, 5, 8, 12, 20, 50))
 
     def interval(self):
         return int(5 * 400 ** (self.rng.random() ** 1.3))  # 5 ms to 2 s, the half below 60 ms
@@ -122,7 +125,7 @@ class Definitions:
         if job.catchup_policy.mode == Catchup.ALL:
             job.catchup_policy.window.CopyFrom(duration(rng.choice((1500, 3000, 60_000))))
             job.catchup_policy.limit = rng.choice((0, 3, 20))
-        if rng.random() < 0.7:
+        if rng.random() < 0.8:
             job.retry_policy.max_retries = rng.randint(0, 4)
             job.retry_policy.initial_backoff.CopyFrom(duration(rng.choice((5, 20, 80))))
             job.retry_policy.max_backoff.CopyFrom(duration(300))
@@ -142,6 +145,7 @@ class Client:
         "run": 12,
         "cancel": 10,
         "event": 5,
+        "list": 2,
     }
 
     def __init__(self, caller, known, name, rng):
@@ -205,6 +209,24 @@ class Client:
     def get(self, tag):
         request = job_pb2.GetJobRequest(product=PRODUCT, tag=tag)
         self.job_call("get", tag, {}, self.caller.api.jobs.GetJob, request)
+
+    def list(self, _tag):
+        """A whole listing, page by page: no call of one job, so it is noted by itself."""
+        size = self.rng.choice((2, 5, 100))
+        request = job_pb2.ListJobsRequest(product=PRODUCT, page_size=size)
+        begin, jobs = now(), []
+        try:
+            while True:
+                page = self.caller.api.jobs.ListJobs(request, timeout=CALL_SECONDS)
+                jobs += [job_view(job) for job in page.jobs]
+                if not page.next_page_token:
+                    break
+                request.page_token = page.next_page_token
+        except grpc.RpcError as error:
+            if code_of(error) not in UNKNOWN:
+                self.caller.refused_listing(begin, error)
+            return
+        self.caller.listed(begin, jobs)
 
     def pause(self, tag):
         cancel = self.rng.random() < 0.2

@@ -22,7 +22,7 @@ namespace engine = scheduler::engine;
 namespace store = scheduler::store;
 
 // One bug. Each method puts a decorator around a part, or returns it as it is; the decorators are
-// owned by the fault, which outlives the server. Each is called once, in this order.
+// owned by the fault, which outlives the server. Each is called once, before the server serves.
 class Fault {
  public:
   virtual ~Fault() = default;

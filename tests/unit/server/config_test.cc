@@ -66,14 +66,28 @@ TEST(ConfigTest, HasDefaultsForAllButTheDataDirectory) {
 }
 
 TEST(ConfigTest, TakesEveryFlag) {
-  const ServerConfig config =
-      Good({"--data-dir=/d", "--listen=127.0.0.1:0", "--listen", "unix:/tmp/s", "--listen=[::1]:7",
-            "--http-listen=off", "--admin-listen=localhost:9", "--default-product=shop",
-            "--loops=3", "--disk-reserve=1GiB", "--history-age=7d", "--history-bytes=5GiB",
-            "--drain-timeout=1500ms", "--call-timeout=5s", "--connection-age=1h",
-            "--connection-age-grace=10s", "--max-receive-bytes=2MiB",
-            "--max-concurrent-streams=50", "--log-level=debug", "--egress-allow=10.0.0.0/8",
-            "--egress-deny=192.0.2.0/24", "--egress-deny=198.51.100.0/24"});
+  const ServerConfig config = Good({"--data-dir=/d",
+                                    "--listen=127.0.0.1:0",
+                                    "--listen",
+                                    "unix:/tmp/s",
+                                    "--listen=[::1]:7",
+                                    "--http-listen=off",
+                                    "--admin-listen=localhost:9",
+                                    "--default-product=shop",
+                                    "--loops=3",
+                                    "--disk-reserve=1GiB",
+                                    "--history-age=7d",
+                                    "--history-bytes=5GiB",
+                                    "--drain-timeout=1500ms",
+                                    "--call-timeout=5s",
+                                    "--connection-age=1h",
+                                    "--connection-age-grace=10s",
+                                    "--max-receive-bytes=2MiB",
+                                    "--max-concurrent-streams=50",
+                                    "--log-level=debug",
+                                    "--egress-allow=10.0.0.0/8",
+                                    "--egress-deny=192.0.2.0/24",
+                                    "--egress-deny=198.51.100.0/24"});
   ASSERT_EQ(config.listen.size(), 3u);
   EXPECT_TRUE(config.listen[1].is_unix());
   EXPECT_EQ(config.listen[2].host, "::1");

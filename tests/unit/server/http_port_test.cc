@@ -34,9 +34,13 @@ std::string Request(const std::string& method, const std::string& path) {
 
 TEST(HttpPortTest, AnswersItsPathsOnly) {
   const auto address = ParseListenAddress("127.0.0.1:0").value();
-  auto port = HttpPort::Start(
-      address, {{"/livez", [] { return HttpReply{200, "ok\n", "text/plain"}; }},
-                {"/readyz", [] { return HttpReply{503, "starting\n", "text/plain"}; }}});
+  auto port = HttpPort::Start(address, {{"/livez",
+                                         [] {
+                                           return HttpReply{200, "ok\n", "text/plain"};
+                                         }},
+                                        {"/readyz", [] {
+                                           return HttpReply{503, "starting\n", "text/plain"};
+                                         }}});
   ASSERT_TRUE(port.ok()) << port.status();
   const std::string where = (*port)->address();
   EXPECT_NE(where, "127.0.0.1:0");

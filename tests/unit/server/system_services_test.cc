@@ -54,8 +54,7 @@ class SystemServicesTest : public testing::Test {
   // The answer to one question.
   reflection::ServerReflectionResponse Ask(const reflection::ServerReflectionRequest& request) {
     grpc::ClientContext context;
-    auto stream =
-        reflection::ServerReflection::NewStub(channel_)->ServerReflectionInfo(&context);
+    auto stream = reflection::ServerReflection::NewStub(channel_)->ServerReflectionInfo(&context);
     reflection::ServerReflectionResponse response;
     EXPECT_TRUE(stream->Write(request));
     EXPECT_TRUE(stream->Read(&response));

@@ -51,17 +51,15 @@ TEST_F(TlsTest, NamesTheFileThatIsWrong) {
   EXPECT_NE(Check({File("a.key"), File("a.key"), ""}).find("no PEM certificate"),
             std::string::npos);
   EXPECT_NE(Check({File("a.pem"), File("a.pem"), ""}).find("--tls-key"), std::string::npos);
-  EXPECT_NE(Check({File("a.pem"), File("b.key"), ""}).find("is not the key of"),
-            std::string::npos);
-  EXPECT_NE(Check({File("a.pem"), File("a.key"), dir_}).find("--tls-client-ca"),
-            std::string::npos);
+  EXPECT_NE(Check({File("a.pem"), File("b.key"), ""}).find("is not the key of"), std::string::npos);
+  EXPECT_NE(Check({File("a.pem"), File("a.key"), dir_}).find("--tls-client-ca"), std::string::npos);
   EXPECT_NE(Check({"/dev/zero", File("a.key"), ""}).find("is no file"), std::string::npos);
 }
 
 // What a health check says to a server with these credentials of the client.
 grpc::StatusCode Connect(int port, const grpc::SslCredentialsOptions& options) {
-  auto channel = grpc::CreateChannel("localhost:" + std::to_string(port),
-                                     grpc::SslCredentials(options));
+  auto channel =
+      grpc::CreateChannel("localhost:" + std::to_string(port), grpc::SslCredentials(options));
   grpc::ClientContext context;
   grpc::health::v1::HealthCheckResponse response;
   return grpc::health::v1::Health::NewStub(channel)->Check(&context, {}, &response).error_code();

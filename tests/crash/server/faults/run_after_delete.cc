@@ -1,4 +1,4 @@
-// A second after a job was deleted, one more run of it is dispatched.
+// A tenth of a second after a job was deleted, one more run of it is dispatched.
 
 #include <deque>
 #include <map>
@@ -35,7 +35,7 @@ class HauntedPort final : public ForwardingPort {
     last_.erase(it);
     ++ghost.ready.key.number;
     ghost.claimed.key = ghost.ready.key;
-    ghosts_.emplace_back(Now() + 1000, std::move(ghost));
+    ghosts_.emplace_back(Now() + 100, std::move(ghost));
   }
 
   core::ClaimResult Claim(const core::ReadyRun& run, const std::string* worker,
@@ -82,7 +82,7 @@ class HauntedPort final : public ForwardingPort {
 
 class TellingService final : public ForwardingService {
  public:
-  TellingService(engine::Service* service, HauntedPort* port)
+  TellingService(engine::Service* service, const std::unique_ptr<HauntedPort>* port)
       : ForwardingService(service), port_(*port) {}
 
   using ForwardingService::Delete;
@@ -90,13 +90,13 @@ class TellingService final : public ForwardingService {
     TagKey tag{command.product, command.tag};
     base_.Delete(std::move(command), [this, tag = std::move(tag), reply = std::move(reply)](
                                          absl::StatusOr<Done> result) mutable {
-      if (result.ok()) port_.Deleted(tag);
+      if (result.ok()) port_->Deleted(tag);
       reply(std::move(result));
     });
   }
 
  private:
-  HauntedPort& port_;
+  const std::unique_ptr<HauntedPort>& port_;  // set before the first call
 };
 
 class DeleteFault final : public Fault {
@@ -106,7 +106,7 @@ class DeleteFault final : public Fault {
     return port_.get();
   }
   engine::Service* Service(engine::Service* service) override {
-    service_ = std::make_unique<TellingService>(service, port_.get());
+    service_ = std::make_unique<TellingService>(service, &port_);
     return service_.get();
   }
 

@@ -1,0 +1,155 @@
+#include "client/cpp/client.h"
+
+#include <string>
+#include <utility>
+
+#include "client/cpp/channel.h"
+#include "client/cpp/idempotency.h"
+#include "google/protobuf/empty.pb.h"
+
+namespace ductape::jobs {
+namespace {
+
+template <class Request>
+concept HasProduct = requires(Request& request) {
+  request.mutable_product();
+};
+template <class Request>
+concept HasJob = requires(Request& request) {
+  request.mutable_job()->mutable_product();
+};
+template <class Request>
+concept HasEvent = requires(Request& request) {
+  request.mutable_event()->mutable_product();
+};
+
+// The field of the request that names the product; null if it has none.
+template <class Request>
+std::string* ProductOf(Request& request) {
+  if constexpr (HasJob<Request>) {
+    return request.mutable_job()->mutable_product();
+  } else if constexpr (HasEvent<Request>) {
+    return request.mutable_event()->mutable_product();
+  } else if constexpr (HasProduct<Request>) {
+    return request.mutable_product();
+  } else {
+    return nullptr;
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Client>> Client::Create(const ClientOptions& options) {
+  absl::StatusOr<std::shared_ptr<grpc::Channel>> channel = CreateChannel(options);
+  if (!channel.ok()) return channel.status();
+  return std::make_unique<Client>(*std::move(channel), options);
+}
+
+Client::Client(std::shared_ptr<grpc::Channel> channel, ClientOptions options)
+    : channel_(std::move(channel)),
+      options_(std::move(options)),
+      jobs_(v1::JobService::NewStub(channel_)),
+      runs_(v1::RunService::NewStub(channel_)),
+      events_(v1::EventService::NewStub(channel_)),
+      admin_(v1::AdminService::NewStub(channel_)) {}
+
+template <class Stub, class Request, class Response>
+Client::Answer<Response> Client::Call(Stub& stub,
+                                      grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                                   const Request&, Response*),
+                                      Request& request, const CallOptions& call) {
+  if (!options_.product.empty()) {
+    std::string* product = ProductOf(request);
+    if (product != nullptr && product->empty()) *product = options_.product;
+  }
+  FillRequestId(request);
+  Response response;
+  absl::Status status =
+      CallWithRetries(options_, call, IdempotencyOf<Request>(), [&](grpc::ClientContext* context) {
+        response.Clear();
+        return (stub.*method)(context, request, &response);
+      });
+  if (!status.ok()) return status;
+  return response;
+}
+
+Client::Answer<v1::Job> Client::CreateJob(v1::CreateJobRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::CreateJob, request, call);
+}
+
+Client::Answer<v1::Job> Client::GetJob(v1::GetJobRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::GetJob, request, call);
+}
+
+Client::Answer<v1::ListJobsResponse> Client::ListJobs(v1::ListJobsRequest request,
+                                                      const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::ListJobs, request, call);
+}
+
+Client::Answer<v1::Job> Client::UpdateJob(v1::UpdateJobRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::UpdateJob, request, call);
+}
+
+absl::Status Client::DeleteJob(v1::DeleteJobRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::DeleteJob, request, call).status();
+}
+
+Client::Answer<v1::Job> Client::PauseJob(v1::PauseJobRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::PauseJob, request, call);
+}
+
+Client::Answer<v1::Job> Client::ResumeJob(v1::ResumeJobRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::ResumeJob, request, call);
+}
+
+Client::Answer<v1::Run> Client::RunJob(v1::RunJobRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::RunJob, request, call);
+}
+
+Client::Answer<v1::BatchCreateJobsResponse> Client::BatchCreateJobs(
+    v1::BatchCreateJobsRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::BatchCreateJobs, request, call);
+}
+
+Client::Answer<v1::Run> Client::GetRun(v1::GetRunRequest request, const CallOptions& call) {
+  return Call(*runs_, &v1::RunService::Stub::GetRun, request, call);
+}
+
+Client::Answer<v1::ListRunsResponse> Client::ListRuns(v1::ListRunsRequest request,
+                                                      const CallOptions& call) {
+  return Call(*runs_, &v1::RunService::Stub::ListRuns, request, call);
+}
+
+Client::Answer<v1::Run> Client::CancelRun(v1::CancelRunRequest request, const CallOptions& call) {
+  return Call(*runs_, &v1::RunService::Stub::CancelRun, request, call);
+}
+
+Client::Answer<v1::Event> Client::CreateEvent(v1::CreateEventRequest request,
+                                              const CallOptions& call) {
+  return Call(*events_, &v1::EventService::Stub::CreateEvent, request, call);
+}
+
+Client::Answer<v1::Event> Client::GetEvent(v1::GetEventRequest request, const CallOptions& call) {
+  return Call(*events_, &v1::EventService::Stub::GetEvent, request, call);
+}
+
+Client::Answer<v1::ListEventsResponse> Client::ListEvents(v1::ListEventsRequest request,
+                                                          const CallOptions& call) {
+  return Call(*events_, &v1::EventService::Stub::ListEvents, request, call);
+}
+
+Client::Answer<v1::Event> Client::UpdateEvent(v1::UpdateEventRequest request,
+                                              const CallOptions& call) {
+  return Call(*events_, &v1::EventService::Stub::UpdateEvent, request, call);
+}
+
+absl::Status Client::DeleteEvent(v1::DeleteEventRequest request, const CallOptions& call) {
+  return Call(*events_, &v1::EventService::Stub::DeleteEvent, request, call).status();
+}
+
+Client::Answer<v1::GetServerInfoResponse> Client::GetServerInfo(const CallOptions& call) {
+  v1::GetServerInfoRequest request;
+  return Call(*admin_, &v1::AdminService::Stub::GetServerInfo, request, call);
+}
+
+}  // namespace ductape::jobs

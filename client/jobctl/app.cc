@@ -1,0 +1,58 @@
+#include "client/jobctl/app.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "client/jobctl/commands/commands.h"
+#include "client/jobctl/exit_code.h"
+#include "client/jobctl/session.h"
+#include "ductape/version.h"
+
+namespace jobctl {
+namespace {
+
+constexpr char kDescription[] =
+    "jobctl - the command line of Ductape Jobs\n\n"
+    "An event says what to do, a job says when, and every execution is a run:\n"
+    "  jobctl event create ping --type ACTION --url http://127.0.0.1:8080/ping\n"
+    "  jobctl job create my_job --name \"My job\" --event ACTION/ping --executions 0 --every 30s\n"
+    "  jobctl run list --job my_job";
+
+constexpr char kFooter[] =
+    "Data goes to stdout, messages to stderr.\n"
+    "Exit codes: 0 done, 1 a run that was waited for did not succeed, 2 wrong usage,\n"
+    "64 + the gRPC code of a call that failed (69 NOT_FOUND, 78 UNAVAILABLE).";
+
+void Build(CLI::App& app, Session& session) {
+  app.name("jobctl");
+  app.set_version_flag("--version", absl::StrCat("jobctl ", ductape::kVersion));
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  // Global flags may stand after the command; commands inherit this.
+  app.fallthrough();
+  AddGlobalFlags(app, session.globals());
+  AddJobCommands(app, session);
+  AddRunCommands(app, session);
+  AddEventCommands(app, session);
+  AddServerCommands(app, session);
+}
+
+}  // namespace
+
+int Run(const std::vector<std::string>& arguments, Io io) {
+  Session session(io);
+  CLI::App app(kDescription);
+  Build(app, session);
+  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  try {
+    app.parse(std::move(reversed));
+  } catch (const CLI::ParseError& error) {
+    // Also how CLI11 asks for a help text, with exit code 0.
+    return app.exit(error, io.out, io.err) == 0 ? kExitDone : kExitUsage;
+  }
+  return session.Execute();
+}
+
+}  // namespace jobctl

@@ -1,0 +1,195 @@
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "client/jobctl/commands/change_flags.h"
+#include "client/jobctl/commands/commands.h"
+#include "client/jobctl/commands/edit.h"
+#include "client/jobctl/commands/event_flags.h"
+#include "client/jobctl/commands/paging.h"
+#include "client/jobctl/exit_code.h"
+#include "client/jobctl/parse/enum.h"
+#include "client/jobctl/parse/event_ref.h"
+
+namespace jobctl {
+namespace {
+
+namespace v1 = ductape::jobs::v1;
+
+// Which event: TYPE/TAG, or TAG with --type.
+struct Named {
+  std::string event;
+  std::string type;
+  bool force = false;
+  ChangeFlags change;
+};
+
+struct Definition : Named {
+  explicit Definition(CLI::App& command) : flags(command) {}
+
+  MessageFlags<v1::Event> flags;
+};
+
+// The event of the command line wins over the file's.
+absl::Status NameEvent(const Named& named, v1::Event& event) {
+  const bool in_file = event.event_type() != v1::Event::TYPE_UNSPECIFIED && !event.tag().empty();
+  if (named.event.empty() && named.type.empty() && in_file) return absl::OkStatus();
+  absl::StatusOr<EventRef> ref =
+      ParseEventRef(named.event.empty() ? event.tag() : named.event, named.type);
+  if (!ref.ok()) return ref.status();
+  event.set_event_type(ref->type);
+  event.set_tag(ref->tag);
+  return absl::OkStatus();
+}
+
+// The event that the flags and the file describe.
+absl::StatusOr<Edit<v1::Event>> Describe(Session& session, const Definition& definition) {
+  absl::StatusOr<Edit<v1::Event>> edit =
+      ReadEdit(definition.flags, definition.change, session.io());
+  if (!edit.ok()) return edit.status();
+  absl::Status status = NameEvent(definition, edit->resource);
+  if (!status.ok()) return status;
+  return edit;
+}
+
+int Finish(Session& session, const std::string& what, const absl::StatusOr<v1::Event>& event) {
+  if (!event.ok()) return session.CallFailed(what, event.status());
+  PrintChanged(session.printer(), *event);
+  return kExitDone;
+}
+
+int Create(Session& session, const Definition& definition) {
+  absl::StatusOr<Edit<v1::Event>> edit = Describe(session, definition);
+  if (!edit.ok()) return session.WrongUsage(edit.status());
+  v1::CreateEventRequest request;
+  *request.mutable_event() = std::move(edit->resource);
+  request.set_request_id(definition.change.request_id);
+  request.set_validate_only(definition.change.dry_run);
+  const std::string what =
+      "create event " + FormatEventRef(request.event().event_type(), request.event().tag());
+  return Finish(session, what, session.client().CreateEvent(std::move(request)));
+}
+
+int Update(Session& session, const Definition& definition) {
+  absl::StatusOr<Edit<v1::Event>> edit = Describe(session, definition);
+  if (!edit.ok()) return session.WrongUsage(edit.status());
+  absl::StatusOr<google::protobuf::FieldMask> mask = MaskOf(edit->fields, definition.change);
+  if (!mask.ok()) return session.WrongUsage(mask.status());
+  v1::UpdateEventRequest request;
+  *request.mutable_event() = std::move(edit->resource);
+  *request.mutable_update_mask() = *std::move(mask);
+  if (!definition.change.etag.empty()) request.mutable_event()->set_etag(definition.change.etag);
+  request.set_allow_missing(definition.change.allow_missing);
+  request.set_request_id(definition.change.request_id);
+  request.set_validate_only(definition.change.dry_run);
+  const std::string what =
+      "update event " + FormatEventRef(request.event().event_type(), request.event().tag());
+  return Finish(session, what, session.client().UpdateEvent(std::move(request)));
+}
+
+int Get(Session& session, const Named& named) {
+  absl::StatusOr<EventRef> ref = ParseEventRef(named.event, named.type);
+  if (!ref.ok()) return session.WrongUsage(ref.status());
+  v1::GetEventRequest request;
+  request.set_event_type(ref->type);
+  request.set_tag(ref->tag);
+  absl::StatusOr<v1::Event> event = session.client().GetEvent(request);
+  if (!event.ok()) {
+    return session.CallFailed("get event " + FormatEventRef(ref->type, ref->tag), event.status());
+  }
+  PrintOne(session.printer(), *event);
+  return kExitDone;
+}
+
+int Delete(Session& session, const Named& named) {
+  absl::StatusOr<EventRef> ref = ParseEventRef(named.event, named.type);
+  if (!ref.ok()) return session.WrongUsage(ref.status());
+  v1::DeleteEventRequest request;
+  request.set_event_type(ref->type);
+  request.set_tag(ref->tag);
+  request.set_etag(named.change.etag);
+  request.set_force(named.force);
+  request.set_allow_missing(named.change.allow_missing);
+  request.set_request_id(named.change.request_id);
+  const std::string name = FormatEventRef(ref->type, ref->tag);
+  absl::Status status = session.client().DeleteEvent(std::move(request));
+  if (!status.ok()) return session.CallFailed("delete event " + name, status);
+  session.Say("deleted event " + name);
+  return kExitDone;
+}
+
+int List(Session& session, int64_t limit) {
+  return PrintPages<v1::Event>(
+      session, "list events", v1::ListEventsRequest(), limit,
+      [&](const v1::ListEventsRequest& page) { return session.client().ListEvents(page); },
+      [](v1::ListEventsResponse& page) { return page.mutable_events(); });
+}
+
+CLI::Option* AddName(CLI::App& command, Named& named) {
+  command.add_option("--type", named.type, "The event's type, where EVENT is a tag alone")
+      ->type_name(EnumChoices<v1::Event::Type>());
+  return command.add_option("event", named.event, "The event: TYPE/TAG, or TAG with --type")
+      ->type_name("EVENT");
+}
+
+std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {
+  auto definition = std::make_shared<Definition>(command);
+  AddName(command, *definition);
+  AddEventFlags(definition->flags, session.io());
+  AddFileFlag(command, definition->change);
+  AddDryRunFlag(command, definition->change);
+  AddRequestIdFlag(command, definition->change);
+  return definition;
+}
+
+void AddChanges(CLI::App& noun, Session& session) {
+  CLI::App* create = noun.add_subcommand(
+      "create",
+      "Create an event with one target: HTTP, gRPC or worker\n"
+      "  jobctl event create ping --type ACTION --url http://127.0.0.1:8080/ping\n"
+      "  jobctl event create FUNCTION/resize --queue images");
+  std::shared_ptr<Definition> created = AddDefinition(*create, session);
+  session.Bind(*create, [created](Session& s) { return Create(s, *created); });
+
+  CLI::App* update = noun.add_subcommand(
+      "update",
+      "Change what is given, and nothing else; the target, the policy and labels are replaced as "
+      "a whole");
+  std::shared_ptr<Definition> updated = AddDefinition(*update, session);
+  AddMaskFlags(*update, updated->change);
+  AddEtagFlag(*update, updated->change);
+  AddAllowMissingFlag(*update, updated->change, "Create the event if it does not exist");
+  session.Bind(*update, [updated](Session& s) { return Update(s, *updated); });
+
+  CLI::App* remove = noun.add_subcommand("delete", "Delete an event");
+  auto removed = std::make_shared<Named>();
+  AddName(*remove, *removed)->required();
+  remove->add_flag("--force", removed->force, "Even while jobs name it; their runs then fail");
+  AddEtagFlag(*remove, removed->change);
+  AddAllowMissingFlag(*remove, removed->change, "Do not fail if there is no such event");
+  AddRequestIdFlag(*remove, removed->change);
+  session.Bind(*remove, [removed](Session& s) { return Delete(s, *removed); });
+}
+
+}  // namespace
+
+void AddEventCommands(CLI::App& app, Session& session) {
+  CLI::App* noun = app.add_subcommand("event", "Events: what a run does");
+  noun->require_subcommand(1);
+  AddChanges(*noun, session);
+
+  CLI::App* get = noun->add_subcommand("get", "Show an event");
+  auto named = std::make_shared<Named>();
+  AddName(*get, *named)->required();
+  session.Bind(*get, [named](Session& s) { return Get(s, *named); });
+
+  CLI::App* list = noun->add_subcommand("list", "List the events of the product");
+  auto limit = std::make_shared<int64_t>(0);
+  AddLimitFlag(*list, *limit);
+  session.Bind(*list, [limit](Session& s) { return List(s, *limit); });
+}
+
+}  // namespace jobctl

@@ -1,0 +1,123 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "client/jobctl/commands/batch_create.h"
+#include "client/jobctl/commands/change_flags.h"
+#include "client/jobctl/commands/edit.h"
+#include "client/jobctl/commands/job_commands.h"
+#include "client/jobctl/commands/job_flags.h"
+#include "client/jobctl/exit_code.h"
+
+namespace jobctl {
+namespace {
+
+namespace v1 = ductape::jobs::v1;
+
+struct Definition {
+  explicit Definition(CLI::App& command) : flags(command) {}
+
+  std::string tag;
+  MessageFlags<v1::Job> flags;
+  ChangeFlags change;
+};
+
+// The tag of the command line wins over the file's.
+absl::Status NameJob(const Definition& definition, v1::Job& job) {
+  if (!definition.tag.empty()) job.set_tag(definition.tag);
+  if (!job.tag().empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("which job? Give its TAG, or --file with a `tag`");
+}
+
+int CreateOne(Session& session, const Definition& definition, v1::Job job) {
+  absl::Status status = NameJob(definition, job);
+  if (!status.ok()) return session.WrongUsage(status);
+  v1::CreateJobRequest request;
+  *request.mutable_job() = std::move(job);
+  request.set_request_id(definition.change.request_id);
+  request.set_validate_only(definition.change.dry_run);
+  const std::string what = absl::StrCat("create job ", request.job().tag());
+  absl::StatusOr<v1::Job> created = session.client().CreateJob(std::move(request));
+  if (!created.ok()) return session.CallFailed(what, created.status());
+  PrintChanged(session.printer(), *created);
+  return kExitDone;
+}
+
+int Create(Session& session, const Definition& definition) {
+  std::vector<v1::Job> jobs(1);
+  if (!definition.change.file.empty()) {
+    absl::StatusOr<std::vector<v1::Job>> read =
+        ReadMessages<v1::Job>(definition.change.file, session.io().in);
+    if (!read.ok()) return session.WrongUsage(read.status());
+    jobs = *std::move(read);
+  }
+  for (v1::Job& job : jobs) {
+    std::vector<std::string> fields;
+    absl::Status status = definition.flags.Apply(job, &fields);
+    if (!status.ok()) return session.WrongUsage(status);
+  }
+  if (jobs.size() == 1) return CreateOne(session, definition, std::move(jobs[0]));
+  if (!definition.tag.empty() || !definition.change.request_id.empty()) {
+    return session.WrongUsage(
+        absl::InvalidArgumentError("a file with several jobs takes neither TAG nor --request-id"));
+  }
+  return CreateMany(session, std::move(jobs), definition.change.dry_run);
+}
+
+int Update(Session& session, const Definition& definition) {
+  absl::StatusOr<Edit<v1::Job>> edit = ReadEdit(definition.flags, definition.change, session.io());
+  if (!edit.ok()) return session.WrongUsage(edit.status());
+  absl::Status status = NameJob(definition, edit->resource);
+  if (!status.ok()) return session.WrongUsage(status);
+  absl::StatusOr<google::protobuf::FieldMask> mask = MaskOf(edit->fields, definition.change);
+  if (!mask.ok()) return session.WrongUsage(mask.status());
+  v1::UpdateJobRequest request;
+  *request.mutable_job() = std::move(edit->resource);
+  *request.mutable_update_mask() = *std::move(mask);
+  if (!definition.change.etag.empty()) request.mutable_job()->set_etag(definition.change.etag);
+  request.set_allow_missing(definition.change.allow_missing);
+  request.set_request_id(definition.change.request_id);
+  request.set_validate_only(definition.change.dry_run);
+  const std::string what = absl::StrCat("update job ", request.job().tag());
+  absl::StatusOr<v1::Job> updated = session.client().UpdateJob(std::move(request));
+  if (!updated.ok()) return session.CallFailed(what, updated.status());
+  PrintChanged(session.printer(), *updated);
+  return kExitDone;
+}
+
+std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {
+  auto definition = std::make_shared<Definition>(command);
+  command.add_option("tag", definition->tag, "The job's tag")->type_name("TAG");
+  AddJobFlags(definition->flags, session.io());
+  AddFileFlag(command, definition->change);
+  AddDryRunFlag(command, definition->change);
+  AddRequestIdFlag(command, definition->change);
+  return definition;
+}
+
+}  // namespace
+
+void AddJobCreate(CLI::App& noun, Session& session) {
+  CLI::App* command = noun.add_subcommand(
+      "create",
+      "Create a job, or all jobs of a file\n"
+      "  jobctl job create my_job --name \"My job\" --event ACTION/ping --executions 0 --every 1m");
+  std::shared_ptr<Definition> definition = AddDefinition(*command, session);
+  session.Bind(*command, [definition](Session& s) { return Create(s, *definition); });
+}
+
+void AddJobUpdate(CLI::App& noun, Session& session) {
+  CLI::App* command = noun.add_subcommand(
+      "update",
+      "Change what is given, and nothing else; labels, times and policies are replaced as a whole\n"
+      "  jobctl job update my_job --every 5m");
+  std::shared_ptr<Definition> definition = AddDefinition(*command, session);
+  AddMaskFlags(*command, definition->change);
+  AddEtagFlag(*command, definition->change);
+  AddAllowMissingFlag(*command, definition->change, "Create the job if it does not exist");
+  session.Bind(*command, [definition](Session& s) { return Update(s, *definition); });
+}
+
+}  // namespace jobctl

@@ -1,0 +1,126 @@
+#include "client/jobctl/commands/job_flags.h"
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "client/jobctl/commands/policy_flags.h"
+#include "client/jobctl/parse/duration.h"
+#include "client/jobctl/parse/enum.h"
+#include "client/jobctl/parse/event_ref.h"
+#include "client/jobctl/parse/time.h"
+
+namespace jobctl {
+namespace {
+
+using ductape::jobs::v1::CatchupPolicy;
+using ductape::jobs::v1::Job;
+using JobFlags = MessageFlags<Job>;
+
+absl::Status SetTime(const std::string& text, const Io& io, google::protobuf::Timestamp* field) {
+  const absl::StatusOr<absl::Time> at = ParseTime(text, io.now());
+  if (!at.ok()) return at.status();
+  *field = ToTimestamp(*at);
+  return absl::OkStatus();
+}
+
+absl::Status SetEvent(const std::string& text, Job& job) {
+  const absl::StatusOr<EventRef> event = ParseEventRef(text);
+  if (!event.ok()) return event.status();
+  job.set_event_type(event->type);
+  job.set_event_tag(event->tag);
+  return absl::OkStatus();
+}
+
+absl::Status SetEvery(const std::string& text, Job& job) {
+  const absl::StatusOr<absl::Duration> every = ParseDuration(text);
+  if (!every.ok()) return every.status();
+  job.set_intervals(absl::ToInt64Milliseconds(*every));
+  return absl::OkStatus();
+}
+
+void AddIdentityFlags(JobFlags& flags) {
+  flags.Add("--name", "TEXT", "name", "The display name", [](const std::string& text, Job& job) {
+    job.set_name(text);
+    return absl::OkStatus();
+  });
+  // Two fields, one flag: an update names both.
+  flags.Add("--event", "TYPE/TAG", "event_type,event_tag", "The event to execute", SetEvent);
+  flags.Add("--executions", "N", "executions", "How many times to execute it; 0 = without limit",
+            [](const std::string& text, Job& job) {
+              return SetInt64(text, [&job](int64_t n) { job.set_executions(n); });
+            });
+}
+
+void AddTimingFlags(JobFlags& flags, Io& io) {
+  flags.Add("--every", "DURATION", "intervals", "The time between executions: 500ms, 1m30s, 2h",
+            SetEvery);
+  flags.AddRepeated("--at", "TIME", "times", "Execute it at this time (RFC 3339, or +5m from now)",
+                    [&io](const std::string& text, Job& job) {
+                      return SetTime(text, io, job.mutable_times()->add_at());
+                    });
+  flags.Add("--interval-mode", EnumChoices<Job::IntervalMode>(), "interval_mode",
+            "What --every is measured from: the time before, or the end of the run before",
+            [](const std::string& text, Job& job) {
+              const auto mode = ParseEnum<Job::IntervalMode>(text);
+              if (mode.ok()) job.set_interval_mode(*mode);
+              return mode.status();
+            });
+  flags.Add("--start", "TIME", "start_time", "The first execution (default: at once)",
+            [&io](const std::string& text, Job& job) {
+              return SetTime(text, io, job.mutable_start_time());
+            });
+  flags.Add("--end", "TIME", "end_time", "No execution at or after this time",
+            [&io](const std::string& text, Job& job) {
+              return SetTime(text, io, job.mutable_end_time());
+            });
+}
+
+void AddCatchupFlags(JobFlags& flags) {
+  flags.Add("--catchup", EnumChoices<CatchupPolicy::Mode>(), "catchup_policy",
+            "What happens to times that passed while the server was down (default latest)",
+            [](const std::string& text, Job& job) {
+              const auto mode = ParseEnum<CatchupPolicy::Mode>(text);
+              if (mode.ok()) job.mutable_catchup_policy()->set_mode(*mode);
+              return mode.status();
+            });
+  flags.Add("--catchup-window", "DURATION", "catchup_policy",
+            "With all: how old a time may be (default 1h)", [](const std::string& text, Job& job) {
+              return SetDuration(text, job.mutable_catchup_policy()->mutable_window());
+            });
+  flags.Add("--catchup-limit", "N", "catchup_policy", "With all: how many at most (default 1000)",
+            [](const std::string& text, Job& job) {
+              return SetInt32(text,
+                              [&job](int32_t n) { job.mutable_catchup_policy()->set_limit(n); });
+            });
+}
+
+void AddRunFlags(JobFlags& flags, Io& io) {
+  flags.Add("--input", "JSON|@FILE", "input", "The input of each run, a JSON object",
+            [&io](const std::string& text, Job& job) {
+              return SetStruct(text, io.in, job.mutable_input());
+            });
+  flags.Add("--env", "SLUG", "env", "The environment to run in, for example prd",
+            [](const std::string& text, Job& job) {
+              job.set_env(text);
+              return absl::OkStatus();
+            });
+  flags.Add("--history-limit", "N", "history_limit", "How many runs to keep (default 100)",
+            [](const std::string& text, Job& job) {
+              return SetInt32(text, [&job](int32_t n) { job.set_history_limit(n); });
+            });
+}
+
+}  // namespace
+
+void AddJobFlags(JobFlags& flags, Io& io) {
+  AddIdentityFlags(flags);
+  AddTimingFlags(flags, io);
+  AddRunFlags(flags, io);
+  AddOverlapFlags<Job>(flags, "overlap_policy",
+                       [](Job& job) { return job.mutable_overlap_policy(); });
+  AddCatchupFlags(flags);
+  AddCommonFlags(flags);
+}
+
+}  // namespace jobctl

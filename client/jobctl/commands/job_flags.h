@@ -1,0 +1,15 @@
+#ifndef CLIENT_JOBCTL_COMMANDS_JOB_FLAGS_H_
+#define CLIENT_JOBCTL_COMMANDS_JOB_FLAGS_H_
+
+#include "client/jobctl/io.h"
+#include "client/jobctl/message_flags.h"
+#include "ductape/jobs/v1/job.pb.h"
+
+namespace jobctl {
+
+// A flag for every settable field of a job. `io` must stand as long as `flags`.
+void AddJobFlags(MessageFlags<ductape::jobs::v1::Job>& flags, Io& io);
+
+}  // namespace jobctl
+
+#endif  // CLIENT_JOBCTL_COMMANDS_JOB_FLAGS_H_

@@ -1,0 +1,61 @@
+#ifndef CLIENT_JOBCTL_COMMANDS_POLICY_FLAGS_H_
+#define CLIENT_JOBCTL_COMMANDS_POLICY_FLAGS_H_
+
+#include <functional>
+#include <istream>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "client/jobctl/message_flags.h"
+#include "ductape/jobs/v1/event.pb.h"
+#include "ductape/jobs/v1/job.pb.h"
+#include "google/protobuf/duration.pb.h"
+#include "google/protobuf/struct.pb.h"
+
+// What jobs and events both have: the retry policy, the attempt timeout and labels; and how the
+// texts of flags become fields. A policy is one field: an update replaces it as a whole.
+namespace jobctl {
+
+void AddCommonFlags(MessageFlags<ductape::jobs::v1::Job>& flags);
+void AddCommonFlags(MessageFlags<ductape::jobs::v1::Event>& flags);
+
+// INVALID_ARGUMENT if `text` is no duration.
+absl::Status SetDuration(const std::string& text, google::protobuf::Duration* field);
+
+// Sets from JSON text or `@FILE`. INVALID_ARGUMENT if it is no JSON object, else the errors of
+// TextOrFile.
+absl::Status SetStruct(const std::string& text, std::istream& in, google::protobuf::Struct* field);
+
+// Calls `set` with the number that `text` is; INVALID_ARGUMENT if it is none, or does not fit.
+absl::Status SetInt64(const std::string& text, const std::function<void(int64_t)>& set);
+absl::Status SetInt32(const std::string& text, const std::function<void(int32_t)>& set);
+
+// `--overlap` and `--overlap-limit`, for whatever message has an OverlapPolicy. `policy_of` gives
+// the mutable policy of a message.
+template <class Message>
+void AddOverlapFlags(MessageFlags<Message>& flags, const std::string& field,
+                     std::function<ductape::jobs::v1::OverlapPolicy*(Message&)> policy_of);
+
+// --- Implementation ----------------------------------------------------------------------------
+
+absl::Status SetOverlapMode(const std::string& text, ductape::jobs::v1::OverlapPolicy* policy);
+std::string OverlapChoices();
+
+template <class Message>
+void AddOverlapFlags(MessageFlags<Message>& flags, const std::string& field,
+                     std::function<ductape::jobs::v1::OverlapPolicy*(Message&)> policy_of) {
+  flags.Add("--overlap", OverlapChoices(), field,
+            "What happens while a run of the job is active (default skip)",
+            [policy_of](const std::string& text, Message& message) {
+              return SetOverlapMode(text, policy_of(message));
+            });
+  flags.Add("--overlap-limit", "N", field, "With allow: how many runs at once (default 100)",
+            [policy_of](const std::string& text, Message& message) {
+              return SetInt32(text, [&](int32_t n) { policy_of(message)->set_limit(n); });
+            });
+}
+
+}  // namespace jobctl
+
+#endif  // CLIENT_JOBCTL_COMMANDS_POLICY_FLAGS_H_

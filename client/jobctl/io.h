@@ -1,0 +1,24 @@
+#ifndef CLIENT_JOBCTL_IO_H_
+#define CLIENT_JOBCTL_IO_H_
+
+#include <functional>
+#include <istream>
+#include <ostream>
+
+#include "absl/time/time.h"
+
+namespace jobctl {
+
+// What the program has of the world besides the server; tests put their own in.
+struct Io {
+  std::istream& in;
+  std::ostream& out;  // data, nothing else
+  std::ostream& err;  // messages
+  bool color = false;
+  std::function<absl::Time()> now;
+  std::function<void(absl::Duration)> sleep;
+};
+
+}  // namespace jobctl
+
+#endif  // CLIENT_JOBCTL_IO_H_

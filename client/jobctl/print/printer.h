@@ -1,0 +1,98 @@
+#ifndef CLIENT_JOBCTL_PRINT_PRINTER_H_
+#define CLIENT_JOBCTL_PRINT_PRINTER_H_
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "client/jobctl/print/format.h"
+#include "client/jobctl/print/json.h"
+#include "client/jobctl/print/table.h"
+#include "client/jobctl/print/views.h"
+#include <google/protobuf/repeated_ptr_field.h>
+
+namespace jobctl {
+
+// Where and how results are printed.
+struct Printer {
+  Format format = Format::kTable;
+  bool color = false;
+  absl::Time now;
+  std::ostream& out;
+};
+
+// One resource: its page, itself as JSON or YAML, or its name.
+template <class Resource>
+void PrintOne(const Printer& printer, const Resource& resource) {
+  switch (printer.format) {
+    case Format::kTable:
+      WriteFields(PageOf(resource, printer.now), printer.color, printer.out);
+      break;
+    case Format::kJson:
+      printer.out << ToIndentedJson(resource) << "\n";
+      break;
+    case Format::kJsonl:
+      printer.out << ToJson(resource) << "\n";
+      break;
+    case Format::kYaml:
+      printer.out << ToYaml(resource);
+      break;
+    case Format::kName:
+      printer.out << NameOf(resource) << "\n";
+      break;
+  }
+}
+
+// One resource that was just changed: people see its row, everyone else as by PrintOne.
+template <class Resource>
+void PrintChanged(const Printer& printer, const Resource& resource) {
+  if (printer.format != Format::kTable) return PrintOne(printer, resource);
+  Table(HeaderOf<Resource>(), printer.color).Write({RowOf(resource, printer.now)}, printer.out);
+}
+
+// A list, page by page. A list without resources is a table's header, `[]` or nothing.
+template <class Resource>
+class ListPrinter {
+ public:
+  explicit ListPrinter(const Printer& printer)
+      : printer_(printer), table_(HeaderOf<Resource>(), printer.color) {}
+
+  void Add(const google::protobuf::RepeatedPtrField<Resource>& page) {
+    if (printer_.format == Format::kTable) {
+      std::vector<Row> rows;
+      for (const Resource& resource : page) rows.push_back(RowOf(resource, printer_.now));
+      if (!rows.empty()) table_.Write(rows, printer_.out);
+    } else {
+      for (const Resource& resource : page) AddOne(resource);
+    }
+    empty_ = empty_ && page.empty();
+  }
+
+  // To be called once, after the last page.
+  void End() {
+    if (printer_.format == Format::kTable && empty_) table_.Write({}, printer_.out);
+    if (printer_.format == Format::kJson) printer_.out << (empty_ ? "[]\n" : "\n]\n");
+    if (printer_.format == Format::kYaml && empty_) printer_.out << "[]\n";
+  }
+
+ private:
+  void AddOne(const Resource& resource) {
+    if (printer_.format == Format::kJson) {
+      printer_.out << (empty_ ? "[\n" : ",\n") << ToJson(resource);
+    } else if (printer_.format == Format::kYaml) {
+      printer_.out << ToYaml(resource, /*item=*/true);
+    } else {
+      PrintOne(printer_, resource);
+    }
+    empty_ = false;
+  }
+
+  const Printer printer_;
+  Table table_;
+  bool empty_ = true;
+};
+
+}  // namespace jobctl
+
+#endif  // CLIENT_JOBCTL_PRINT_PRINTER_H_

@@ -1,0 +1,313 @@
+// ductape-jobsd as an operator meets it: start, probes, drain, restart, refusals.
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#include "ductape/jobs/v1/admin.grpc.pb.h"
+#include "ductape/jobs/v1/event.grpc.pb.h"
+#include "ductape/jobs/v1/job.grpc.pb.h"
+#include "ductape/jobs/v1/run.grpc.pb.h"
+#include "grpc/health/v1/health.grpc.pb.h"
+#include "grpcpp/grpcpp.h"
+#include "gtest/gtest.h"
+#include "tests/support/certificates.h"
+#include "tests/support/http_server.h"
+#include "tests/support/server_process.h"
+
+namespace tests::e2e {
+namespace {
+
+namespace v1 = ductape::jobs::v1;
+namespace health = grpc::health::v1;
+
+std::string ReadAll(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// The whole reply to a GET.
+std::string HttpGet(const std::string& address, const std::string& path) {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in target{};
+  target.sin_family = AF_INET;
+  target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  target.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+  std::string reply;
+  if (connect(fd, reinterpret_cast<sockaddr*>(&target), sizeof(target)) == 0) {
+    const std::string request = "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
+    send(fd, request.data(), request.size(), MSG_NOSIGNAL);
+    char buffer[4096];
+    for (ssize_t n = 0; (n = recv(fd, buffer, sizeof(buffer), 0)) > 0;) reply.append(buffer, n);
+  }
+  close(fd);
+  return reply;
+}
+
+std::shared_ptr<grpc::Channel> Channel(const std::string& address) {
+  return grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+}
+
+grpc::Status Info(const std::shared_ptr<grpc::Channel>& channel, v1::GetServerInfoResponse* info) {
+  grpc::ClientContext context;
+  return v1::AdminService::NewStub(channel)->GetServerInfo(&context, {}, info);
+}
+
+void CreateEvent(const std::shared_ptr<grpc::Channel>& channel, const std::string& url) {
+  v1::CreateEventRequest request;
+  request.mutable_event()->set_event_type(v1::Event::ACTION);
+  request.mutable_event()->set_tag("e");
+  request.mutable_event()->mutable_http()->set_url(url);
+  grpc::ClientContext context;
+  v1::Event event;
+  ASSERT_TRUE(v1::EventService::NewStub(channel)->CreateEvent(&context, request, &event).ok());
+}
+
+void CreateJob(const std::shared_ptr<grpc::Channel>& channel, const std::string& tag,
+               int64_t executions) {
+  v1::CreateJobRequest request;
+  v1::Job* job = request.mutable_job();
+  job->set_tag(tag);
+  job->set_name("n");
+  job->set_event_type(v1::Event::ACTION);
+  job->set_event_tag("e");
+  job->set_executions(executions);
+  job->set_intervals(10);
+  grpc::ClientContext context;
+  v1::Job created;
+  ASSERT_TRUE(v1::JobService::NewStub(channel)->CreateJob(&context, request, &created).ok());
+}
+
+v1::Job GetJob(const std::shared_ptr<grpc::Channel>& channel, const std::string& tag) {
+  v1::GetJobRequest request;
+  request.set_tag(tag);
+  grpc::ClientContext context;
+  v1::Job job;
+  EXPECT_TRUE(v1::JobService::NewStub(channel)->GetJob(&context, request, &job).ok());
+  return job;
+}
+
+TEST(ServerTest, AnswersProbesAndScrapes) {
+  ServerProcess server;
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  for (const char* path : {"/livez", "/readyz", "/startupz"}) {
+    EXPECT_EQ(HttpGet(server.http_address(), path).rfind("HTTP/1.1 200", 0), 0u) << path;
+  }
+  const auto channel = Channel(server.grpc_address());
+  v1::GetServerInfoResponse info;
+  ASSERT_TRUE(Info(channel, &info).ok());
+  EXPECT_EQ(info.store(), "rocksdb");
+  EXPECT_EQ(info.epoch(), 1);
+  EXPECT_EQ(info.server_id().size(), 32u);
+  const std::string metrics = HttpGet(server.http_address(), "/metrics");
+  for (const char* line :
+       {"ductape_jobs_jobs 0\n", "ductape_jobs_commits_total ", "process_resident_memory_bytes ",
+        "grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"ductape.jobs.v1."
+        "AdminService\","
+        "grpc_method=\"GetServerInfo\",grpc_code=\"OK\"} 1\n"}) {
+    EXPECT_NE(metrics.find(line), std::string::npos) << line;
+  }
+  grpc::ClientContext context;
+  health::HealthCheckRequest request;
+  request.set_service("ductape.jobs.v1.JobService");
+  health::HealthCheckResponse response;
+  ASSERT_TRUE(health::Health::NewStub(channel)->Check(&context, request, &response).ok());
+  EXPECT_EQ(response.status(), health::HealthCheckResponse::SERVING);
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+}
+
+TEST(ServerTest, KeepsWhatItHasOverARestart) {
+  support::HttpServer target([](const auto&) { return support::HttpServerAnswer(); });
+  ServerProcess server;
+  ASSERT_TRUE(server.Start());
+  auto channel = Channel(server.grpc_address());
+  CreateEvent(channel, target.url("/"));
+  CreateJob(channel, "j", 3);
+  while (GetJob(channel, "j").state() != v1::Job::COMPLETED) std::this_thread::yield();
+  v1::GetServerInfoResponse before;
+  ASSERT_TRUE(Info(channel, &before).ok());
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+
+  ASSERT_TRUE(server.Start());
+  channel = Channel(server.grpc_address());
+  const v1::Job job = GetJob(channel, "j");
+  EXPECT_EQ(job.state(), v1::Job::COMPLETED);
+  EXPECT_EQ(job.execution_count(), 3);
+  EXPECT_EQ(job.last_run().state(), v1::Run::COMPLETED);
+  EXPECT_EQ(target.request_count(), 3u);
+  v1::GetServerInfoResponse after;
+  ASSERT_TRUE(Info(channel, &after).ok());
+  EXPECT_EQ(after.server_id(), before.server_id());
+  EXPECT_GT(after.epoch(), before.epoch());
+  EXPECT_EQ(server.Stop(SIGKILL), 128 + SIGKILL);
+  ASSERT_TRUE(server.Start());
+  EXPECT_EQ(GetJob(Channel(server.grpc_address()), "j").execution_count(), 3);
+}
+
+TEST(ServerTest, DrainsUntilAttemptsHaveEnded) {
+  std::atomic<bool> answer{false};
+  support::HttpServer target([&answer](const auto&) {
+    while (!answer) std::this_thread::yield();
+    return support::HttpServerAnswer();
+  });
+  ServerProcess server({"--drain-timeout", "60s"});
+  ASSERT_TRUE(server.Start());
+  const auto channel = Channel(server.grpc_address());
+  CreateEvent(channel, target.url("/"));
+  CreateJob(channel, "j", 1);
+  while (GetJob(channel, "j").last_run().state() != v1::Run::RUNNING) std::this_thread::yield();
+
+  grpc::ClientContext watch_context;
+  auto watch = health::Health::NewStub(channel)->Watch(&watch_context, {});
+  health::HealthCheckResponse response;
+  ASSERT_TRUE(watch->Read(&response));
+  EXPECT_EQ(response.status(), health::HealthCheckResponse::SERVING);
+  kill(server.pid(), SIGTERM);
+  ASSERT_TRUE(watch->Read(&response));
+  EXPECT_EQ(response.status(), health::HealthCheckResponse::NOT_SERVING);
+  // Reads are served, changes are not.
+  EXPECT_EQ(GetJob(channel, "j").last_run().state(), v1::Run::RUNNING);
+  v1::PauseJobRequest pause;
+  pause.set_tag("absent");
+  grpc::StatusCode code = grpc::StatusCode::NOT_FOUND;
+  while (code == grpc::StatusCode::NOT_FOUND) {
+    grpc::ClientContext context;
+    v1::Job ignored;
+    code = v1::JobService::NewStub(channel)->PauseJob(&context, pause, &ignored).error_code();
+  }
+  EXPECT_EQ(code, grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(HttpGet(server.http_address(), "/readyz").rfind("HTTP/1.1 503", 0), 0u);
+  EXPECT_EQ(HttpGet(server.http_address(), "/livez").rfind("HTTP/1.1 200", 0), 0u);
+  answer = true;
+  EXPECT_EQ(server.Stop(0), 0);
+  watch->Finish();
+
+  ASSERT_TRUE(server.Start());
+  EXPECT_EQ(GetJob(Channel(server.grpc_address()), "j").stats().completed(), 1);
+  EXPECT_EQ(target.request_count(), 1u);
+}
+
+TEST(ServerTest, ASecondSignalMakesItHurry) {
+  support::HttpServer target([](const auto&) {
+    support::HttpServerAnswer answer;
+    answer.kind = support::HttpServerAnswer::Kind::kHang;
+    return answer;
+  });
+  ServerProcess server({"--drain-timeout", "10m"});
+  ASSERT_TRUE(server.Start());
+  const auto channel = Channel(server.grpc_address());
+  CreateEvent(channel, target.url("/"));
+  CreateJob(channel, "j", 1);
+  while (target.request_count() == 0) std::this_thread::yield();
+  kill(server.pid(), SIGTERM);
+  // Two signals at once are one to the kernel.
+  while (HttpGet(server.http_address(), "/readyz").rfind("HTTP/1.1 200", 0) == 0) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+}
+
+TEST(ServerTest, ASecondServerIsRefused) {
+  ServerProcess first;
+  ASSERT_TRUE(first.Start());
+  ServerProcess same_port({"--listen", first.grpc_address()});
+  EXPECT_FALSE(same_port.Start());
+  EXPECT_EQ(same_port.Stop(0), 1);
+  EXPECT_NE(ReadAll(same_port.log_file()).find("cannot listen on " + first.grpc_address()),
+            std::string::npos);
+  ServerProcess same_data({}, first.data_dir());
+  EXPECT_FALSE(same_data.Start());
+  EXPECT_EQ(same_data.Stop(0), 1);
+  EXPECT_NE(ReadAll(same_data.log_file()).find("in use"), std::string::npos)
+      << ReadAll(same_data.log_file());
+  v1::GetServerInfoResponse info;
+  EXPECT_TRUE(Info(Channel(first.grpc_address()), &info).ok());
+}
+
+TEST(ServerTest, AWrongCommandLineIsExplained) {
+  ServerProcess server({"--listen", "nonsense"});
+  EXPECT_FALSE(server.Start());
+  EXPECT_EQ(server.Stop(0), 2);
+  EXPECT_NE(ReadAll(server.log_file()).find("nonsense"), std::string::npos);
+  ServerProcess open({"--listen", "0.0.0.0:0"});
+  EXPECT_FALSE(open.Start());
+  EXPECT_EQ(open.Stop(0), 2);
+  EXPECT_NE(ReadAll(open.log_file()).find("--insecure-plaintext"), std::string::npos);
+}
+
+std::shared_ptr<grpc::Channel> TlsChannel(const std::string& address, const std::string& root,
+                                          const std::string& key = "",
+                                          const std::string& certificate = "") {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // a connection of its own
+  return grpc::CreateCustomChannel(
+      address,
+      grpc::SslCredentials({ReadAll(root), key.empty() ? "" : ReadAll(key),
+                            certificate.empty() ? "" : ReadAll(certificate)}),
+      arguments);
+}
+
+TEST(ServerTest, TlsFollowsItsFiles) {
+  const support::TempDir dir;
+  const auto a = support::MakeCertificate(dir, "a", "DNS:localhost,IP:127.0.0.1");
+  const auto b = support::MakeCertificate(dir, "b", "DNS:localhost,IP:127.0.0.1");
+  support::WriteFile(dir.File("cert.pem"), ReadAll(a.certificate_file));
+  support::WriteFile(dir.File("key.pem"), ReadAll(a.key_file));
+  ServerProcess server({"--tls-cert", dir.File("cert.pem"), "--tls-key", dir.File("key.pem")});
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  v1::GetServerInfoResponse info;
+  EXPECT_TRUE(Info(TlsChannel(server.grpc_address(), a.certificate_file), &info).ok());
+  EXPECT_FALSE(Info(TlsChannel(server.grpc_address(), b.certificate_file), &info).ok());
+  EXPECT_FALSE(Info(Channel(server.grpc_address()), &info).ok());
+  support::WriteFile(dir.File("key.pem"), ReadAll(b.key_file));
+  support::WriteFile(dir.File("cert.pem"), ReadAll(b.certificate_file));
+  while (!Info(TlsChannel(server.grpc_address(), b.certificate_file), &info).ok()) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+}
+
+TEST(ServerTest, MutualTlsKeepsStrangersOut) {
+  const support::TempDir dir;
+  const auto own = support::MakeCertificate(dir, "own", "DNS:localhost,IP:127.0.0.1");
+  const auto friends = support::MakeCertificate(dir, "friend", "DNS:friend");
+  const auto stranger = support::MakeCertificate(dir, "stranger", "DNS:stranger");
+  ServerProcess server({"--tls-cert", own.certificate_file, "--tls-key", own.key_file,
+                        "--tls-client-ca", friends.certificate_file});
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  v1::GetServerInfoResponse info;
+  const std::string address = server.grpc_address();
+  EXPECT_TRUE(
+      Info(TlsChannel(address, own.certificate_file, friends.key_file, friends.certificate_file),
+           &info)
+          .ok());
+  EXPECT_FALSE(
+      Info(TlsChannel(address, own.certificate_file, stranger.key_file, stranger.certificate_file),
+           &info)
+          .ok());
+  EXPECT_FALSE(Info(TlsChannel(address, own.certificate_file), &info).ok());
+}
+
+TEST(ServerTest, AnAdminListenerHasChannelzOnly) {
+  ServerProcess server({"--admin-listen", "unix:/tmp/ductape_admin_test.sock"});
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  const auto admin = Channel("unix:/tmp/ductape_admin_test.sock");
+  grpc::ClientContext context;
+  health::HealthCheckResponse response;
+  EXPECT_TRUE(health::Health::NewStub(admin)->Check(&context, {}, &response).ok());
+  v1::GetServerInfoResponse info;
+  EXPECT_EQ(Info(admin, &info).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+}
+
+}  // namespace
+}  // namespace tests::e2e
