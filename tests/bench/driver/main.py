@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from . import rows, size_rows, tools
+from . import noise, rows, size_rows, tools
 
 # Which rows each group measures, in the order of the table.
 GROUPS = [
@@ -83,7 +83,9 @@ def main():
     measured = []
     for measure, names in groups:
         tools.note(f"{', '.join(names)}:")
+        watch = noise.Watch()
         measured += [entry for entry in measure(run) if entry["row"] in wanted]
+        watch.tell()
     print_table(measured)
     if arguments.json:
         with open(arguments.json, "w", encoding="ascii") as out:
