@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from . import noise, rows, size_rows, tools
+from . import noise, redis, rows, size_rows, tools
 
 # Which rows each group measures, in the order of the table.
 GROUPS = [
@@ -58,6 +58,7 @@ def parse_arguments():
     parser.add_argument("--json", metavar="FILE", help="write one JSON object a row to FILE")
     parser.add_argument("--large", action="store_true", help="also the rows with 10 million jobs")
     parser.add_argument("--rows", metavar="A,B,...", help="only these rows")
+    parser.add_argument("--no-peer", action="store_true", help="leave the peer out, which takes half of the time")
     parser.add_argument("--seconds", type=int, default=20, help="how long each load is measured (20)")
     return parser.parse_args()
 
@@ -80,6 +81,7 @@ def main():
     if tools.is_memory(tools.WORK):
         sys.exit(f"tests/bench/run.sh: {tools.WORK} is in memory; set DUCTAPE_BENCH_DIR to a directory on a disk")
     run = Run(arguments.seconds)
+    redis.wanted = not arguments.no_peer
     measured = []
     for measure, names in groups:
         tools.note(f"{', '.join(names)}:")
