@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 
 from . import noise, redis, rows, size_rows, tools
@@ -77,6 +78,8 @@ def select(arguments):
 def main():
     arguments = parse_arguments()
     groups, wanted = select(arguments)
+    # Ended from outside, it still ends what it started and removes its data.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     tools.WORK.mkdir(parents=True, exist_ok=True)
     if tools.is_memory(tools.WORK):
         sys.exit(f"tests/bench/run.sh: {tools.WORK} is in memory; set DUCTAPE_BENCH_DIR to a directory on a disk")
