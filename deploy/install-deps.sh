@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that deploy/packages.txt names and this machine lacks.
 #
-# Usage: deploy/install-deps.sh [SECTION...]      sections: build, test; both when none is given
+# Usage: deploy/install-deps.sh [SECTION...]      sections: build, test, bench; build and test when none is given
 # Does nothing, in well under a second, when everything is there. Needs root or sudo only when something is missing.
 # Exit codes: 0 all there, 1 the installation failed, 2 usage, or packages are missing and apt-get or root is not to be had.
 set -euo pipefail

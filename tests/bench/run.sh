@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Measures the service and prints one table: our figure, the limit of its parts, and that of BullMQ on Redis for the same work.
 #
-# Usage: tests/bench/run.sh [--json FILE] [--large] [--rows A,B,...] [--seconds N]
+# Usage: tests/bench/run.sh [--json FILE] [--large] [--rows A,B,...] [--seconds N] [--no-peer]
 #   --json FILE    also write one JSON object a row: {"row":...,"ours":...,"limit":...,"peer":...,"unit":...}, null where there is none
 #   --large        also the rows with 10 million jobs
 #   --rows A,B     only these rows
+#   --no-peer      leave the peer out, which takes half of the time
 #   --seconds N    how long each load is measured; 20
 # Builds the release preset first. How it goes is told on stderr; tests/bench/README.md says what the rows mean.
 # Data goes to build/bench, or to DUCTAPE_BENCH_DIR, and is removed. Exit codes: 0 measured, 1 something failed, 2 usage.
@@ -17,7 +18,7 @@ arguments=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help)
-      sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     # The path is meant from where the caller stands.

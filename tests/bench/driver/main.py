@@ -2,9 +2,10 @@
 
 import argparse
 import json
+import signal
 import sys
 
-from . import rows, size_rows, tools
+from . import noise, redis, rows, size_rows, tools
 
 # Which rows each group measures, in the order of the table.
 GROUPS = [
@@ -58,6 +59,7 @@ def parse_arguments():
     parser.add_argument("--json", metavar="FILE", help="write one JSON object a row to FILE")
     parser.add_argument("--large", action="store_true", help="also the rows with 10 million jobs")
     parser.add_argument("--rows", metavar="A,B,...", help="only these rows")
+    parser.add_argument("--no-peer", action="store_true", help="leave the peer out, which takes half of the time")
     parser.add_argument("--seconds", type=int, default=20, help="how long each load is measured (20)")
     return parser.parse_args()
 
@@ -76,14 +78,19 @@ def select(arguments):
 def main():
     arguments = parse_arguments()
     groups, wanted = select(arguments)
+    # Ended from outside, it still ends what it started and removes its data.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     tools.WORK.mkdir(parents=True, exist_ok=True)
     if tools.is_memory(tools.WORK):
         sys.exit(f"tests/bench/run.sh: {tools.WORK} is in memory; set DUCTAPE_BENCH_DIR to a directory on a disk")
     run = Run(arguments.seconds)
+    redis.wanted = not arguments.no_peer
     measured = []
     for measure, names in groups:
         tools.note(f"{', '.join(names)}:")
+        watch = noise.Watch()
         measured += [entry for entry in measure(run) if entry["row"] in wanted]
+        watch.tell()
     print_table(measured)
     if arguments.json:
         with open(arguments.json, "w", encoding="ascii") as out:

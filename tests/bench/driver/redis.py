@@ -8,12 +8,16 @@ import time
 
 from . import tools
 
+# Whether figures of the peer are asked for at all.
+wanted = True
 SOURCES = tools.ROOT / "tests" / "bench" / "peers"
 
 
 @functools.lru_cache(maxsize=None)
 def available():
     """Installs BullMQ under the build directory; whether that is to be had."""
+    if not wanted:
+        return False
     missing = [program for program in ("node", "npm", "redis-server", "redis-cli") if shutil.which(program) is None]
     if missing:
         tools.note(f"no figures of the peer: {', '.join(missing)} not on PATH")

@@ -135,6 +135,8 @@ def http(run):
 
 
 def peer_http():
+    if not redis.available():
+        return None
     with subprocess.Popen([tools.LOAD, "target", "--seconds", "120"], stdout=subprocess.PIPE, text=True) as target:
         port = tools.parse(["target"], target.stdout.readline())["port"]
         result = redis.measure("http.mjs", 20_000, port)

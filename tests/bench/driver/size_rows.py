@@ -47,7 +47,7 @@ def memory_10m(_):
 
 def cpu_at(run, jobs):
     """CPU a fire at the same rate, whatever the number of jobs."""
-    return fires(run.seconds, jobs, interval_ms=jobs * 1000 // FIRES_PER_SECOND)["cpu_us_per_fire"]
+    return fires(run.seconds, jobs, interval_ms=jobs * 1000 // FIRES_PER_SECOND, warm_up=8)["cpu_us_per_fire"]
 
 
 def growth(run, jobs, name):

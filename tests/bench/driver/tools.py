@@ -35,7 +35,7 @@ def parse(command, output):
     return result
 
 
-def load(command, timeout=600, **flags):
+def load(command, timeout=1200, **flags):
     """Runs a load program; `flags` become --name value."""
     return run_json([LOAD, command, *as_flags(flags)], timeout)
 

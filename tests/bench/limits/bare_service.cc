@@ -2,7 +2,6 @@
 
 #include <chrono>
 
-#include "grpcpp/alarm.h"
 #include "grpcpp/server_builder.h"
 #include "scheduler/base/mutex.h"
 #include "tests/bench/load/clock.h"
@@ -13,13 +12,12 @@ namespace bench {
 namespace v1 = ductape::jobs::v1;
 using scheduler::base::MutexLock;
 
-namespace {
-
 // One stream. Deletes itself when it is over.
 class BareStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::WorkResponse> {
  public:
-  explicit BareStream(const BareStreamOptions& options) : options_(options) {
-    for (int i = 0; i < options.batch; ++i) {
+  explicit BareStream(BareWorkerService* service)
+      : service_(*service), options_(service->options_) {
+    for (int i = 0; i < options_.batch; ++i) {
       v1::Delivery* delivery = deliveries_.mutable_deliveries()->add_deliveries();
       delivery->mutable_run()->set_run_id("0000000g0m2q4-1234");
       delivery->mutable_run()->set_token(uint64_t{1} << 32);
@@ -60,21 +58,19 @@ class BareStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::Wor
   void OnCancel() override { End(); }
   void OnDone() override { delete this; }
 
- private:
-  // Finishes once, when no timer is left that would come back to this object.
-  void End() {
+  // Sends what is due by now.
+  void Tick() {
     const MutexLock lock(&mu_);
-    ended_ = true;
-    if (sleeping_) {
-      alarm_.Cancel();
-    } else {
-      FinishOnce();
-    }
+    WriteNext();
   }
 
-  void FinishOnce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    if (!finished_) Finish(grpc::Status::OK);
-    finished_ = true;
+ private:
+  // A stream can end twice, cancelled and by its last read.
+  void End() {
+    service_.Remove(this);
+    const MutexLock lock(&mu_);
+    if (!ended_) Finish(grpc::Status::OK);
+    ended_ = true;
   }
 
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
@@ -90,7 +86,7 @@ class BareStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::Wor
       return Write(&response_);
     }
     if (begin_nanos_ == 0 || in_flight_ + options_.batch > options_.in_flight) return;
-    if (MonoNanos() < DueNanos()) return Sleep();
+    if (MonoNanos() < DueNanos()) return;  // the next tick comes
     const int64_t now = WallNanos();
     for (v1::Delivery& delivery : *deliveries_.mutable_deliveries()->mutable_deliveries()) {
       delivery.mutable_scheduled_time()->set_seconds(now / kNanosPerSecond);
@@ -111,22 +107,11 @@ class BareStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::Wor
     return begin_nanos_ + messages_ * options_.batch * kNanosPerSecond / options_.per_second;
   }
 
-  void Sleep() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
-    if (sleeping_) return;
-    sleeping_ = true;
-    alarm_.Set(std::chrono::system_clock::now() + std::chrono::microseconds(500), [this](bool) {
-      const MutexLock lock(&mu_);
-      sleeping_ = false;
-      if (ended_) return FinishOnce();
-      WriteNext();
-    });
-  }
-
-  const BareStreamOptions options_;
+  BareWorkerService& service_;
+  const BareStreamOptions& options_;
   v1::WorkRequest request_;    // of the reading callback
   v1::WorkResponse response_;  // welcome, acks; of what is written, as is deliveries_
   v1::WorkResponse deliveries_;
-  grpc::Alarm alarm_;
   scheduler::base::Mutex mu_;
   int64_t begin_nanos_ ABSL_GUARDED_BY(mu_) = 0;  // when hello came
   int64_t in_flight_ ABSL_GUARDED_BY(mu_) = 0;
@@ -134,16 +119,37 @@ class BareStream final : public grpc::ServerBidiReactor<v1::WorkRequest, v1::Wor
   uint64_t unacknowledged_ ABSL_GUARDED_BY(mu_) = 0;
   bool welcome_ ABSL_GUARDED_BY(mu_) = false;
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
-  bool sleeping_ ABSL_GUARDED_BY(mu_) = false;
   bool ended_ ABSL_GUARDED_BY(mu_) = false;
-  bool finished_ ABSL_GUARDED_BY(mu_) = false;
 };
 
-}  // namespace
+BareWorkerService::BareWorkerService(const BareStreamOptions& options) : options_(options) {
+  if (options_.per_second > 0) pacer_ = std::thread([this] { Pace(); });
+}
+
+BareWorkerService::~BareWorkerService() {
+  stop_ = true;
+  if (pacer_.joinable()) pacer_.join();
+}
 
 grpc::ServerBidiReactor<v1::WorkRequest, v1::WorkResponse>* BareWorkerService::Work(
     grpc::CallbackServerContext* /*context*/) {
-  return new BareStream(options_);
+  auto* const stream = new BareStream(this);
+  const MutexLock lock(&mu_);
+  streams_.insert(stream);
+  return stream;
+}
+
+void BareWorkerService::Remove(BareStream* stream) {
+  const MutexLock lock(&mu_);
+  streams_.erase(stream);
+}
+
+void BareWorkerService::Pace() {
+  while (!stop_) {
+    SleepFor(kNanosPerMilli);
+    const MutexLock lock(&mu_);
+    for (BareStream* stream : streams_) stream->Tick();
+  }
 }
 
 grpc::ServerUnaryReactor* BareJobService::CreateJob(grpc::CallbackServerContext* context,

@@ -1,13 +1,17 @@
 #ifndef TESTS_BENCH_LIMITS_BARE_SERVICE_H_
 #define TESTS_BENCH_LIMITS_BARE_SERVICE_H_
 
+#include <atomic>
 #include <memory>
+#include <set>
 #include <string>
+#include <thread>
 
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/worker.grpc.pb.h"
 #include "grpcpp/server.h"
+#include "scheduler/base/mutex.h"
 
 namespace bench {
 
@@ -18,16 +22,32 @@ struct BareStreamOptions {
   int64_t in_flight = 16'384;  // deliveries without a result
 };
 
+class BareStream;
+
 // Streams the same deliveries again and again and takes the results: no state, no disk. Their
-// nominal time is when they were sent.
+// nominal time is when they were sent. The streams must have ended before it is destroyed.
 class BareWorkerService final : public ductape::jobs::v1::WorkerService::CallbackService {
  public:
-  explicit BareWorkerService(const BareStreamOptions& options) : options_(options) {}
+  explicit BareWorkerService(const BareStreamOptions& options);
+  ~BareWorkerService() override;
   grpc::ServerBidiReactor<ductape::jobs::v1::WorkRequest, ductape::jobs::v1::WorkResponse>* Work(
       grpc::CallbackServerContext* context) override;
 
  private:
+  friend class BareStream;
+
+  // Called by a stream that ends; after it no tick comes.
+  void Remove(BareStream* stream);
+
+  // Has each stream send what is due, every millisecond: one thread that sleeps costs less than a
+  // timer of gRPC's for each message.
+  void Pace();
+
   const BareStreamOptions options_;
+  std::atomic<bool> stop_{false};
+  scheduler::base::Mutex mu_;
+  std::set<BareStream*> streams_ ABSL_GUARDED_BY(mu_);
+  std::thread pacer_;  // none if flat out
 };
 
 // Answers each create with the job it was sent.

@@ -13,7 +13,7 @@ struct CreateOptions {
   int batch = 1000;   // jobs a BatchCreateJobs call; 1: CreateJob, which has no batch
   int in_flight = 4;  // calls at a time
   int channels = 2;   // connections they share
-  int64_t limit_nanos = 600 * int64_t{1'000'000'000};  // begins no call after that
+  int64_t limit_nanos = 900 * int64_t{1'000'000'000};  // begins no call after that
 };
 
 struct CreateResult {
