@@ -11,7 +11,7 @@
 # Exit code: 0 if all five runs arrived and the job is COMPLETED, 1 if not, 2 for a usage error.
 set -euo pipefail
 
-usage() { sed -n '2,/^set -euo/{/^set -euo/d;s/^# \{0,1\}//;p;}' "$0"; }
+usage() { sed -n '2,11s/^# \{0,1\}//p' "$0"; }
 
 stay=false
 interval=1000
@@ -33,14 +33,16 @@ finish() {
   local code=$?
   if [ "$stay" = true ] && [ $code -eq 0 ]; then return; fi
   for pid in $server_pid $endpoint_pid; do
-    kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null || true
+    kill "$pid" 2>/dev/null || continue
+    wait "$pid" 2>/dev/null || true
   done
   rm -rf "$work"
 }
 trap finish EXIT
 
-say() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
-[ -t 1 ] && [ -z "${NO_COLOR:-}" ] || say() { printf '\n== %s\n' "$1"; }
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+say() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
 
 # Waits up to ten seconds for a pattern in a file and prints the first line that has it.
 wait_for_line() {
@@ -73,7 +75,8 @@ say "Starting ductape-jobsd on the embedded store"
 server_pid=$!
 ready="$(wait_for_line '^ready ' "$work/ready.log")" || { cat "$work/server.log"; exit 1; }
 echo "$ready"
-DUCTAPE_JOBS_ADDRESS="$(sed 's/.*grpc=\([^ ]*\).*/\1/' <<<"$ready")"
+DUCTAPE_JOBS_ADDRESS="${ready#*grpc=}"
+DUCTAPE_JOBS_ADDRESS="${DUCTAPE_JOBS_ADDRESS%% *}"
 export DUCTAPE_JOBS_ADDRESS
 
 say "Creating the event (what to do) and the job (when to do it)"

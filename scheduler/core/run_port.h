@@ -34,6 +34,7 @@ struct ReadyRun {
   LaneId lane = kNoLane;
   uint32_t product = 0;  // interned, for fairness
   int32_t priority = 0;
+  bool holds_text = false;  // the engine's own: what must be given back when it is claimed
   Millis due = 0;
 };
 

@@ -31,7 +31,7 @@ bool Engine::FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::Claim
   Assign(&out->job_name, text.name);
   Assign(&out->input_json, text.input);
   if (r.flags & core::kTextOnDisk) {
-    const auto loaded = loader_->Find(r.uid, s.Generation(job.slot));
+    const auto loaded = loader_->Find(r.uid, run->generation);
     if (loaded == nullptr) return false;
     out->job_name = loaded->name;
     out->input_json = loaded->input_json;
@@ -56,6 +56,13 @@ bool Engine::FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::Claim
 
 ClaimResult Engine::Claim(const core::ReadyRun& ready, const std::string* worker,
                           core::ClaimedRun* out) {
+  const ClaimResult result = TryClaim(ready, worker, out);
+  if (ready.holds_text) loader_->Done(ready);
+  return result;
+}
+
+ClaimResult Engine::TryClaim(const core::ReadyRun& ready, const std::string* worker,
+                             core::ClaimedRun* out) {
   Shard& s = registry_.shard(core::ShardOf(ready.key.uid));
   core::ReadyRun moved;
   {
@@ -69,6 +76,7 @@ ClaimResult Engine::Claim(const core::ReadyRun& ready, const std::string* worker
     const bool held = r.state == core::JobState::kPaused && core::Counts(run->trigger);
     if (held) return ClaimResult::kGone;
     moved = ready;
+    moved.holds_text = false;
     moved.lane = registry_.tables().events.LaneOf(r.event);
     out->event = registry_.tables().events.Get(r.event);
     if (moved.lane == ready.lane && out->event != nullptr) {

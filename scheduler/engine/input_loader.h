@@ -4,9 +4,9 @@
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -19,6 +19,7 @@ namespace scheduler::engine {
 
 // What a delivery needs of a job and memory does not keep: a longer name, a larger input.
 struct LoadedText {
+  int64_t generation = 0;  // of the definition it is from
   std::string name;
   std::string input_json;
 };
@@ -27,7 +28,12 @@ struct LoadedText {
 // sorted, in batches, off the loops. What was read stays in a cache bounded in bytes (a stated
 // cache; first in, first out), so that a job that fires often is read once.
 //
-// A stepped object; Load and Find may be called from any thread.
+// A run that was handed to the queue holds its text until it is claimed: else more waiting runs than
+// the cache has room for would drive each other's texts out for ever. Each lane may hold an eighth of
+// the cache, and at least one run, so that no lane waits for another that nobody serves; the rest
+// waits here.
+//
+// A stepped object; Load, Find and Done may be called from any thread.
 class InputLoader final : public InputStage {
  public:
   InputLoader(const store::Store* store, JobRegistry* registry, core::RunQueue* queue,
@@ -35,20 +41,45 @@ class InputLoader final : public InputStage {
 
   void Load(absl::Span<const core::ReadyRun> runs) override;
 
-  // Reads what was asked for and pushes the runs. Returns false if there was nothing to do.
+  // Reads what was asked for, as far as there is room, and pushes the runs. Returns false if there is
+  // nothing to be done now.
   bool Step();
 
-  // The texts of this definition of a job; null if they are not in the cache.
+  // The texts of a job's definition at `generation` or later; null if they are not in the cache.
   std::shared_ptr<const LoadedText> Find(core::Uid uid, int64_t generation) const;
+
+  // A run that holds its text (ReadyRun::holds_text) was popped and looked at.
+  void Done(const core::ReadyRun& run);
 
   int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
  private:
-  using Key = std::pair<core::Uid, int64_t>;
+  struct Text {
+    std::shared_ptr<const LoadedText> loaded;
+    int64_t size = 0;
+    int holders = 0;
+    bool listed = false;  // in order_
+  };
+  struct Lane {
+    std::deque<core::ReadyRun> waiting;
+    int64_t holders = 0;
+  };
+  struct Wanted {
+    core::ReadyRun run;
+    int64_t generation = 0;  // of the run
+    std::string row;
+  };
 
-  // The row's key; empty if the job is gone.
-  std::string RowKeyOf(const core::ReadyRun& run, int64_t* generation) const;
-  void Add(const Key& key, LoadedText text);
+  // As many waiting runs as have room.
+  std::vector<Wanted> TakeWaiting();
+  int64_t RoomOf(const Lane& lane) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Finds the run's row and generation; false if the run is gone.
+  bool Locate(Wanted* wanted) const;
+  absl::Status Read(const std::vector<Wanted>& runs);
+  void Add(core::Uid uid, LoadedText text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Lets the runs whose text is there hold it and returns them; the others wait on.
+  std::vector<core::ReadyRun> Hold(const std::vector<Wanted>& runs);
+  void Evict() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const store::Store* const store_;
   JobRegistry* const registry_;
@@ -58,9 +89,11 @@ class InputLoader final : public InputStage {
 
   std::atomic<int64_t> bytes_{0};
   mutable base::Mutex mu_;
-  std::vector<core::ReadyRun> asked_ ABSL_GUARDED_BY(mu_);
-  absl::flat_hash_map<Key, std::shared_ptr<const LoadedText>> texts_ ABSL_GUARDED_BY(mu_);
-  std::deque<Key> order_ ABSL_GUARDED_BY(mu_);
+  std::map<core::LaneId, Lane> lanes_ ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<core::Uid, Text> texts_ ABSL_GUARDED_BY(mu_);
+  std::deque<core::Uid> order_ ABSL_GUARDED_BY(mu_);  // of texts that may be dropped, oldest first
+  int64_t held_bytes_ ABSL_GUARDED_BY(mu_) = 0;
+  int64_t average_ ABSL_GUARDED_BY(mu_) = 512;  // bytes of a text, about
 };
 
 }  // namespace scheduler::engine

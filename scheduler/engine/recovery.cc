@@ -6,6 +6,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/base/interned.h"
 #include "scheduler/store/history_codec.h"
 #include "scheduler/store/journal_codec.h"
 #include "scheduler/store/rows.h"
@@ -14,6 +15,32 @@ namespace scheduler::engine {
 namespace {
 
 namespace errors = base::errors;
+
+// Whether a transition can follow what the shard holds: new numbers rise, and what happens to a run
+// happens to one that is open.
+bool Follows(Shard& s, Slot slot, const core::RunCreated& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu) {
+  return t.number > s.record(slot).last_number;
+}
+bool Follows(Shard& s, Slot slot, const core::StretchOpened& t)
+    ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu) {
+  return t.number > s.record(slot).last_number;
+}
+bool Follows(Shard& s, Slot slot, const core::StretchClosed& t)
+    ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu) {
+  const JobSide* side = s.side(slot);
+  const bool was_open =
+      side != nullptr && side->stretch.has_value() && side->stretch->number == t.number;
+  return was_open || t.number > s.record(slot).last_number;
+}
+template <typename T>
+bool Follows(Shard& s, Slot /*slot*/, const T& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu) {
+  if constexpr (std::is_same_v<T, core::RunEnded> || std::is_same_v<T, core::RunRetry> ||
+                std::is_same_v<T, core::RunRedelivered> || std::is_same_v<T, core::RunReleased>) {
+    ActiveJob* job = s.active(t.uid);
+    return job != nullptr && job->Find(t.number) != nullptr;
+  }
+  return true;
+}
 
 // Applies the journal to the registry. Knows where each job stands, which the registry itself does
 // not need once the fold is over.
@@ -75,6 +102,10 @@ class Fold {
     Shard& s = registry_.shard(id);
     base::MutexLock lock(&s.mu);
     const Slot slot = it->second;
+    if (!Follows(s, slot, t)) {
+      return errors::StoreCorrupt(
+          "journal", "a transition that cannot follow what came before: " + core::FormatUid(t.uid));
+    }
     if constexpr (std::is_same_v<T, core::RunEnded>) {
       s.Apply(slot, t, TicketFor(position));
       registry_.open_runs.fetch_sub(1);
@@ -99,7 +130,11 @@ class Fold {
     Shard& s = registry_.shard(id);
     base::MutexLock lock(&s.mu);
     if (t->is_new) {
-      slots_[id][t->uid] = s.ApplyNew(*t);
+      const auto [place, is_new] = slots_[id].try_emplace(t->uid, 0);
+      if (!is_new || s.Find(base::Intern(t->spec.product), t->spec.tag).has_value()) {
+        return errors::StoreCorrupt("journal", "a job twice: " + core::FormatUid(t->uid));
+      }
+      place->second = s.ApplyNew(*t);
       registry_.jobs.fetch_add(1);
       return absl::OkStatus();
     }

@@ -2,6 +2,15 @@
 
 #include <utility>
 
+#ifdef DUCTAPE_ASAN
+// RocksDB 7.8 forgets a memtable where DB::Resume finds the disk still full, which only injected
+// faults bring about: a commit is not tried before there is space.
+extern "C" const char* __lsan_default_suppressions();   // NOLINT: the sanitizer's name
+extern "C" const char* __lsan_default_suppressions() {  // NOLINT
+  return "leak:rocksdb::DBImpl::SwitchMemtable";
+}
+#endif
+
 namespace tests {
 namespace {
 

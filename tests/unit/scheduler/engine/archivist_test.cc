@@ -173,9 +173,8 @@ TEST_F(ArchivistTest, AFailedCheckpointKeepsTheJournal) {
   store_->checkpoint_error = absl::OkStatus();
   Checkpoint();
   h_.Restart();
-  EXPECT_THAT(h_.Lines("job"),
-              ElementsAre("3 QUEUED SCHEDULE 2000", "2 COMPLETED SCHEDULE 1000",
-                          "1 COMPLETED SCHEDULE 0"));
+  EXPECT_THAT(h_.Lines("job"), ElementsAre("3 QUEUED SCHEDULE 2000", "2 COMPLETED SCHEDULE 1000",
+                                           "1 COMPLETED SCHEDULE 0"));
 }
 
 TEST_F(ArchivistTest, RetentionAndWhatAges) {
@@ -187,11 +186,8 @@ TEST_F(ArchivistTest, RetentionAndWhatAges) {
   h_.clock().Advance(31 * base::kDay);
   ASSERT_TRUE(h_.engine().StepArchivist().ok());
   EXPECT_EQ(Sealed(uid), 0);
-  EXPECT_FALSE(
-      store_->Get(store::Table::kDeletedJobs, store::DeletedJobKey(uid))->has_value());
-  EXPECT_FALSE(store_
-                   ->Get(store::Table::kRequests,
-                         store::RequestRowKey(tests::kProduct, "the id"))
+  EXPECT_FALSE(store_->Get(store::Table::kDeletedJobs, store::DeletedJobKey(uid))->has_value());
+  EXPECT_FALSE(store_->Get(store::Table::kRequests, store::RequestRowKey(tests::kProduct, "the id"))
                    ->has_value());
 }
 

@@ -86,7 +86,9 @@ TEST_F(EventCommandsTest, AnUpdateThatChangesNothingChangesNothing) {
   const std::string etag = EtagOf(Get("event")->event);
   EXPECT_EQ(EtagOf(Update("event", [](auto*) {})->event), etag);
   EXPECT_NE(EtagOf(Update("event", [](auto* e) { e->name = "x"; })->event), etag);
-  EXPECT_EQ(ReasonOf(Update("event", [](auto* e) { e->name = "y"; }, etag).status()),
+  EXPECT_EQ(ReasonOf(Update(
+                         "event", [](auto* e) { e->name = "y"; }, etag)
+                         .status()),
             "ETAG_MISMATCH");
   EXPECT_EQ(ReasonOf(Update("none", [](auto*) {}).status()), "EVENT_NOT_FOUND");
 }
@@ -166,9 +168,7 @@ TEST_F(EventCommandsTest, WaitingRunsFollowAChangedTarget) {
   ASSERT_TRUE(h_.CreateEvent(WorkerEvent("task", "one")).ok());
   const core::RunKey key = Job("task");
   h_.Settle();
-  ASSERT_TRUE(Update("task", [](core::Event* e) {
-                e->target = core::WorkerTarget{"two"};
-              }).ok());
+  ASSERT_TRUE(Update("task", [](core::Event* e) { e->target = core::WorkerTarget{"two"}; }).ok());
   EXPECT_TRUE(h_.Claim(Lane("one")).empty());
   const core::ClaimedRun run = h_.ClaimOne(Lane("two"));
   EXPECT_EQ(run.key, key);
@@ -216,8 +216,7 @@ TEST_F(EventCommandsTest, ListsInPages) {
     ++pages;
   } while (query.after != 0);
   EXPECT_EQ(pages, 3);
-  EXPECT_THAT(tags,
-              testing::ElementsAre("event", "e0", "e1", "e2", "e3", "e4", "e5", "e6"));
+  EXPECT_THAT(tags, testing::ElementsAre("event", "e0", "e1", "e2", "e3", "e4", "e5", "e6"));
 }
 
 TEST_F(EventCommandsTest, RequestIds) {
