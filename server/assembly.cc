@@ -86,8 +86,8 @@ Assembly::Assembly(const ServerConfig& config, const base::Clock* clock)
       clock_(clock),
       start_time_(clock->WallNow()),
       gate_(clock, LimitsOf(config)),
-      replies_(kReplyThreads, kMaxQueuedLists),
-      bulk_(kBulkThreads, kMaxQueuedLists) {
+      replies_("replies", kReplyThreads, kMaxQueuedLists),
+      bulk_("bulk", kBulkThreads, kMaxQueuedLists) {
   env_.gate = &gate_;
   env_.replies = &replies_;
   env_.bulk = &bulk_;

@@ -67,6 +67,8 @@ void Call::FinishOk(const google::protobuf::MessageLite& response) {
     Finish(ToGrpcStatus(status));
     return;
   }
+  answer_bytes_ = static_cast<int64_t>(answer_->Length());
+  gate_->AddAnswer(answer_bytes_);
   Record(absl::OkStatus());
   Finish(grpc::Status::OK);
 }

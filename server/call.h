@@ -42,12 +42,17 @@ class Call : public grpc::ServerUnaryReactor {
 
   const Method& method() const { return *method_; }
   int64_t request_bytes() const { return request_bytes_; }
+  int64_t answer_bytes() const { return answer_bytes_; }
   int64_t deadline_nanos() const { return deadline_nanos_; }
   // Until that or until the caller's own deadline; not negative.
   scheduler::base::Millis TimeLeft() const;
 
   void OnCancel() override { cancelled_.store(true, std::memory_order_release); }
   void OnDone() override;
+  // gRPC need not hop to another thread to call OnDone, which neither blocks nor calls gRPC. Not a
+  // documented part of its interface, but what its own DefaultReactor does; a hop is about a tenth
+  // of a small call's cost.
+  bool InternalInlineable() override { return true; }
 
  protected:
   ~Call() override = default;
@@ -69,6 +74,8 @@ class Call : public grpc::ServerUnaryReactor {
   std::atomic<int> refs_{2};
   std::atomic<bool> finished_{false};
   std::atomic<bool> cancelled_{false};
+
+  int64_t answer_bytes_ = 0;  // set before Finish
 
   // The gate's list, guarded by its shard's lock.
   bool entered_ = false;

@@ -56,12 +56,11 @@ absl::Status CallGate::Enter(Call* call) {
   if (calls_.load(std::memory_order_relaxed) >= limits_.max_calls) {
     return errors::Overloaded("calls in hand", kRetryAfter);
   }
-  if (request_bytes_.load(std::memory_order_relaxed) + call->request_bytes() >
-      limits_.max_request_bytes) {
-    return errors::Overloaded("bytes of requests in hand", kRetryAfter);
+  if (bytes() + call->request_bytes() > limits_.max_bytes) {
+    return errors::Overloaded("bytes of requests and answers in hand", kRetryAfter);
   }
   calls_.fetch_add(1, std::memory_order_relaxed);
-  request_bytes_.fetch_add(call->request_bytes(), std::memory_order_relaxed);
+  bytes_.fetch_add(call->request_bytes(), std::memory_order_relaxed);
   Shard& shard = ShardOf(call);
   MutexLock lock(&shard.mu);
   call->entered_ = true;
@@ -75,6 +74,7 @@ void CallGate::Leave(Call* call) {
   Shard& shard = ShardOf(call);
   {
     MutexLock lock(&shard.mu);
+    bytes_.fetch_sub(call->answer_bytes(), std::memory_order_relaxed);
     if (!call->entered_) return;
     call->entered_ = false;
     if (call->previous_ != nullptr) {
@@ -84,7 +84,7 @@ void CallGate::Leave(Call* call) {
     }
     if (call->next_ != nullptr) call->next_->previous_ = call->previous_;
   }
-  request_bytes_.fetch_sub(call->request_bytes(), std::memory_order_relaxed);
+  bytes_.fetch_sub(call->request_bytes(), std::memory_order_relaxed);
   calls_.fetch_sub(1, std::memory_order_relaxed);
 }
 

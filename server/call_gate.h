@@ -22,7 +22,8 @@ class Call;
 // Bounds on the calls in hand. Times in milliseconds.
 struct CallLimits {
   int64_t max_calls = 20'000;
-  int64_t max_request_bytes = 256LL * 1024 * 1024;  // of requests in hand
+  // Of requests in hand and of answers that their callers have not read.
+  int64_t max_bytes = 512LL * 1024 * 1024;
   int64_t max_streams = 10'000;
   scheduler::base::Millis max_duration = 60 * scheduler::base::kSecond;
   // Longer than the longest wait that a long poll can ask for.
@@ -69,6 +70,8 @@ class CallGate {
   // until Leave.
   absl::Status Enter(Call* call);
   void Leave(Call* call);
+  // Bytes of an answer that is given to gRPC; they are in hand until the call's Leave.
+  void AddAnswer(int64_t bytes) { bytes_.fetch_add(bytes, std::memory_order_relaxed); }
 
   // The same for a stream, of kind kStream or kProbe; RESOURCE_EXHAUSTED TOO_MANY_STREAMS. On OK it
   // is in hand until LeaveStream. `stream` may be null if it ends otherwise.
@@ -84,7 +87,7 @@ class CallGate {
 
   int64_t calls() const { return calls_.load(std::memory_order_relaxed); }
   int64_t streams() const { return streams_.load(std::memory_order_relaxed); }
-  int64_t request_bytes() const { return request_bytes_.load(std::memory_order_relaxed); }
+  int64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
 
   const scheduler::base::Clock& clock() const { return *clock_; }
   CallLog* log() { return &log_; }
@@ -109,7 +112,7 @@ class CallGate {
   std::vector<std::unique_ptr<Method>> methods_;
   std::atomic<Phase> phase_{Phase::kStarting};
   std::atomic<int64_t> calls_{0};
-  std::atomic<int64_t> request_bytes_{0};
+  std::atomic<int64_t> bytes_{0};
   std::atomic<int64_t> streams_{0};
   std::array<Shard, kShards> shards_;
   scheduler::base::Mutex streams_mu_;

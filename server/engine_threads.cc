@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "scheduler/base/log.h"
+#include "server/system/thread_name.h"
 
 namespace server {
 
@@ -36,12 +37,19 @@ void EngineThreads::Connect(scheduler::engine::EngineOptions* options) {
 void EngineThreads::Start(scheduler::engine::Engine* engine) {
   engine_ = engine;
   for (int i = 0; i < engine_->loops(); ++i) {
-    Run([this, i] { RunLoop(i); });
+    Run("loop" + std::to_string(i), [this, i] { RunLoop(i); });
   }
-  Run([this] { RunCommitter(); });
-  Run([this] { RunLoader(); });
-  Run([this] { RunArchivist(); });
-  Run([this] { RunHousekeeping(); });
+  Run("committer", [this] { RunCommitter(); });
+  Run("loader", [this] { RunLoader(); });
+  Run("archivist", [this] { RunArchivist(); });
+  Run("housekeeping", [this] { RunHousekeeping(); });
+}
+
+void EngineThreads::Run(std::string name, std::function<void()> body) {
+  threads_.emplace_back([name = std::move(name), body = std::move(body)] {
+    NameThread(name.c_str());
+    body();
+  });
 }
 
 void EngineThreads::RunLoop(int i) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -34,7 +35,8 @@ class EngineThreads {
  private:
   using Waiter = scheduler::base::Waiter;
 
-  void Run(std::function<void()> body) { threads_.emplace_back(std::move(body)); }
+  // `name` has at most 15 characters.
+  void Run(std::string name, std::function<void()> body);
   void RunLoop(int i);
   void RunCommitter();
   void RunLoader();

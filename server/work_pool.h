@@ -19,8 +19,8 @@ class WorkPool {
  public:
   using Task = absl::AnyInvocable<void()>;
 
-  // REQUIRES: threads ≥ 1.
-  WorkPool(int threads, size_t max_queued);
+  // `name` is that of its threads. REQUIRES: threads ≥ 1; name has at most 15 characters.
+  WorkPool(const char* name, int threads, size_t max_queued);
   // Stop.
   ~WorkPool();
   WorkPool(const WorkPool&) = delete;
@@ -41,12 +41,20 @@ class WorkPool {
 
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
+  void Add(Task task) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Wakes a thread if one sleeps and none is on its way: it wakes the next one itself if it finds
+  // more than it takes. So a burst of tasks costs few wakes.
+  void WakeOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Moves the next few tasks to `batch`; waits for some. False when there will be none.
+  bool Take(std::vector<Task>* batch) ABSL_LOCKS_EXCLUDED(mu_);
 
+  const size_t thread_count_;
   const size_t max_queued_;
   mutable scheduler::base::Mutex mu_;
   scheduler::base::CondVar wake_;
   std::deque<Task> queue_ ABSL_GUARDED_BY(mu_);
   int idle_ ABSL_GUARDED_BY(mu_) = 0;
+  bool waking_ ABSL_GUARDED_BY(mu_) = false;
   bool stopped_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<std::thread> threads_;
 };

@@ -17,8 +17,9 @@ void CallMetrics::Collect(Exposition* out) const {
   CollectDurations(out);
   out->Family("ductape_jobs_calls_in_hand", "gauge", "Unary calls that are not answered yet.");
   out->Sample(gate_.calls());
-  out->Family("ductape_jobs_request_bytes_in_hand", "gauge", "Bytes of their requests.");
-  out->Sample(gate_.request_bytes());
+  out->Family("ductape_jobs_call_bytes_in_hand", "gauge",
+              "Bytes of requests and of answers that are not yet read.");
+  out->Sample(gate_.bytes());
   out->Family("ductape_jobs_streams_open", "gauge", "Streams that are open.");
   out->Sample(gate_.streams());
 }

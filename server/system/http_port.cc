@@ -2,9 +2,12 @@
 
 #include <civetweb.h>
 
+#include <atomic>
+#include <thread>
 #include <utility>
 
 #include "server/strings.h"
+#include "server/system/accept_probe.h"
 
 namespace server {
 namespace {
@@ -48,7 +51,22 @@ absl::StatusOr<std::unique_ptr<HttpPort>> HttpPort::Start(const ListenAddress& a
 }
 
 HttpPort::~HttpPort() {
-  if (context_ != nullptr) mg_stop(context_);
+  if (context_ == nullptr) return;
+  std::atomic<bool> ended{false};
+  std::thread stopper([this, &ended] {
+    mg_stop(context_);
+    ended = true;
+  });
+  // civetweb notices that it is to end when a connection comes, or after two seconds.
+  constexpr scheduler::base::Millis kKnock = 10;
+  ListenAddress bound = address_;
+  bound.port = port_;
+  while (!ended) {
+    if (ProbeListener(bound, /*tls=*/false, kKnock) == ProbeResult::kDead) {
+      std::this_thread::yield();
+    }
+  }
+  stopper.join();
 }
 
 std::string HttpPort::address() const { return address_.ToString(port_); }

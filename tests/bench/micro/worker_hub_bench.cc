@@ -68,7 +68,7 @@ struct HubServer {
 
   scheduler::base::SystemClock clock;
   server::CallGate gate{&clock, server::CallLimits()};
-  server::WorkPool pool{1, 100};
+  server::WorkPool pool{"pool", 1, 100};
   server::HandlerEnv env;
   InstantEngine engine;
   dispatch::WorkerHub hub{&engine, &engine, &clock, HubOptions()};

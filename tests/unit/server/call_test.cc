@@ -136,7 +136,7 @@ TEST_F(CallTest, ErrorsOfTheEngineArePassedOn) {
 
 class SmallGateTest : public CallTest {
  protected:
-  SmallGateTest() : CallTest(CallLimits{.max_calls = 1, .max_request_bytes = 1000}) {}
+  SmallGateTest() : CallTest(CallLimits{.max_calls = 1, .max_bytes = 1000}) {}
 };
 
 TEST_F(SmallGateTest, CallsInHandAreBounded) {
@@ -145,7 +145,7 @@ TEST_F(SmallGateTest, CallsInHandAreBounded) {
   engine_.Release();
   EXPECT_EQ(result.get(), "OK");
   while (gate_.calls() > 0) std::this_thread::yield();
-  EXPECT_EQ(gate_.request_bytes(), 0);
+  EXPECT_EQ(gate_.bytes(), 0);
   EXPECT_EQ(Create("c"), "OK");
 }
 

@@ -63,8 +63,8 @@ class GrpcFixture : public testing::Test {
 
   scheduler::base::ManualClock clock_{scheduler::engine::FakeService::kNow, 1'000'000'000};
   CallGate gate_;
-  WorkPool replies_{1, 1000};
-  WorkPool bulk_{1, 1000};
+  WorkPool replies_{"replies", 1, 1000};
+  WorkPool bulk_{"bulk", 1, 1000};
   PageTokens tokens_{"key"};
   scheduler::engine::FakeService engine_;
   HandlerEnv env_;

@@ -65,7 +65,7 @@ class SystemServicesTest : public testing::Test {
 
   scheduler::base::ManualClock clock_;
   CallGate gate_{&clock_, {}};
-  WorkPool pool_{1, 100};
+  WorkPool pool_{"pool", 1, 100};
   HealthHandler health_;
   std::unique_ptr<grpc::Service> v1_;
   std::unique_ptr<grpc::Service> v1alpha_;

@@ -12,14 +12,14 @@ namespace {
 TEST(WorkPoolTest, RunsEverythingBeforeItStops) {
   std::atomic<int> ran{0};
   {
-    WorkPool pool(2, 10);
+    WorkPool pool("pool", 2, 10);
     for (int i = 0; i < 1000; ++i) pool.Post([&ran] { ++ran; });
   }
   EXPECT_EQ(ran, 1000);
 }
 
 TEST(WorkPoolTest, RefusesWhatDoesNotFit) {
-  WorkPool pool(1, 2);
+  WorkPool pool("pool", 1, 2);
   std::promise<void> go;
   std::promise<void> started;
   pool.Post([&] {
@@ -44,7 +44,7 @@ TEST(WorkPoolTest, RefusesWhatDoesNotFit) {
 }
 
 TEST(WorkPoolTest, RunsLateTasksOnTheCallersThread) {
-  WorkPool pool(1, 2);
+  WorkPool pool("pool", 1, 2);
   pool.Stop();
   std::thread::id ran_on;
   pool.Post([&ran_on] { ran_on = std::this_thread::get_id(); });
@@ -57,7 +57,7 @@ TEST(WorkPoolTest, RunsLateTasksOnTheCallersThread) {
 TEST(WorkPoolTest, KeepsTheOrder) {
   std::vector<int> order;
   {
-    WorkPool pool(1, 1000);
+    WorkPool pool("pool", 1, 1000);
     for (int i = 0; i < 100; ++i) pool.Post([&order, i] { order.push_back(i); });
   }
   for (int i = 0; i < 100; ++i) EXPECT_EQ(order[i], i);

@@ -131,8 +131,8 @@ class WorkerFixture : public testing::Test {
 
   scheduler::base::SystemClock clock_;
   CallGate gate_;
-  WorkPool replies_{1, 1000};
-  WorkPool bulk_{1, 1000};
+  WorkPool replies_{"replies", 1, 1000};
+  WorkPool bulk_{"bulk", 1, 1000};
   HandlerEnv env_;
   std::atomic<int> made_ids_{0};
   scheduler::core::TinyEngine engine_;
