@@ -16,7 +16,8 @@ constexpr size_t kMaxBatch = 8;
 
 }  // namespace
 
-WorkPool::WorkPool(const char* name, int threads, size_t max_queued) : thread_count_(threads), max_queued_(max_queued) {
+WorkPool::WorkPool(const char* name, int threads, size_t max_queued)
+    : thread_count_(threads), max_queued_(max_queued) {
   threads_.reserve(threads);
   for (int i = 0; i < threads; ++i) {
     threads_.emplace_back([this, name] {

@@ -228,7 +228,7 @@ TEST_F(JobReaderTest, AJobThatIsNotDecidedInTimeIsOverdue) {
 }
 
 // The pause was carried out, and the job deleted and created again in the same commit: the answer is
-// not about the new one.
+// about the job that was paused, not about the new one.
 TEST_F(JobReaderTest, AnAnswerIsNeverAboutAnotherJobOfTheTag) {
   ASSERT_TRUE(h_.Create(Every(base::kHour)).ok());
   absl::StatusOr<JobView> paused = absl::UnknownError("");
@@ -239,8 +239,11 @@ TEST_F(JobReaderTest, AnAnswerIsNeverAboutAnotherJobOfTheTag) {
   create.spec = Every(base::kHour);
   h_.service().Create(std::move(create), [](const absl::StatusOr<JobView>&) {});
   h_.Settle();
-  EXPECT_EQ(ReasonOf(paused.status()), "JOB_NOT_FOUND");
-  EXPECT_EQ(h_.Get("job")->status.state, core::JobState::kActive);
+  ASSERT_TRUE(paused.ok()) << paused.status();
+  EXPECT_EQ(paused->status.state, core::JobState::kPaused);
+  const absl::StatusOr<JobView> standing = h_.Get("job");
+  EXPECT_EQ(standing->status.state, core::JobState::kActive);
+  EXPECT_NE(paused->job.uid, standing->job.uid);
 }
 
 }  // namespace
