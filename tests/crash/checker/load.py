@@ -125,8 +125,9 @@ class WorkerLog:
         waiting = self.unacknowledged.get(line["stream"], [])
         self.unacknowledged[line["stream"]] = [w for w in waiting if w["sequence"] > line["through"]]
         done = [w for w in waiting if w["sequence"] <= line["through"]]
-        # A refusal names the delivery only: that a worker stopped is the last to be refused.
-        for result in sorted(done, key=lambda w: w["kind"] == "cancelled"):
+        # A refusal names the delivery only. Of several results for one delivery the first is taken and the later ones are
+        # refused; that a worker stopped is the last to be refused.
+        for result in sorted(reversed(done), key=lambda w: w["kind"] == "cancelled"):
             self.settle(result, refused)
 
     def settle(self, result, refused):

@@ -65,6 +65,11 @@ class Load(unittest.TestCase):
         delivery = self.worker(self.result(1), self.result(2, at=8), acks).deliveries[0]
         self.assertEqual((delivery.results, delivery.accepted, delivery.refused), (2, 1, "UNKNOWN_RUN"))
 
+    def test_a_run_that_was_given_back_is_not_completed_by_a_late_result(self):
+        acks = {"t": "acks", "at": 9, "stream": 1, "through": 2, "refused": [["u-1", 3, "STALE_TOKEN"]]}
+        delivery = self.worker(self.result(1, kind="released"), self.result(2, at=8), acks).deliveries[0]
+        self.assertEqual((delivery.accepted, delivery.accepted_kind, delivery.refused), (1, "released", "STALE_TOKEN"))
+
     def test_a_refusal_is_of_the_result_rather_than_of_the_word_that_it_stopped(self):
         acks = {"t": "acks", "at": 9, "stream": 1, "through": 2, "refused": [["u-1", 3, "UNKNOWN_RUN"]]}
         delivery = self.worker(self.result(1, kind="cancelled"), self.result(2, at=8), acks).deliveries[0]
