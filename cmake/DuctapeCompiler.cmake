@@ -19,6 +19,9 @@ if(DUCTAPE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
       "CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime" "${DUCTAPE_CCACHE}")
 endif()
 
+# For every target, as those that use gRPC have it anyway: a precompiled header serves only sources with the same setting.
+add_compile_options(-pthread)
+
 # ccache can read a GNU precompiled header only when the preprocessor names it.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND DUCTAPE_USE_PCH)
   add_compile_options(-fpch-preprocess)

@@ -1,6 +1,6 @@
 # The functions that declare every target of the project.
 #
-#   ductape_library(NAME n [SOURCES f...] [DEPS d...] [PRIVATE_DEPS d...] [PCH])
+#   ductape_library(NAME n [SOURCES f...] [DEPS d...] [PRIVATE_DEPS d...] [PCH | PRECOMPILE h...])
 #       Static library ductape_<n> with the alias ductape::<n>; without SOURCES an interface library of headers.
 #   ductape_executable(NAME n SOURCES f... [OUTPUT file] [DEPS d...] [PCH] [INSTALL])
 #       Program <n>, written as <OUTPUT> (default: <n>); INSTALL puts it into build/<preset>/bin and the installation's bin.
@@ -11,8 +11,9 @@
 #   ductape_add_subdirectory(dir)
 #       add_subdirectory where dir has a CMakeLists.txt.
 #
-# Sources are given relative to the calling directory or absolute. Headers are included from the repository's root. PCH gives
-# a target the precompiled gRPC, protobuf and Abseil headers: ask for it where a source includes gRPC or generated messages.
+# Sources are given relative to the calling directory or absolute. Headers are included from the repository's root. Every target
+# has the common headers of Abseil and the standard library precompiled; PCH adds those of gRPC and protobuf: ask for it where a
+# source includes gRPC or generated messages. PRECOMPILE gives a library these headers besides, in a precompiled header of its own.
 #
 # Aggregates: ductape_libraries builds every library, ductape_tests every test binary, ductape_tests_<label> those of a label.
 
@@ -40,7 +41,7 @@ function(ductape_add_subdirectory dir)
   endif()
 endfunction()
 
-# Creates, once, the target that owns a precompiled header (plain: none; heavy; gtest; heavy_gtest) and reuses it for `target`.
+# Creates, once, the target that owns a precompiled header (plain; heavy; gtest; heavy_gtest) and reuses it for `target`.
 function(_ductape_use_pch target kind)
   if(NOT DUCTAPE_USE_PCH)
     return()
@@ -79,7 +80,7 @@ function(_ductape_reject_unknown arguments)
 endfunction()
 
 function(ductape_library)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "PCH" "NAME" "SOURCES;DEPS;PRIVATE_DEPS")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "PCH" "NAME" "SOURCES;DEPS;PRIVATE_DEPS;PRECOMPILE")
   _ductape_reject_unknown("${arg_UNPARSED_ARGUMENTS}")
   set(target ductape_${arg_NAME})
   if(arg_SOURCES)
@@ -87,8 +88,14 @@ function(ductape_library)
     _ductape_common(${target} PUBLIC)
     target_link_libraries(${target} PUBLIC ${arg_DEPS} PRIVATE ${arg_PRIVATE_DEPS})
     target_compile_options(${target} PRIVATE ${DUCTAPE_WARNINGS})
-    if(arg_PCH)
+    if(arg_PRECOMPILE)
+      if(DUCTAPE_USE_PCH)
+        target_precompile_headers(${target} PRIVATE ${DUCTAPE_HEAVY_HEADERS} ${DUCTAPE_COMMON_HEADERS} ${arg_PRECOMPILE})
+      endif()
+    elseif(arg_PCH)
       _ductape_use_pch(${target} heavy)
+    else()
+      _ductape_use_pch(${target} plain)
     endif()
   else()
     add_library(${target} INTERFACE)
@@ -111,6 +118,8 @@ function(ductape_executable)
   endif()
   if(arg_PCH)
     _ductape_use_pch(${arg_NAME} heavy)
+  else()
+    _ductape_use_pch(${arg_NAME} plain)
   endif()
   if(arg_INSTALL)
     # In one place for people and scripts: build/<preset>/bin.

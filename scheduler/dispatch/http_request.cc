@@ -6,6 +6,7 @@
 
 #include "ductape/version.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/base/strings.h"
 #include "scheduler/dispatch/delivery_fields.h"
 #include "scheduler/dispatch/http_url.h"
 #include "scheduler/dispatch/text.h"
@@ -34,7 +35,7 @@ std::string Line(std::string_view name, std::string_view value) {
 
 const std::string& UserAgent() {
   static const std::string* const line =
-      new std::string(Line("User-Agent", std::string("ductape-jobs/") + ductape::kVersion));
+      new std::string(Line("User-Agent", base::StrCat("ductape-jobs/", ductape::kVersion)));
   return *line;
 }
 
