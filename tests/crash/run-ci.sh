@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The crash tests of a change: 50 rounds, and the 12 faults, each of which the checker must flag.
 #
-# Usage: tests/crash/run-change.sh      (environment as for run.sh)
+# Usage: tests/crash/run-ci.sh      (environment as for run.sh)
 # A round or a fault counts as one test. The last line is `N passed, N failed`. Exit codes: 0 none failed, 1 some did.
 set -euo pipefail
 
@@ -19,7 +19,7 @@ if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ rounds\ held,\ ([0-9]+)\ broken ]]; then
   passed=${BASH_REMATCH[1]}
   failed=$((rounds - passed))
 else
-  echo "tests/crash/run-change.sh: the rounds did not come to their end (exit code $code)" >&2
+  echo "tests/crash/run-ci.sh: the rounds did not come to their end (exit code $code)" >&2
   failed=$rounds
 fi
 
