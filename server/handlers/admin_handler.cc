@@ -15,10 +15,10 @@ AdminHandler::AdminHandler(const HandlerEnv* env, std::string time_zone_version)
       time_zone_version_(std::move(time_zone_version)) {
   Serve<v1::GetServerInfoRequest, v1::GetServerInfoResponse>(
       env->gate, "GetServerInfo", CallKind::kRead,
-      [this](auto call) { GetServerInfo(std::move(call)); });
+      [this](auto call) { AnswerServerInfo(std::move(call)); });
 }
 
-void AdminHandler::GetServerInfo(
+void AdminHandler::AnswerServerInfo(
     UnaryCall<v1::GetServerInfoRequest, v1::GetServerInfoResponse> call) {
   const scheduler::engine::ServerFacts facts = env_.engine().Facts();
   v1::GetServerInfoResponse* info = call.response();

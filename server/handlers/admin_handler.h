@@ -15,7 +15,7 @@ class AdminHandler final : public UnaryService<ductape::jobs::v1::AdminService::
   AdminHandler(const HandlerEnv* env, std::string time_zone_version);
 
  private:
-  void GetServerInfo(
+  void AnswerServerInfo(
       UnaryCall<ductape::jobs::v1::GetServerInfoRequest, ductape::jobs::v1::GetServerInfoResponse>
           call);
 

@@ -80,13 +80,11 @@ WorkerHandler::WorkerHandler(const HandlerEnv* env)
       env_(*env),
       work_(
           env->gate->AddMethod(v1::WorkerService::service_full_name(), "Work", CallKind::kStream)) {
-  Serve<v1::LeaseRunsRequest, v1::LeaseRunsResponse>(
-      env->gate, "LeaseRuns", CallKind::kLongPoll,
-      [this](auto call) { LeaseRuns(std::move(call)); });
+  Serve<v1::LeaseRunsRequest, v1::LeaseRunsResponse>(env->gate, "LeaseRuns", CallKind::kLongPoll,
+                                                     [this](auto call) { Lease(std::move(call)); });
   // Not a mutation to the gate: while the server drains, results are still taken.
   Serve<v1::CompleteRunsRequest, v1::CompleteRunsResponse>(
-      env->gate, "CompleteRuns", CallKind::kRead,
-      [this](auto call) { CompleteRuns(std::move(call)); });
+      env->gate, "CompleteRuns", CallKind::kRead, [this](auto call) { Complete(std::move(call)); });
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* WorkerHandler::Work(
@@ -96,7 +94,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* WorkerHandler::Work
   return reactor.get();  // it holds itself
 }
 
-void WorkerHandler::LeaseRuns(LeaseCall call) {
+void WorkerHandler::Lease(LeaseCall call) {
   absl::StatusOr<dispatch::WorkerHub::LeaseRequest> request =
       ToLeaseRequest(call.request(), env_.default_product);
   if (!request.ok()) {
@@ -112,8 +110,7 @@ void WorkerHandler::LeaseRuns(LeaseCall call) {
                           });
 }
 
-void WorkerHandler::CompleteRuns(
-    UnaryCall<v1::CompleteRunsRequest, v1::CompleteRunsResponse> call) {
+void WorkerHandler::Complete(UnaryCall<v1::CompleteRunsRequest, v1::CompleteRunsResponse> call) {
   absl::StatusOr<dispatch::WorkerHub::CompleteRequest> request =
       ToCompleteRequest(call.request(), env_.default_product);
   if (!request.ok()) {

@@ -18,9 +18,9 @@ class WorkerHandler final
       grpc::CallbackServerContext* context) override;
 
  private:
-  void LeaseRuns(
+  void Lease(
       UnaryCall<ductape::jobs::v1::LeaseRunsRequest, ductape::jobs::v1::LeaseRunsResponse> call);
-  void CompleteRuns(
+  void Complete(
       UnaryCall<ductape::jobs::v1::CompleteRunsRequest, ductape::jobs::v1::CompleteRunsResponse>
           call);
 
