@@ -80,8 +80,11 @@ struct UnsuccessfulCursor {
 };
 
 struct Space {
-  int64_t free_bytes = 0;
+  int64_t free_bytes = 0;  // on the disk
   int64_t used_bytes = 0;
+  // Memory that the store holds only to be faster: stated caches.
+  int64_t block_cache_bytes = 0;
+  int64_t write_buffer_bytes = 0;
 };
 
 class Store {

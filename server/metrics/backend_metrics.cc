@@ -65,6 +65,8 @@ void BackendMetrics::CollectStore(Backend& backend, Exposition* out) {
         engine.committer().disk_full() ? 1 : 0, out);
   Gauge("ductape_jobs_journal_bytes", "Bytes of the journal.", engine.store().JournalBytes(), out);
   if (const auto space = engine.store().GetSpace(); space.ok()) {
+    out->Sample(space->block_cache_bytes, {{"cache", "blocks"}});
+    out->Sample(space->write_buffer_bytes, {{"cache", "write_buffers"}});
     Gauge("ductape_jobs_disk_free_bytes", "Free on the store's disk.", space->free_bytes, out);
     Gauge("ductape_jobs_store_bytes", "Used by the store.", space->used_bytes, out);
   }

@@ -40,6 +40,7 @@ class DataDir {
   std::string history() const { return path_ + "/history"; }
   std::string checkpoints() const { return path_ + "/checkpoints"; }
   std::string sealing() const { return path_ + "/sealing"; }
+  std::string ballast() const { return path_ + "/ballast"; }
 
   // Bytes that may still be written; bytes of all files of the store.
   absl::StatusOr<int64_t> FreeBytes() const;

@@ -8,6 +8,7 @@
 #include "rocksdb/env.h"
 #include "rocksdb/file_system.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/store/rocksdb/ballast.h"
 #include "scheduler/store/rocksdb/checkpoint_files.h"
 #include "scheduler/store/rocksdb/data_dir.h"
 #include "scheduler/store/rocksdb/disk_watch.h"
@@ -85,6 +86,8 @@ class RocksStore final : public Store {
   std::shared_ptr<DiskWatch> watch_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<DataDir> dir_;
+  std::unique_ptr<Ballast> ballast_;
+  std::shared_ptr<rocksdb::Cache> cache_;
   std::unique_ptr<MainDb> main_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<CheckpointFiles> checkpoints_;
@@ -107,10 +110,10 @@ absl::Status RocksStore::Open() {
       DataDir::Open(env_.get(), options_.data_dir, StoreMigrations());
   if (!dir.ok()) return dir.status();
   dir_ = *std::move(dir);
-  const std::shared_ptr<rocksdb::Cache> cache =
-      rocksdb::NewLRUCache(static_cast<size_t>(options_.block_cache_bytes));
+  ballast_ = std::make_unique<Ballast>(dir_->ballast(), options_.ballast_bytes);
+  cache_ = rocksdb::NewLRUCache(static_cast<size_t>(options_.block_cache_bytes));
   absl::StatusOr<std::unique_ptr<MainDb>> main =
-      MainDb::Open(options_, env_.get(), watch_.get(), dir_->main(), cache);
+      MainDb::Open(options_, env_.get(), watch_.get(), dir_->main(), cache_);
   if (!main.ok()) return main.status();
   main_ = *std::move(main);
   absl::StatusOr<std::unique_ptr<Journal>> journal = Journal::Open(main_.get());
@@ -118,7 +121,7 @@ absl::Status RocksStore::Open() {
   journal_ = *std::move(journal);
   checkpoints_ = std::make_unique<CheckpointFiles>(env_.get(), dir_->checkpoints());
   absl::StatusOr<std::unique_ptr<History>> history =
-      History::Open(options_, env_.get(), watch_.get(), dir_->history(), dir_->sealing(), cache);
+      History::Open(options_, env_.get(), watch_.get(), dir_->history(), dir_->sealing(), cache_);
   if (!history.ok()) return history.status();
   history_ = *std::move(history);
   return absl::OkStatus();
@@ -151,7 +154,10 @@ absl::StatusOr<Position> RocksStore::Commit(const CommitBatch& batch) {
   if (const int64_t epoch = epoch_.load(std::memory_order_acquire); batch.epoch != epoch) {
     return base::errors::EpochFenced(batch.epoch, epoch);
   }
-  if (absl::Status status = CheckSpace(); !status.ok()) return status;
+  if (absl::Status status = CheckSpace(); !status.ok()) {
+    if (!ballast_->Drop()) return status;
+    if (status = CheckSpace(); !status.ok()) return status;
+  }
   rocksdb::WriteBatch write(batch.journal.size() + 64);
   for (const RowChange& change : batch.changes) {
     absl::StatusOr<rocksdb::ColumnFamilyHandle*> family = FamilyOf(change.table);
@@ -162,7 +168,10 @@ absl::StatusOr<Position> RocksStore::Commit(const CommitBatch& batch) {
     if (!status.ok()) return FromRocks("commit", status);
   }
   if (!batch.journal.empty()) journal_->Append(batch.journal, &write);
-  if (absl::Status status = main_->Write(&write); !status.ok()) return status;
+  if (absl::Status status = main_->Write(&write); !status.ok()) {
+    if (absl::IsResourceExhausted(status)) ballast_->Drop();  // for the next try
+    return status;
+  }
   if (!batch.journal.empty()) journal_->Appended();
   return journal_->last();
 }
@@ -232,9 +241,13 @@ absl::Status RocksStore::ExpireRows(Table table, Millis before) {
 absl::StatusOr<Space> RocksStore::GetSpace() const {
   const absl::StatusOr<int64_t> free = dir_->FreeBytes();
   if (!free.ok()) return free.status();
+  ballast_->Restore(*free);
   const absl::StatusOr<int64_t> used = dir_->UsedBytes();
   if (!used.ok()) return used.status();
-  return Space{*free, *used};
+  uint64_t buffers = 0;
+  main_->db()->GetAggregatedIntProperty(rocksdb::DB::Properties::kCurSizeAllMemTables, &buffers);
+  return Space{*free, *used, static_cast<int64_t>(cache_->GetUsage()),
+               static_cast<int64_t>(buffers)};
 }
 
 }  // namespace

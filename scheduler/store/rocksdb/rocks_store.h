@@ -20,6 +20,7 @@ class FileSystem;
 //   DIR/history      sealed runs; has no log of its own, whole tables are put into it
 //   DIR/checkpoints  a file a shard
 //   DIR/sealing      tables on their way into history
+//   DIR/ballast      space that is given back when the disk is full
 //
 // Memory: at most block_cache_bytes + write_buffer_bytes, and about 20 KiB an open table
 // (max_open_files bounds them for each of the two databases). These are stated caches.
@@ -40,6 +41,9 @@ struct RocksOptions {
   // out its buffers and to recover. It is meant to lie below the reserve at which the engine stops
   // to take on work (limits::kDiskReserveBytes), since results are still committed in between.
   int64_t commit_floor_bytes = int64_t{32} << 20;
+
+  // Space that is held and given back when a commit finds the disk full; 0: none.
+  int64_t ballast_bytes = 0;
 
   // How fast the compaction of history may write, bytes a second.
   int64_t history_write_rate = int64_t{64} << 20;
