@@ -37,23 +37,29 @@ void EngineThreads::Connect(scheduler::engine::EngineOptions* options) {
 void EngineThreads::Start(scheduler::engine::Engine* engine) {
   engine_ = engine;
   for (int i = 0; i < engine_->loops(); ++i) {
-    Run("loop" + std::to_string(i), [this, i] { RunLoop(i); });
+    Run(
+        "loop" + std::to_string(i), [this, i] { RunLoop(i); }, &loop_threads_);
   }
-  Run("committer", [this] { RunCommitter(); });
-  Run("loader", [this] { RunLoader(); });
-  Run("archivist", [this] { RunArchivist(); });
-  Run("housekeeping", [this] { RunHousekeeping(); });
+  Run(
+      "committer", [this] { RunCommitter(); }, &threads_);
+  Run(
+      "loader", [this] { RunLoader(); }, &threads_);
+  Run(
+      "archivist", [this] { RunArchivist(); }, &threads_);
+  Run(
+      "housekeeping", [this] { RunHousekeeping(); }, &threads_);
 }
 
-void EngineThreads::Run(std::string name, std::function<void()> body) {
-  threads_.emplace_back([name = std::move(name), body = std::move(body)] {
+void EngineThreads::Run(std::string name, std::function<void()> body,
+                        std::vector<std::thread>* threads) {
+  threads->emplace_back([name = std::move(name), body = std::move(body)] {
     NameThread(name.c_str());
     body();
   });
 }
 
 void EngineThreads::RunLoop(int i) {
-  while (!stopping()) {
+  while (!loops_stopping_.load(std::memory_order_relaxed)) {
     const Millis wait = std::min(engine_->StepLoop(i), kLongestSleep);
     if (wait <= 0) continue;
     // Engine time is whole milliseconds, so the wait ends where one begins, not in its middle.
@@ -99,29 +105,40 @@ void EngineThreads::RunHousekeeping() {
   }
 }
 
+bool EngineThreads::Wait(int64_t deadline, const std::function<bool()>& done) {
+  Waiter poll;
+  while (!done() && !engine_->committer().failed() && clock_->MonoNanos() < deadline) {
+    poll.WaitUntilMono(clock_->MonoNanos() + kNanosPerMilli, *clock_);
+  }
+  return done();
+}
+
+void EngineThreads::Join(std::vector<std::thread>* threads) {
+  for (std::thread& thread : *threads) thread.join();
+  threads->clear();
+}
+
 bool EngineThreads::Stop(Millis patience) {
   if (engine_ == nullptr || threads_.empty()) return true;
   const int64_t deadline = clock_->MonoNanos() + patience * kNanosPerMilli;
-  const auto idle = [this] {
+  const bool carried_out = Wait(deadline, [this] {
     for (int i = 0; i < engine_->loops(); ++i) {
       if (engine_->loop(i).mailbox_size() > 0) return false;
     }
-    return engine_->committer().pending() == 0;
-  };
-  Waiter poll;
-  while (!idle() && !engine_->committer().failed() && clock_->MonoNanos() < deadline) {
-    poll.WaitUntilMono(clock_->MonoNanos() + kNanosPerMilli, *clock_);
-  }
-  const bool clean = idle();
-  stopping_.store(true);
+    return true;
+  });
+  // A loop hands over what it decided at the end of a step: what is pending after its last is all.
+  loops_stopping_.store(true);
   for (auto& waiter : loop_waiters_) waiter->Wake();
+  Join(&loop_threads_);
+  const bool committed = Wait(deadline, [this] { return engine_->committer().pending() == 0; });
+  stopping_.store(true);
   for (Waiter* w :
        {&committer_waiter_, &loader_waiter_, &archivist_waiter_, &housekeeping_waiter_}) {
     w->Wake();
   }
-  for (std::thread& thread : threads_) thread.join();
-  threads_.clear();
-  return clean;
+  Join(&threads_);
+  return carried_out && committed;
 }
 
 }  // namespace server

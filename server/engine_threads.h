@@ -36,7 +36,7 @@ class EngineThreads {
   using Waiter = scheduler::base::Waiter;
 
   // `name` has at most 15 characters.
-  void Run(std::string name, std::function<void()> body);
+  static void Run(std::string name, std::function<void()> body, std::vector<std::thread>* threads);
   void RunLoop(int i);
   void RunCommitter();
   void RunLoader();
@@ -51,7 +51,13 @@ class EngineThreads {
   Waiter loader_waiter_;
   Waiter archivist_waiter_;
   Waiter housekeeping_waiter_;
+  // Waits until `done`, the deadline, or a failure for good; returns what `done` says last.
+  bool Wait(int64_t deadline, const std::function<bool()>& done);
+  static void Join(std::vector<std::thread>* threads);
+
+  std::atomic<bool> loops_stopping_{false};
   std::atomic<bool> stopping_{false};
+  std::vector<std::thread> loop_threads_;
   std::vector<std::thread> threads_;
 };
 
