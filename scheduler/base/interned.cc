@@ -2,6 +2,7 @@
 
 #include "absl/container/node_hash_set.h"
 #include "scheduler/base/mutex.h"
+#include "scheduler/base/strings.h"
 
 namespace scheduler::base {
 namespace {
@@ -23,6 +24,13 @@ const std::string* Intern(std::string_view text) {
   Names& names = AllNames();
   MutexLock lock(&names.mu);
   return &*names.set.emplace(text).first;
+}
+
+const std::string* FindInterned(std::string_view text) {
+  Names& names = AllNames();
+  MutexLock lock(&names.mu);
+  const auto it = names.set.find(ToAbsl(text));
+  return it == names.set.end() ? nullptr : &*it;
 }
 
 }  // namespace scheduler::base

@@ -12,6 +12,10 @@ namespace scheduler::base {
 // Thread-safe. Null for the empty text.
 const std::string* Intern(std::string_view text);
 
+// The pointer of a text that was interned before; null if it was not: for lookups, which must not
+// keep what clients ask for.
+const std::string* FindInterned(std::string_view text);
+
 // The text of an interned pointer; empty for null.
 inline std::string_view TextOf(const std::string* interned) {
   return interned == nullptr ? std::string_view() : std::string_view(*interned);

@@ -33,9 +33,9 @@ bool EventTable::full() const {
 
 void EventTable::DropIfUnused(EventId id) {
   Slot& slot = slots_[id];
-  if (slot.entry.event != nullptr || slot.entry.job_count > 0) return;
+  if (slot.entry.event != nullptr || slot.entry.job_count > 0 || slot.holds > 0) return;
   ids_.erase(slot.key);
-  slot.key = Key();
+  slot = Slot();
   free_.push_back(id);
 }
 
@@ -47,10 +47,17 @@ void EventTable::Put(core::Event event) {
   if (slot.entry.event != nullptr) by_uid_.erase({event.product, slot.entry.event->uid});
   by_uid_[{event.product, event.uid}] = id;
   slot.entry.event = std::make_shared<const core::Event>(std::move(event));
+  slot.removed_at = 0;
   lane_of_[id].store(lane, std::memory_order_release);
 }
 
-void EventTable::Remove(const std::string& product, const core::EventKey& key) {
+void EventTable::MarkDurable(const std::string& product, const core::EventKey& key) {
+  base::MutexLock lock(&mu_);
+  const auto it = ids_.find(Key(product, key));
+  if (it != ids_.end()) slots_[it->second].durable = true;
+}
+
+void EventTable::Remove(const std::string& product, const core::EventKey& key, base::Millis now) {
   base::MutexLock lock(&mu_);
   const auto it = ids_.find(Key(product, key));
   if (it == ids_.end()) return;
@@ -58,6 +65,8 @@ void EventTable::Remove(const std::string& product, const core::EventKey& key) {
   Slot& slot = slots_[id];
   if (slot.entry.event != nullptr) by_uid_.erase({product, slot.entry.event->uid});
   slot.entry.event = nullptr;
+  slot.durable = false;
+  slot.removed_at = now;
   lane_of_[id].store(core::kNoLane, std::memory_order_release);
   DropIfUnused(id);
 }
@@ -82,7 +91,7 @@ std::vector<EventEntry> EventTable::List(const std::string& product, core::Uid a
 absl::StatusOr<EventId> EventTable::Refer(const std::string& product, const core::EventKey& key) {
   base::MutexLock lock(&mu_);
   const auto it = ids_.find(Key(product, key));
-  if (it == ids_.end() || slots_[it->second].entry.event == nullptr) {
+  if (it == ids_.end() || !slots_[it->second].durable) {
     return base::errors::EventNotFound(product, core::EventTypeName(key.type), key.tag);
   }
   ++slots_[it->second].entry.job_count;
@@ -102,9 +111,32 @@ void EventTable::Unrefer(EventId id) {
   DropIfUnused(id);
 }
 
+EventId EventTable::Hold(const std::string& product, const core::EventKey& key) {
+  base::MutexLock lock(&mu_);
+  const EventId id = IdOf(Key(product, key));
+  ++slots_[id].holds;
+  return id;
+}
+
+void EventTable::Unhold(EventId id) {
+  base::MutexLock lock(&mu_);
+  --slots_[id].holds;
+  DropIfUnused(id);
+}
+
 std::shared_ptr<const core::Event> EventTable::Get(EventId id) const {
   base::MutexLock lock(&mu_);
   return slots_[id].entry.event;
+}
+
+EventTable::Resolved EventTable::Resolve(EventId id) const {
+  base::MutexLock lock(&mu_);
+  return {lane_of_[id].load(std::memory_order_relaxed), slots_[id].entry.event};
+}
+
+base::Millis EventTable::MissingSince(EventId id) const {
+  base::MutexLock lock(&mu_);
+  return slots_[id].removed_at;
 }
 
 core::EventKey EventTable::KeyOf(EventId id) const {

@@ -30,17 +30,21 @@ struct EventEntry {
 // refer to each. Events change on one thread (the loop that owns the catalog); everything may be
 // read from any.
 //
-// The table is ahead of the store by the changes whose commit is under way; a job that refers to
-// such an event is committed after it.
+// The table is ahead of the store by the changes whose commit is under way; a job can refer to a new
+// event only when that is durable, so that no job is on disk without its event.
 class EventTable {
  public:
   explicit EventTable(LaneTable* lanes) : lanes_(lanes) {}
 
-  // Puts an event, new or changed. Its uid, generation and times are set by the caller.
+  // Puts an event, new or changed. Its uid, generation and times are set by the caller. A new one
+  // cannot be referred to until MarkDurable.
   void Put(core::Event event);
 
-  // Removes it. Jobs that refer to it keep their id, which has no event from now on.
-  void Remove(const std::string& product, const core::EventKey& key);
+  // The commit that holds the event is durable.
+  void MarkDurable(const std::string& product, const core::EventKey& key);
+
+  // Removes it, at `now`. Jobs that refer to it keep their id, which has no event from now on.
+  void Remove(const std::string& product, const core::EventKey& key, base::Millis now);
 
   // The event and its use count; a null event if there is none.
   EventEntry Find(const std::string& product, const core::EventKey& key) const;
@@ -48,7 +52,8 @@ class EventTable {
   // The event with this uid, null if there is none. And the events of a product with uid > after.
   std::vector<EventEntry> List(const std::string& product, core::Uid after, int limit) const;
 
-  // A reference from a job. FAILED_PRECONDITION EVENT_NOT_FOUND if the event does not exist.
+  // A reference from a job. FAILED_PRECONDITION EVENT_NOT_FOUND if the event does not exist, or not
+  // durably.
   absl::StatusOr<EventId> Refer(const std::string& product, const core::EventKey& key);
 
   // The same without the check: for a journal's fold, where the event may have been deleted since.
@@ -56,8 +61,23 @@ class EventTable {
 
   void Unrefer(EventId id);
 
+  // A reference from runs that keep an earlier definition of their job: it keeps the id and is not
+  // counted as a job.
+  EventId Hold(const std::string& product, const core::EventKey& key);
+  void Unhold(EventId id);
+
   // The event of an id that a job refers to; null if it was deleted.
   std::shared_ptr<const core::Event> Get(EventId id) const;
+  // What a delivery needs, as of one moment.
+  struct Resolved {
+    core::LaneId lane = core::kNoLane;
+    std::shared_ptr<const core::Event> event;
+  };
+  Resolved Resolve(EventId id) const;
+  // When the event of an id was deleted; 0 if it exists, or was deleted before this process began.
+  base::Millis MissingSince(EventId id) const;
+  // Where runs of such an event are delivered.
+  core::LaneId LaneFor(const core::Event& event) const;
   // Its key, whether it exists or not.
   core::EventKey KeyOf(EventId id) const;
   // Where its runs are delivered; kNoLane if it was deleted. Takes no lock.
@@ -72,11 +92,13 @@ class EventTable {
   struct Slot {
     Key key;
     EventEntry entry;
+    int64_t holds = 0;
+    bool durable = false;
+    base::Millis removed_at = 0;
   };
 
   EventId IdOf(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void DropIfUnused(EventId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  core::LaneId LaneFor(const core::Event& event) const;
 
   LaneTable* const lanes_;
   mutable base::Mutex mu_;

@@ -19,10 +19,11 @@ constexpr Millis kClockConditionAge = base::kDay;
 
 }  // namespace
 
-void JobReader::AddConditions(core::JobStatus* status, bool event_missing) const {
+void JobReader::AddConditions(core::JobStatus* status, std::optional<Millis> event_missing) const {
   const Millis now = engine_.Now();
-  if (event_missing) {
-    status->conditions.push_back({"EVENT_MISSING", "the job's event was deleted", now});
+  if (event_missing.has_value()) {
+    status->conditions.push_back({"EVENT_MISSING", "the job's event was deleted",
+                                  std::max(*event_missing, engine_.start_time())});
   }
   if (status->overdue_since != 0) {
     status->conditions.push_back(
@@ -41,14 +42,16 @@ JobSight JobReader::Look(const std::string& product, const std::string& tag) con
   engine::Shard& s = registry.shard(id);
   JobSight sight;
   sight.loop = registry.LoopOf(id);
-  bool event_missing = false;
+  std::optional<Millis> event_missing;
   {
     base::MutexLock lock(&s.mu);
     sight.ticket = s.last_ticket;
-    const auto slot = s.Find(base::Intern(product), tag);
+    const auto slot = s.Find(base::FindInterned(product), tag);
     if (!slot.has_value()) return sight;
     sight.status = s.StatusOf(*slot, engine_.Now());
-    event_missing = registry.tables().events.LaneOf(s.record(*slot).event) == core::kNoLane;
+    const catalog::EventTable& events = registry.tables().events;
+    const catalog::EventId event = s.record(*slot).event;
+    if (events.LaneOf(event) == core::kNoLane) event_missing = events.MissingSince(event);
   }
   AddConditions(&sight.status, event_missing);
   return sight;

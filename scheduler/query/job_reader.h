@@ -43,7 +43,8 @@ class JobReader {
   absl::StatusOr<engine::JobPage> List(const engine::ListJobs& query) const;
 
  private:
-  void AddConditions(core::JobStatus* status, bool event_missing) const;
+  // `event_missing`: since when, where it is; 0: not known.
+  void AddConditions(core::JobStatus* status, std::optional<Millis> event_missing) const;
 
   engine::Engine& engine_;
 };

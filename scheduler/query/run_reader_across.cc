@@ -58,7 +58,11 @@ absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
                                         const UnsuccessfulCursor& after,
                                         engine::RunPage* page) const {
   const size_t want = static_cast<size_t>(query.page_size) - page->runs.size() + 1;
-  std::vector<core::Run> found;
+  // The first `want` of those that are not in history for sure.
+  const auto later = [](const core::Run& a, const core::Run& b) {
+    return Before(CursorOf(a), CursorOf(b));
+  };
+  std::set<core::Run, decltype(later)> recent(later);
   const std::string* product = base::Intern(query.product);
   for (int i = 0; i < base::limits::kShards; ++i) {
     engine::Shard& s = engine_.registry().shard(static_cast<core::ShardId>(i));
@@ -66,9 +70,14 @@ absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
     s.VisitUnsealed([&](const core::TerminalRun& run) {
       const bool wanted = run.product == product && run.state != core::RunState::kCompleted &&
                           Before(after, {run.end_time, run.key});
-      if (wanted) found.push_back(core::ToRun(run));
+      if (!wanted) return;
+      const bool full = recent.size() >= want;
+      if (full && !Before({run.end_time, run.key}, CursorOf(*recent.rbegin()))) return;
+      recent.insert(core::ToRun(run));
+      if (full) recent.erase(std::prev(recent.end()));
     });
   }
+  std::vector<core::Run> found(recent.begin(), recent.end());
   absl::Status failed;
   size_t from_history = 0;
   UnsuccessfulCursor reached;  // by the scan of history

@@ -18,6 +18,13 @@ TEST(InternedTest, EqualTextsHaveOnePointer) {
   EXPECT_EQ(TextOf(a), "worker-1");
 }
 
+TEST(InternedTest, FindingDoesNotKeep) {
+  EXPECT_EQ(FindInterned("never interned"), nullptr);
+  EXPECT_EQ(FindInterned("never interned"), nullptr);
+  const std::string* const kept = Intern("kept");
+  EXPECT_EQ(FindInterned("kept"), kept);
+}
+
 TEST(InternedTest, TheEmptyTextIsNull) {
   EXPECT_EQ(Intern(""), nullptr);
   EXPECT_EQ(TextOf(nullptr), "");

@@ -25,12 +25,17 @@ core::Event MakeEvent(const std::string& tag, core::Uid uid, core::Target target
 
 class EventTableTest : public testing::Test {
  protected:
+  void PutDurable(const core::Event& event) {
+    table_.Put(event);
+    table_.MarkDurable(event.product, event.key);
+  }
+
   LaneTable lanes_;
   EventTable table_{&lanes_};
 };
 
 TEST_F(EventTableTest, FindsWhatIsPut) {
-  table_.Put(MakeEvent("a", 5, core::HttpTarget()));
+  PutDurable(MakeEvent("a", 5, core::HttpTarget()));
   EXPECT_EQ(table_.Find("p", Key("a")).event->uid, 5U);
   EXPECT_EQ(table_.Find("p", Key("b")).event, nullptr);
   EXPECT_EQ(table_.Find("q", Key("a")).event, nullptr);
@@ -38,11 +43,11 @@ TEST_F(EventTableTest, FindsWhatIsPut) {
 }
 
 TEST_F(EventTableTest, LanesFollowTheTarget) {
-  table_.Put(MakeEvent("http", 1, core::HttpTarget()));
-  table_.Put(MakeEvent("grpc", 2, core::GrpcTarget()));
-  table_.Put(MakeEvent("own", 3, core::WorkerTarget{"queue"}));
-  table_.Put(MakeEvent("same", 4, core::WorkerTarget{"queue"}));
-  table_.Put(MakeEvent("default", 5, core::WorkerTarget()));
+  PutDurable(MakeEvent("http", 1, core::HttpTarget()));
+  PutDurable(MakeEvent("grpc", 2, core::GrpcTarget()));
+  PutDurable(MakeEvent("own", 3, core::WorkerTarget{"queue"}));
+  PutDurable(MakeEvent("same", 4, core::WorkerTarget{"queue"}));
+  PutDurable(MakeEvent("default", 5, core::WorkerTarget()));
   EXPECT_EQ(table_.LaneOf(*table_.Refer("p", Key("http"))), core::kHttpLane);
   EXPECT_EQ(table_.LaneOf(*table_.Refer("p", Key("grpc"))), core::kGrpcLane);
   const core::LaneId own = table_.LaneOf(*table_.Refer("p", Key("own")));
@@ -51,19 +56,55 @@ TEST_F(EventTableTest, LanesFollowTheTarget) {
   EXPECT_EQ(own, lanes_.LaneOf("p", "queue"));
   EXPECT_EQ(table_.LaneOf(*table_.Refer("p", Key("default"))),
             lanes_.LaneOf("p", "ACTION/default"));
-  table_.Put(MakeEvent("own", 3, core::HttpTarget()));
+  PutDurable(MakeEvent("own", 3, core::HttpTarget()));
   EXPECT_EQ(table_.LaneOf(*table_.Refer("p", Key("own"))), core::kHttpLane);
 }
 
 TEST_F(EventTableTest, ReferencesAreCounted) {
-  table_.Put(MakeEvent("a", 1, core::HttpTarget()));
+  PutDurable(MakeEvent("a", 1, core::HttpTarget()));
   const EventId id = *table_.Refer("p", Key("a"));
   EXPECT_EQ(*table_.Refer("p", Key("a")), id);
   EXPECT_EQ(table_.Find("p", Key("a")).job_count, 2);
   table_.Unrefer(id);
   EXPECT_EQ(table_.Find("p", Key("a")).job_count, 1);
-  table_.Put(MakeEvent("a", 1, core::GrpcTarget()));  // a change keeps them
+  PutDurable(MakeEvent("a", 1, core::GrpcTarget()));  // a change keeps them
   EXPECT_EQ(table_.Find("p", Key("a")).job_count, 1);
+}
+
+TEST_F(EventTableTest, ANewEventIsReferredToOnceItIsDurable) {
+  table_.Put(MakeEvent("a", 1, core::HttpTarget()));
+  EXPECT_EQ(base::errors::ReasonOf(table_.Refer("p", Key("a")).status()), "EVENT_NOT_FOUND");
+  table_.MarkDurable("p", Key("a"));
+  EXPECT_TRUE(table_.Refer("p", Key("a")).ok());
+  table_.Put(MakeEvent("a", 1, core::GrpcTarget()));  // a change does not take that back
+  EXPECT_TRUE(table_.Refer("p", Key("a")).ok());
+  table_.Remove("p", Key("a"), 77);
+  table_.Put(MakeEvent("a", 2, core::HttpTarget()));
+  EXPECT_FALSE(table_.Refer("p", Key("a")).ok());
+}
+
+TEST_F(EventTableTest, RunsHoldAnEventWithoutBeingCountedAsJobs) {
+  PutDurable(MakeEvent("a", 1, core::HttpTarget()));
+  const EventId id = table_.Hold("p", Key("a"));
+  EXPECT_EQ(table_.Find("p", Key("a")).job_count, 0);
+  table_.Remove("p", Key("a"), 77);
+  EXPECT_EQ(table_.KeyOf(id).tag, "a");
+  EXPECT_EQ(table_.Resolve(id).lane, core::kNoLane);
+  table_.Put(MakeEvent("a", 2, core::HttpTarget()));
+  EXPECT_EQ(table_.Resolve(id).lane, core::kHttpLane);
+  EXPECT_EQ(table_.Resolve(id).event->uid, 2U);
+  table_.Remove("p", Key("a"), 78);
+  table_.Unhold(id);
+  EXPECT_EQ(table_.ReferUnchecked("p", Key("b")), id);  // it was given up
+}
+
+TEST_F(EventTableTest, TellsSinceWhenAnEventIsMissing) {
+  PutDurable(MakeEvent("a", 1, core::HttpTarget()));
+  const EventId id = *table_.Refer("p", Key("a"));
+  table_.Remove("p", Key("a"), 77);
+  EXPECT_EQ(table_.MissingSince(id), 77);
+  table_.Put(MakeEvent("a", 2, core::HttpTarget()));
+  EXPECT_EQ(table_.MissingSince(id), 0);
 }
 
 TEST_F(EventTableTest, WhatDoesNotExistIsNotReferredTo) {
@@ -72,24 +113,24 @@ TEST_F(EventTableTest, WhatDoesNotExistIsNotReferredTo) {
 }
 
 TEST_F(EventTableTest, AnEventThatIsRemovedKeepsItsReferences) {
-  table_.Put(MakeEvent("a", 1, core::HttpTarget()));
+  PutDurable(MakeEvent("a", 1, core::HttpTarget()));
   const EventId id = *table_.Refer("p", Key("a"));
-  table_.Remove("p", Key("a"));
+  table_.Remove("p", Key("a"), 77);
   EXPECT_EQ(table_.Get(id), nullptr);
   EXPECT_EQ(table_.LaneOf(id), core::kNoLane);
   EXPECT_EQ(table_.KeyOf(id).tag, "a");
   EXPECT_FALSE(table_.Refer("p", Key("a")).ok());
   EXPECT_TRUE(table_.List("p", 0, 10).empty());
   // It comes back under the same id.
-  table_.Put(MakeEvent("a", 2, core::HttpTarget()));
+  PutDurable(MakeEvent("a", 2, core::HttpTarget()));
   EXPECT_EQ(table_.Get(id)->uid, 2U);
   EXPECT_EQ(table_.Find("p", Key("a")).job_count, 1);
 }
 
 TEST_F(EventTableTest, AnIdIsUsedAgainWhenNothingRefersToIt) {
-  table_.Put(MakeEvent("a", 1, core::HttpTarget()));
+  PutDurable(MakeEvent("a", 1, core::HttpTarget()));
   const EventId id = *table_.Refer("p", Key("a"));
-  table_.Remove("p", Key("a"));
+  table_.Remove("p", Key("a"), 77);
   table_.Unrefer(id);
   EXPECT_EQ(table_.ReferUnchecked("p", Key("b")), id);
   EXPECT_EQ(table_.LaneOf(id), core::kNoLane);
@@ -107,7 +148,7 @@ TEST_F(EventTableTest, AJournalMayNameWhatIsGone) {
 
 TEST_F(EventTableTest, ListsByUid) {
   for (core::Uid uid = 9; uid > 0; --uid) {
-    table_.Put(MakeEvent("e" + std::to_string(uid), uid, core::HttpTarget()));
+    PutDurable(MakeEvent("e" + std::to_string(uid), uid, core::HttpTarget()));
   }
   core::Event other = MakeEvent("other", 4, core::HttpTarget());
   other.product = "q";
@@ -129,11 +170,11 @@ TEST_F(EventTableTest, LikeAMap) {
     switch (random.Below(4)) {
       case 0:
         events[tag] = static_cast<core::Uid>(i + 1);
-        table_.Put(MakeEvent(tag, events[tag], core::HttpTarget()));
+        PutDurable(MakeEvent(tag, events[tag], core::HttpTarget()));
         break;
       case 1:
         events.erase(tag);
-        table_.Remove("p", Key(tag));
+        table_.Remove("p", Key(tag), 77);
         break;
       case 2:
         if (const auto id = table_.Refer("p", Key(tag)); id.ok()) held.push_back(*id);
