@@ -182,7 +182,7 @@ HttpReply Assembly::Metrics() const {
 }
 
 absl::Status Assembly::StartBackend(const BackendHooks& hooks) {
-  DUCTAPE_ASSIGN_OR_RETURN(backend_, Backend::Open(config_, clock_, hooks));
+  DUCTAPE_ASSIGN_OR_RETURN(backend_, Backend::Open(config_, clock_, &bulk_, hooks));
   tokens_ = std::make_unique<PageTokens>(backend_->identity().token_key);
   env_.tokens = tokens_.get();
   env_.hub = backend_->hub();

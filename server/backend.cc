@@ -23,18 +23,21 @@ namespace store = scheduler::store;
 namespace {
 
 constexpr int64_t kNanosPerMilli = 1'000'000;
+// Half a million ends of runs.
+constexpr int64_t kBallastBytes = int64_t{64} << 20;
 // How long Stop waits for commits that are under way.
 constexpr Millis kCommitPatience = 5 * base::kSecond;
 
 absl::StatusOr<std::unique_ptr<store::Store>> OpenEmbedded(const ServerConfig& config) {
   store::RocksOptions options;
   options.data_dir = config.data_dir;
+  options.ballast_bytes = kBallastBytes;
   return store::OpenRocksStore(options);
 }
 
 // Nothing is acknowledged after a failed sync, so there is nothing to save: the next start recovers.
 void EndAtOnce(const absl::Status& status) {
-  base::Log(base::LogLevel::kError, "a commit failed for good: the process ends",
+  base::Log(base::LogLevel::kError, "writing failed for good: the process ends",
             {{"error", std::string(FromAbsl(status.message()))}});
   std::_Exit(1);
 }
@@ -62,12 +65,12 @@ Backend::Backend(const ServerConfig& config, const base::Clock* clock)
 Backend::~Backend() { Stop(); }
 
 absl::StatusOr<std::unique_ptr<Backend>> Backend::Open(const ServerConfig& config,
-                                                       const base::Clock* clock,
+                                                       const base::Clock* clock, WorkPool* readers,
                                                        const BackendHooks& hooks) {
   const base::Clock* const used = hooks.clock ? hooks.clock(clock) : clock;
   std::unique_ptr<Backend> backend(new Backend(config, used));
   DUCTAPE_RETURN_IF_ERROR(backend->OpenStore(config, hooks));
-  DUCTAPE_RETURN_IF_ERROR(backend->OpenEngine(config, hooks));
+  DUCTAPE_RETURN_IF_ERROR(backend->OpenEngine(config, readers, hooks));
   DUCTAPE_RETURN_IF_ERROR(backend->OpenDispatch(config, hooks));
   return backend;
 }
@@ -79,12 +82,16 @@ absl::Status Backend::OpenStore(const ServerConfig& config, const BackendHooks& 
   return absl::OkStatus();
 }
 
-absl::Status Backend::OpenEngine(const ServerConfig& config, const BackendHooks& hooks) {
+absl::Status Backend::OpenEngine(const ServerConfig& config, WorkPool* readers,
+                                 const BackendHooks& hooks) {
   engine::EngineOptions options;
   options.loops = config.loops;
   options.archive.history_age = config.history_age;
   options.archive.history_bytes = config.history_bytes;
   options.disk_reserve_bytes = config.disk_reserve_bytes;
+  options.run_reader = [readers](absl::AnyInvocable<void()> task) {
+    readers->Post(std::move(task));
+  };
   options.on_fatal = hooks.on_fatal ? hooks.on_fatal : EndAtOnce;
   threads_->Connect(&options);
   DUCTAPE_ASSIGN_OR_RETURN(

@@ -19,6 +19,7 @@
 #include "server/engine_threads.h"
 #include "server/metrics/metered_port.h"
 #include "server/store_identity.h"
+#include "server/work_pool.h"
 
 namespace server {
 
@@ -32,7 +33,7 @@ struct BackendHooks {
   std::function<scheduler::core::RunPort*(scheduler::core::RunPort*, scheduler::engine::Engine*)>
       port;
   std::function<scheduler::engine::Service*(scheduler::engine::Service*)> service;
-  // A commit failed for good: must not return. Unset: the process ends at once.
+  // Writing failed for good: must not return. Unset: the process ends at once.
   std::function<void(const absl::Status&)> on_fatal;
 };
 
@@ -41,10 +42,11 @@ struct BackendHooks {
 // Open, then Start, then StopClaiming … Stop, by one thread; the rest is thread-safe.
 class Backend {
  public:
-  // Opens the store and recovers. Errors: the store's, and INVALID_ARGUMENT for rules of the egress
-  // policy.
+  // Opens the store and recovers. `readers` runs calls that waited for a commit in order to read; it
+  // outlives the backend. Errors: the store's, and INVALID_ARGUMENT for rules of the egress policy.
   static absl::StatusOr<std::unique_ptr<Backend>> Open(const ServerConfig& config,
                                                        const scheduler::base::Clock* clock,
+                                                       WorkPool* readers,
                                                        const BackendHooks& hooks);
   ~Backend();
 
@@ -74,7 +76,7 @@ class Backend {
 
   Backend(const ServerConfig& config, const scheduler::base::Clock* clock);
   absl::Status OpenStore(const ServerConfig& config, const BackendHooks& hooks);
-  absl::Status OpenEngine(const ServerConfig& config, const BackendHooks& hooks);
+  absl::Status OpenEngine(const ServerConfig& config, WorkPool* readers, const BackendHooks& hooks);
   absl::Status OpenDispatch(const ServerConfig& config, const BackendHooks& hooks);
 
   const scheduler::base::Clock* clock_;

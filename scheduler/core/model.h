@@ -86,6 +86,12 @@ struct WorkerTarget {
 
 using Target = std::variant<HttpTarget, GrpcTarget, WorkerTarget>;
 
+// How long one attempt at such a target may take at most.
+constexpr Millis MaxAttemptTimeout(const Target& target) {
+  return std::holds_alternative<WorkerTarget>(target) ? base::limits::kMaxWorkerAttemptTimeout
+                                                      : base::limits::kMaxAttemptTimeout;
+}
+
 // Exponential backoff with a cap. Unset members take the event's, then the defaults of limits.h.
 struct RetryPolicy {
   std::optional<int32_t> max_retries;  // default 0

@@ -25,7 +25,8 @@ bool operator==(const OpenRunSnapshot& a, const OpenRunSnapshot& b) {
          a.generation == b.generation && a.next_attempt == b.next_attempt &&
          a.attempt_count == b.attempt_count && a.retries == b.retries &&
          a.redeliveries == b.redeliveries && a.first_start == b.first_start &&
-         a.attempts == b.attempts && SameValue(a.origin, b.origin);
+         a.attempts == b.attempts && SameValue(a.origin, b.origin) &&
+         SameValue(a.definition, b.definition);
 }
 
 Attempt ToAttempt(const AttemptRecord& record) {

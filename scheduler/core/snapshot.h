@@ -28,6 +28,7 @@ struct OpenRunSnapshot {
   Millis first_start = 0;               // 0: none yet
   std::vector<AttemptRecord> attempts;  // the last limits::kKeptAttempts
   std::shared_ptr<const RunOrigin> origin;
+  std::shared_ptr<const JobSpec> definition;  // null: the job's, which has not changed since
 
   friend bool operator==(const OpenRunSnapshot&, const OpenRunSnapshot&);
 };

@@ -28,6 +28,9 @@ struct JobDefined {
   // Without labels; without input where that is longer than limits::kInlineInputBytes.
   JobSpec spec;
   bool input_on_disk = false;  // the input is in the catalog row only
+  // The definition before this one, which the runs that are open keep: whole, without labels. Null if
+  // there are none.
+  std::shared_ptr<const JobSpec> former;
 };
 
 // The job and its open runs are gone; the runs' ends precede this row.
@@ -39,7 +42,7 @@ struct JobDeleted {
 struct JobStateChanged {
   Uid uid = 0;
   JobState state = JobState::kActive;
-  bool by_request = false;  // a pause or resume by a client: raises pause_count
+  bool by_request = false;  // a client asked for it: a pause raises pause_count
   std::string reason;       // who or what: "PAUSED_BY_REQUEST", …
   std::string note;
   Millis at = 0;

@@ -44,7 +44,8 @@ absl::Status Archivist::SealNow() {
   const store::Position through = committer_->position();
   if (through == sealed_) return absl::OkStatus();
   std::vector<std::shared_ptr<const std::vector<UnsealedRun>>> taken;
-  std::vector<const core::TerminalRun*> runs;
+  // With the keys beside the pointers, so that sorting does not read the runs.
+  std::vector<std::pair<core::RunKey, const core::TerminalRun*>> runs;
   for (int i = 0; i < base::limits::kShards; ++i) {
     const auto id = static_cast<core::ShardId>(i);
     const Ticket durable = registry_->gate(registry_->LoopOf(id)).durable();
@@ -53,12 +54,12 @@ absl::Status Archivist::SealNow() {
     taken.push_back(s.TakeForSealing(durable));
   }
   for (const auto& part : taken) {
-    for (const UnsealedRun& r : *part) runs.push_back(&r.run);
+    for (const UnsealedRun& r : *part) runs.emplace_back(r.run.key, &r.run);
   }
-  std::sort(runs.begin(), runs.end(), [](const auto* a, const auto* b) { return a->key < b->key; });
+  std::sort(runs.begin(), runs.end());
   std::vector<store::SealedRun> sealed;
   sealed.reserve(runs.size());
-  for (const core::TerminalRun* run : runs) sealed.push_back(store::Seal(*run));
+  for (const auto& [key, run] : runs) sealed.push_back(store::Seal(*run));
   const absl::Status status = store_->Seal(sealed, through);
   if (status.ok()) sealed_ = through;
   for (int i = 0; i < base::limits::kShards; ++i) {

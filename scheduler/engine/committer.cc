@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "scheduler/base/errors.h"
 #include "scheduler/base/log.h"
 #include "scheduler/core/engine_clock.h"
 #include "scheduler/store/journal_codec.h"
@@ -28,6 +29,7 @@ std::unique_ptr<Batch> Committer::NewBatch() {
 
 void Committer::Submit(std::unique_ptr<Batch> batch) {
   pending_.fetch_add(1, std::memory_order_relaxed);
+  staged_bytes_.fetch_add(batch->bytes, std::memory_order_relaxed);
   bool first = false;
   {
     base::MutexLock lock(&mu_);
@@ -71,35 +73,44 @@ int64_t Committer::Step(int64_t mono_nanos) {
 }
 
 void Committer::TakeSubmitted() {
-  const auto end = std::find_if(submitted_.begin(), submitted_.end(),
-                                [](const auto& batch) { return batch->ends_entry; });
-  const auto after = end == submitted_.end() ? end : std::next(end);
+  int64_t bytes = 0;
+  auto after = submitted_.begin();
+  while (after != submitted_.end()) {
+    bytes += (*after)->bytes;
+    if (bytes > kMaxEntryBytes && after != submitted_.begin()) break;
+    if ((*after++)->ends_entry) break;
+  }
   std::move(submitted_.begin(), after, std::back_inserter(writing_));
   submitted_.erase(submitted_.begin(), after);
 }
 
-void Committer::Merge() {
-  merged_ = true;
+absl::Status Committer::Merge() {
   last_rows_ = 0;
   changes_.clear();
   entry_.clear();
-  bool decisions = false;
+  decisions_ = false;
   std::vector<const core::Transitions*> parts;
   for (const std::unique_ptr<Batch>& batch : writing_) {
     // Loops differ by little; where one is far behind, the clock went back.
     const bool stepped = batch->time < time_floor_ - core::EngineClock::kMaxSlew;
     time_floor_ = stepped ? batch->time : std::max(time_floor_, batch->time);
-    decisions |= batch->HasDecisions();
+    decisions_ |= batch->HasDecisions();
     if (!batch->transitions.empty()) parts.push_back(&batch->transitions);
     last_rows_ += batch->transitions.size();
     std::move(batch->changes.begin(), batch->changes.end(), std::back_inserter(changes_));
   }
-  if (decisions) store::EncodeEntry(epoch_, time_floor_, parts, &entry_);
+  merged_ = true;
+  if (!decisions_ || store::EncodeEntry(epoch_, time_floor_, parts, &entry_)) {
+    return absl::OkStatus();
+  }
+  return base::errors::Internal("a group commit is too large for one journal entry");
 }
 
 absl::Status Committer::Write() {
-  if (!merged_) Merge();
-  if (entry_.empty()) return absl::OkStatus();  // answers only
+  if (!merged_) {
+    if (absl::Status status = Merge(); !status.ok()) return status;
+  }
+  if (!decisions_) return absl::OkStatus();  // answers only
   const absl::StatusOr<store::Position> position =
       store_->Commit(store::CommitBatch{epoch_, entry_, changes_});
   if (!position.ok()) return position.status();
@@ -122,11 +133,14 @@ void Committer::AfterCommit() {
       sinks_.cancels->CancelRuns(cancels.runs, cancels.reason);
     }
   }
+  int64_t staged = 0;
   for (const std::unique_ptr<Batch>& batch : writing_) {
+    staged += batch->bytes;
     for (auto& reply : batch->replies) reply(written_);
     batch->Clear();
   }
   pending_.fetch_sub(static_cast<int64_t>(writing_.size()), std::memory_order_relaxed);
+  staged_bytes_.fetch_sub(staged, std::memory_order_relaxed);
   base::MutexLock lock(&mu_);
   for (std::unique_ptr<Batch>& batch : writing_) {
     if (spare_.size() < 16) spare_.push_back(std::move(batch));

@@ -42,6 +42,7 @@ class Committer {
 
   static constexpr int64_t kBusyIntervalNanos = 1'000'000;
   static constexpr size_t kBusyRows = 64;
+  static constexpr int64_t kMaxEntryBytes = int64_t{64} << 20;
   static constexpr int64_t kDiskFullRetryNanos = 200'000'000;
 
   // `position`: of the last entry that the store has.
@@ -63,6 +64,8 @@ class Committer {
   bool failed() const { return failed_.load(std::memory_order_relaxed); }
   // Batches that were submitted and are not durable.
   int64_t pending() const { return pending_.load(std::memory_order_relaxed); }
+  // About the memory that they take up.
+  int64_t staged_bytes() const { return staged_bytes_.load(std::memory_order_relaxed); }
   int64_t commits() const { return commits_.load(std::memory_order_relaxed); }
   int64_t transitions() const { return transitions_.load(std::memory_order_relaxed); }
 
@@ -70,10 +73,11 @@ class Committer {
   std::unique_ptr<Batch> NewBatch();
 
  private:
-  // Moves what may stand in one entry to `writing_`.
+  // Moves what may stand in one entry to `writing_`: whole batches, of kMaxEntryBytes at most unless a
+  // single one is larger.
   void TakeSubmitted() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // Packs what `writing_` holds into `entry_` and `changes_`.
-  void Merge();
+  // Packs what `writing_` holds into `entry_` and `changes_`. An error is final.
+  absl::Status Merge();
   absl::Status Write();
   void AfterCommit();
 
@@ -86,6 +90,7 @@ class Committer {
   std::atomic<bool> disk_full_{false};
   std::atomic<bool> failed_{false};
   std::atomic<int64_t> pending_{0};
+  std::atomic<int64_t> staged_bytes_{0};
   std::atomic<int64_t> commits_{0};
   std::atomic<int64_t> transitions_{0};
 
@@ -96,7 +101,8 @@ class Committer {
   // Of the stepping thread.
   std::vector<std::unique_ptr<Batch>> writing_;
   bool merged_ = false;
-  std::string entry_;            // empty: nothing to write
+  bool decisions_ = false;  // there is something to write
+  std::string entry_;
   store::Position written_ = 0;  // of the last entry in the store
   std::vector<store::RowChange> changes_;
   Millis time_floor_ = 0;

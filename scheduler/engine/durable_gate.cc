@@ -24,7 +24,13 @@ void DurableGate::Publish(Ticket ticket) {
     for (auto it = waiting_.begin(); it != end; ++it) ready.push_back(std::move(it->second));
     waiting_.erase(waiting_.begin(), end);
   }
-  for (auto& then : ready) then();
+  for (auto& then : ready) {
+    if (executor_) {
+      executor_(std::move(then));
+    } else {
+      then();
+    }
+  }
 }
 
 }  // namespace scheduler::engine

@@ -2,7 +2,9 @@
 #define SCHEDULER_ENGINE_DURABLE_GATE_H_
 
 #include <atomic>
+#include <functional>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -15,6 +17,11 @@ namespace scheduler::engine {
 // committer. Thread-safe.
 class DurableGate {
  public:
+  // Runs what waited, off the committer; by itself it runs on the committer's thread.
+  using Executor = std::function<void(absl::AnyInvocable<void()>)>;
+  // REQUIRES: nothing waits.
+  void SetExecutor(Executor executor) { executor_ = std::move(executor); }
+
   // Calls `then` as soon as `ticket` is durable: at once, from this thread, if it is already.
   void When(Ticket ticket, absl::AnyInvocable<void()> then);
 
@@ -24,6 +31,7 @@ class DurableGate {
   Ticket durable() const { return durable_.load(std::memory_order_acquire); }
 
  private:
+  Executor executor_;
   std::atomic<Ticket> durable_{0};
   base::Mutex mu_;
   std::multimap<Ticket, absl::AnyInvocable<void()>> waiting_ ABSL_GUARDED_BY(mu_);

@@ -57,6 +57,7 @@ void Engine::Assemble(const base::Clock* clock, core::CancelSink* cancels, Engin
                                            std::move(sinks));
   std::vector<Loop*> loops;
   for (int i = 0; i < registry_.loops(); ++i) {
+    registry_.gate(i).SetExecutor(options_.run_reader);
     Loop::Hooks hooks;
     if (options_.wake_loop) hooks.on_post = [this, i] { options_.wake_loop(i); };
     hooks.must_rest = [this] { return MustRest(); };
@@ -79,14 +80,23 @@ Millis Engine::StepLoop(int loop) {
   return std::max<Millis>(0, wake - time_->Last());
 }
 
+absl::Status Engine::StepArchivist() {
+  absl::Status status = archivist_->Step(time_->Now());
+  // Any other error than that of a full disk is final: what is not sealed would pile up in memory.
+  const bool final = !status.ok() && !absl::IsResourceExhausted(status);
+  if (final && options_.on_fatal) options_.on_fatal(status);
+  return status;
+}
+
 bool Engine::MustRest() const {
   return draining() || committer_->disk_full() || committer_->failed() ||
+         committer_->staged_bytes() > base::limits::kMaxStagedBytes ||
          free_bytes_.load(std::memory_order_relaxed) < options_.disk_reserve_bytes ||
          registry_.unsealed_runs.load(std::memory_order_relaxed) > base::limits::kMaxUnsealedRuns ||
          registry_.open_runs.load(std::memory_order_relaxed) > base::limits::kMaxOpenRuns;
 }
 
-absl::Status Engine::AdmitMutation(int loop) const {
+absl::Status Engine::AdmitMutation(int loop, Mutation kind) const {
   if (draining()) return errors::Draining();
   const int64_t free = free_bytes_.load(std::memory_order_relaxed);
   if (committer_->disk_full() || free < options_.disk_reserve_bytes) {
@@ -95,8 +105,15 @@ absl::Status Engine::AdmitMutation(int loop) const {
   if (loops_[loop]->mailbox_size() > base::limits::kMaxMailboxItems) {
     return errors::Overloaded("requests waiting to be carried out", 100);
   }
+  if (committer_->staged_bytes() > base::limits::kMaxStagedBytes) {
+    return errors::Overloaded("bytes waiting to be written", 100);
+  }
+  if (kind == Mutation::kEndsWork) return absl::OkStatus();
   if (registry_.open_runs.load(std::memory_order_relaxed) > base::limits::kMaxOpenRuns) {
     return errors::Overloaded("open runs", base::kSecond);
+  }
+  if (registry_.unsealed_runs.load(std::memory_order_relaxed) > base::limits::kMaxUnsealedRuns) {
+    return errors::Overloaded("runs waiting to be archived", base::kSecond);
   }
   return absl::OkStatus();
 }

@@ -32,7 +32,9 @@ struct EngineOptions {
   std::function<void(int loop)> wake_loop;
   std::function<void()> wake_committer;
   std::function<void()> wake_loader;
-  // A commit failed for good: nothing more is acknowledged, the process must end.
+  // Runs what waits for a commit in order to read; null: the committer's thread does.
+  DurableGate::Executor run_reader;
+  // Writing failed for good: nothing more is acknowledged, the process must end.
   std::function<void(const absl::Status&)> on_fatal;
 };
 
@@ -58,7 +60,7 @@ class Engine final : public core::RunPort {
   int64_t StepCommitter(int64_t mono_nanos) { return committer_->Step(mono_nanos); }
   bool StepLoader() { return loader_->Step(); }
   // Seals, checkpoints, trims.
-  absl::Status StepArchivist() { return archivist_->Step(time_->Now()); }
+  absl::Status StepArchivist();
   // Once a second: looks at the disk, at clock steps, and at some jobs' timers.
   void StepHousekeeping();
 
@@ -79,8 +81,11 @@ class Engine final : public core::RunPort {
   int64_t repaired_jobs() const { return repaired_.load(); }
   int64_t input_cache_bytes() const { return loader_->bytes(); }
 
-  // OK if mutations are taken now. RESOURCE_EXHAUSTED DISK_FULL or OVERLOADED, UNAVAILABLE DRAINING.
-  absl::Status AdmitMutation(int loop) const;
+  // What a mutation brings: new work, or at most the end of some.
+  enum class Mutation { kAddsWork, kEndsWork };
+  // OK if such mutations are taken now. RESOURCE_EXHAUSTED DISK_FULL or OVERLOADED, UNAVAILABLE
+  // DRAINING. What ends work is taken also where there is too much of it.
+  absl::Status AdmitMutation(int loop, Mutation kind) const;
   // From now on mutations are refused and nothing is planned.
   void Drain() { draining_.store(true); }
   bool draining() const { return draining_.load(); }

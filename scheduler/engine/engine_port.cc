@@ -14,9 +14,11 @@ using core::RunState;
 
 namespace {
 
-Millis TimeoutOf(const Profile& profile, const core::Event& event) {
-  if (profile.attempt_timeout > 0) return profile.attempt_timeout;
-  if (event.attempt_timeout > 0) return event.attempt_timeout;
+// `own`: what the job says, 0 if it says nothing.
+Millis TimeoutOf(Millis own, const core::Event& event) {
+  const Millis most = core::MaxAttemptTimeout(event.target);
+  if (own > 0) return std::min(own, most);
+  if (event.attempt_timeout > 0) return std::min(event.attempt_timeout, most);
   return base::limits::kDefaultAttemptTimeout;
 }
 
@@ -28,9 +30,17 @@ bool Engine::FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::Claim
   const core::JobRecord& r = s.record(job.slot);
   const Profile& profile = s.profile(job.slot);
   const JobText text = s.text(job.slot);
-  Assign(&out->job_name, text.name);
-  Assign(&out->input_json, text.input);
-  if (r.flags & core::kTextOnDisk) {
+  Millis timeout = profile.attempt_timeout;
+  if (run->former != nullptr) {
+    const core::JobSpec& spec = *run->former->spec();
+    Assign(&out->job_name, spec.name);
+    Assign(&out->input_json, spec.input_json);
+    timeout = spec.attempt_timeout;
+  } else {
+    Assign(&out->job_name, text.name);
+    Assign(&out->input_json, text.input);
+  }
+  if (run->former == nullptr && (r.flags & core::kTextOnDisk) != 0) {
     const auto loaded = loader_->Find(r.uid, run->generation);
     if (loaded == nullptr) return false;
     out->job_name = loaded->name;
@@ -47,10 +57,10 @@ bool Engine::FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::Claim
   out->trigger = run->trigger;
   out->scheduled_time = run->nominal;
   out->due_time = run->due;
-  out->attempt_timeout = TimeoutOf(profile, *out->event);
+  out->attempt_timeout = TimeoutOf(timeout, *out->event);
   Assign(&out->product, base::TextOf(profile.product));
   Assign(&out->job_tag, text.tag);
-  Assign(&out->env, base::TextOf(profile.env));
+  Assign(&out->env, base::TextOf(s.EnvOf(job.slot, *run)));
   return true;
 }
 
@@ -77,8 +87,10 @@ ClaimResult Engine::TryClaim(const core::ReadyRun& ready, const std::string* wor
     if (held) return ClaimResult::kGone;
     moved = ready;
     moved.holds_text = false;
-    moved.lane = registry_.tables().events.LaneOf(r.event);
-    out->event = registry_.tables().events.Get(r.event);
+    catalog::EventTable::Resolved found =
+        registry_.tables().events.Resolve(s.EventOf(job->slot, *run));
+    moved.lane = found.lane;
+    out->event = std::move(found.event);
     if (moved.lane == ready.lane && out->event != nullptr) {
       run->worker = worker;
       if (FillClaim(s, *job, run, out)) return ClaimResult::kClaimed;

@@ -28,6 +28,8 @@ EventView EventCommands::Store(core::Event event) {
   core_.Put(store::Table::kEvents, store::EventRowKey(event.product, event.uid),
             store::EncodeEvent(event));
   core_.tables().events.Put(event);
+  core_.Reply([events = &core_.tables().events, product = event.product,
+               key = event.key](store::Position) { events->MarkDurable(product, key); });
   const catalog::EventEntry entry = core_.tables().events.Find(event.product, event.key);
   return EventView{std::move(event), entry.job_count};
 }
@@ -77,7 +79,8 @@ absl::StatusOr<EventView> EventCommands::Update(UpdateEvent* command, bool* move
   ++event.generation;
   event.update_time = core_.now();
   if (command->validate_only) return EventView{std::move(event), existing.job_count};
-  *moved = !(event.target == before.target);
+  const catalog::EventTable& events = core_.tables().events;
+  *moved = events.LaneFor(event) != events.LaneFor(before);
   Remember(event, command->request);
   return Store(std::move(event));
 }
@@ -93,11 +96,11 @@ absl::StatusOr<Done> EventCommands::Delete(const DeleteEvent& command, bool* mov
   if (existing.job_count > 0 && !command.force) {
     return errors::EventInUse(command.product, type, command.key.tag, existing.job_count);
   }
-  *moved = existing.job_count > 0;
+  *moved = true;
   core_.Put(store::Table::kEvents, store::EventRowKey(command.product, existing.event->uid),
             std::nullopt);
   Remember(*existing.event, command.request);
-  core_.tables().events.Remove(command.product, command.key);
+  core_.tables().events.Remove(command.product, command.key, core_.now());
   return Done();
 }
 

@@ -35,6 +35,19 @@ Millis RestartCursor(const core::JobSpec& spec, const core::JobSpec& before, Mil
   return new_list ? now - 1 : now;
 }
 
+constexpr char kChangedMeanwhile[] = "the job has changed meanwhile";
+
+absl::Status ChangedMeanwhile() { return absl::AbortedError(kChangedMeanwhile); }
+
+absl::Status CheckTimeout(const core::JobSpec& spec, const core::Event* event) {
+  if (event == nullptr) return absl::OkStatus();
+  const Millis most = core::MaxAttemptTimeout(event->target);
+  if (spec.attempt_timeout <= most) return absl::OkStatus();
+  return errors::FieldOutOfRange(
+      "job.attempt_timeout", std::to_string(spec.attempt_timeout) + " ms",
+      "1 ms to " + std::to_string(most) + " ms, since the job's event has no worker target");
+}
+
 absl::Status CheckEtag(const std::string& given, const core::JobStatus& status) {
   if (given.empty()) return absl::OkStatus();
   const std::string current = EtagOf(status);
@@ -45,6 +58,10 @@ absl::Status CheckEtag(const std::string& given, const core::JobStatus& status) 
 
 Shard& JobCommands::ShardOfTag(const std::string& product, const std::string& tag) {
   return core_.shard(core::ShardForTag(product, tag));
+}
+
+bool IsChangedMeanwhile(const absl::Status& status) {
+  return absl::IsAborted(status) && status.message() == kChangedMeanwhile;
 }
 
 void Remember(LoopCore* core, const std::string& product, const RequestId& request, core::Uid uid,
@@ -59,14 +76,14 @@ void JobCommands::PutJob(const core::Job& job) {
             store::EncodeJob(job));
 }
 
-absl::StatusOr<JobView> JobCommands::Create(const CreateJob& command) {
+absl::StatusOr<JobView> JobCommands::Create(CreateJob command) {
   const core::ShardId id = core::ShardForTag(command.spec.product, command.spec.tag);
   Shard& s = core_.shard(id);
   base::MutexLock lock(&s.mu);
   JobView view;
   core::Job& job = view.job;
-  job.spec = command.spec;
-  if (s.Find(base::Intern(job.spec.product), job.spec.tag).has_value()) {
+  job.spec = std::move(command.spec);
+  if (s.Find(base::FindInterned(job.spec.product), job.spec.tag).has_value()) {
     return errors::JobAlreadyExists(job.spec.product, job.spec.tag);
   }
   const Millis now = core_.now();
@@ -76,6 +93,11 @@ absl::StatusOr<JobView> JobCommands::Create(const CreateJob& command) {
   absl::StatusOr<catalog::EventId> event =
       core_.tables().events.Refer(job.spec.product, job.spec.event);
   if (!event.ok()) return event.status();
+  if (absl::Status status = CheckTimeout(job.spec, core_.tables().events.Get(*event).get());
+      !status.ok()) {
+    core_.tables().events.Unrefer(*event);
+    return status;
+  }
   job.generation = 1;
   job.create_time = job.update_time = now;
   if (command.validate_only) {
@@ -101,23 +123,28 @@ absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
   core::Job job = command.job;
   Shard& s = ShardOfTag(job.spec.product, job.spec.tag);
   base::MutexLock lock(&s.mu);
-  const auto slot = s.Find(base::Intern(job.spec.product), job.spec.tag);
+  const auto slot = s.Find(base::FindInterned(job.spec.product), job.spec.tag);
   if (!slot.has_value()) return errors::JobNotFound(job.spec.product, job.spec.tag);
   const Millis now = core_.now();
   core_.Advance(s, *slot);  // what is due up to now is decided as it was defined
   const core::JobStatus status = s.StatusOf(*slot, now);
   if (status.uid != job.uid || status.generation != command.expected_generation) {
-    return errors::RequestInProgress("");
+    return ChangedMeanwhile();
   }
   if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   SettleUpdatedTiming(&job.spec, command.before, s.record(*slot).cursor, now);
   if (job.spec == command.before) {  // changes nothing
-    Remember(&core_, job.spec.product, command.request, job.uid);
+    if (!command.validate_only) Remember(&core_, job.spec.product, command.request, job.uid);
     return JobView{std::move(job), status};
   }
   if (!SameTiming(job.spec, command.before)) {
     const Millis restart = RestartCursor(job.spec, command.before, s.record(*slot).cursor, now);
     if (absl::Status fires = CheckFires(job.spec, restart); !fires.ok()) return fires;
+  }
+  if (job.spec.attempt_timeout != command.before.attempt_timeout ||
+      !(job.spec.event == command.before.event)) {
+    const catalog::EventEntry named = core_.tables().events.Find(job.spec.product, job.spec.event);
+    if (absl::Status fits = CheckTimeout(job.spec, named.event.get()); !fits.ok()) return fits;
   }
   // An event that the update does not name anew may be missing: it is what it was.
   std::optional<catalog::EventId> event;
@@ -134,7 +161,9 @@ absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
     Remember(&core_, job.spec.product, command.request, job.uid);
   }
   if (event.has_value()) core_.tables().events.Unrefer(*event);
-  return JobView{std::move(job), command.validate_only ? status : s.StatusOf(*slot, now)};
+  core::JobStatus after = command.validate_only ? status : s.StatusOf(*slot, now);
+  after.generation = job.generation;
+  return JobView{std::move(job), std::move(after)};
 }
 
 void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const core::JobSpec& before) {
@@ -157,6 +186,11 @@ void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const core
                          job.spec.start_time == before.start_time;
   if (!timing_changes || same_kind) t->start_time = r.start_time;
   t->at = now;
+  if (s.active(job.uid) != nullptr) {
+    auto former = std::make_shared<core::JobSpec>(before);
+    former->labels.clear();
+    t->former = std::move(former);
+  }
   core_.RecordUpdate(s, slot, std::move(t));
   PutJob(job);
   core_.Reconsider(s, slot);
@@ -187,7 +221,7 @@ void JobCommands::CancelOpenRuns(Shard& s, Slot slot, const std::string& reason)
 absl::StatusOr<Done> JobCommands::Delete(const DeleteJob& command) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
-  const auto slot = s.Find(base::Intern(command.product), command.tag);
+  const auto slot = s.Find(base::FindInterned(command.product), command.tag);
   if (!slot.has_value()) {
     if (command.allow_missing) return Done();
     return errors::JobNotFound(command.product, command.tag);
@@ -208,11 +242,11 @@ absl::StatusOr<Done> JobCommands::Delete(const DeleteJob& command) {
 absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command, const Seen& seen) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
-  const auto slot = s.Find(base::Intern(command.product), command.tag);
+  const auto slot = s.Find(base::FindInterned(command.product), command.tag);
   if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
   core::JobStatus status = s.StatusOf(*slot, core_.now());
   if (status.uid != seen.uid || status.generation != seen.generation) {
-    return errors::RequestInProgress("");
+    return ChangedMeanwhile();
   }
   if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   if (status.state == JobState::kCompleted) {
@@ -225,7 +259,7 @@ absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command, cons
     core_.Record(s, *slot, std::move(t));
     core_.wheel().Disarm(*slot);
   }
-  if (command.cancel_active) CancelOpenRuns(s, *slot, "PAUSED");
+  if (command.cancel_active) CancelOpenRuns(s, *slot, "REQUESTED");
   Remember(&core_, command.product, command.request, status.uid);
   return s.StatusOf(*slot, core_.now());
 }
@@ -256,11 +290,11 @@ void JobCommands::SettlePast(Shard& s, Slot slot) {
 absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command, const Seen& seen) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
-  const auto slot = s.Find(base::Intern(command.product), command.tag);
+  const auto slot = s.Find(base::FindInterned(command.product), command.tag);
   if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
   const core::JobStatus status = s.StatusOf(*slot, core_.now());
   if (status.uid != seen.uid || status.generation != seen.generation) {
-    return errors::RequestInProgress("");
+    return ChangedMeanwhile();
   }
   if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   if (status.state == JobState::kPaused) {
@@ -283,7 +317,7 @@ absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command, co
 absl::StatusOr<core::Run> JobCommands::Run(const RunJob& command) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
-  const auto slot = s.Find(base::Intern(command.product), command.tag);
+  const auto slot = s.Find(base::FindInterned(command.product), command.tag);
   if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
   const core::Uid uid = s.record(*slot).uid;
   const ActiveJob* job = s.active(uid);

@@ -13,13 +13,17 @@ namespace scheduler::engine {
 // What clients ask of jobs, carried out by the loop that owns them. Each function decides, stages
 // its transitions in the batch under way and returns what the caller is told after the commit, or
 // an error, in which case nothing was staged.
+// Whether a command was not carried out because what it was made of has changed: it is made anew. Not
+// for clients.
+bool IsChangedMeanwhile(const absl::Status& status);
+
 class JobCommands {
  public:
   explicit JobCommands(LoopCore* core) : core_(*core) {}
 
-  absl::StatusOr<JobView> Create(const CreateJob& command);
+  absl::StatusOr<JobView> Create(CreateJob command);
 
-  // An update whose patch was applied to the stored row. ABORTED REQUEST_IN_PROGRESS if the job's
+  // An update whose patch was applied to the stored row. IsChangedMeanwhile if the job's
   // generation is not `expected_generation` any more: read again and retry.
   struct Patched {
     core::Job job;  // as stored, with the patched spec

@@ -151,14 +151,15 @@ void Loop::RequeueWaiting(const std::string& product, const core::EventKey& key)
     base::MutexLock lock(&s.mu);
     std::vector<core::Uid> uids;  // sorted: a simulation repeats itself only in a given order
     for (const auto& [uid, job] : s.all_active()) {
-      if (!(registry.tables().events.KeyOf(s.record(job.slot).event) == key)) continue;
       if (base::TextOf(s.profile(job.slot).product) == product) uids.push_back(uid);
     }
     std::sort(uids.begin(), uids.end());
     for (const core::Uid uid : uids) {
       ActiveJob* job = s.active(uid);
       for (OpenRun& run : job->runs) {
-        if (run.state == core::RunState::kQueued) core_.Enqueue(s, job->slot, &run);
+        if (run.state != core::RunState::kQueued) continue;
+        const catalog::EventId event = s.EventOf(job->slot, run);
+        if (registry.tables().events.KeyOf(event) == key) core_.Enqueue(s, job->slot, &run);
       }
     }
   }

@@ -34,7 +34,7 @@ void LoopCore::HandOver() {
 Slot LoopCore::RecordNew(Shard& s, std::shared_ptr<const core::JobDefined> t) {
   const Slot slot = s.ApplyNew(*t);
   s.last_ticket = ticket();
-  batch_->transitions.emplace_back(std::move(t));
+  batch_->Add(std::move(t));
   registry_->jobs.fetch_add(1, std::memory_order_relaxed);
   return slot;
 }
@@ -42,7 +42,7 @@ Slot LoopCore::RecordNew(Shard& s, std::shared_ptr<const core::JobDefined> t) {
 void LoopCore::RecordUpdate(Shard& s, Slot slot, std::shared_ptr<const core::JobDefined> t) {
   s.Apply(slot, *t);
   s.last_ticket = ticket();
-  batch_->transitions.emplace_back(std::move(t));
+  batch_->Add(std::move(t));
 }
 
 void LoopCore::RecordDelete(Shard& s, Slot slot) {
@@ -76,12 +76,12 @@ void LoopCore::Enqueue(Shard& s, Slot slot, OpenRun* run) {
   const JobRecord& r = s.record(slot);
   core::ReadyRun ready;
   ready.key = {r.uid, run->number};
-  ready.lane = tables().events.LaneOf(r.event);
+  ready.lane = tables().events.LaneOf(s.EventOf(slot, *run));
   ready.product = r.profile;
   ready.due = run->due;
   if (ready.lane == core::kNoLane) {
     orphans_.push_back(ready.key);
-  } else if (r.flags & core::kTextOnDisk) {
+  } else if (run->former == nullptr && (r.flags & core::kTextOnDisk) != 0) {
     batch_->needs_input.push_back(ready);
   } else {
     batch_->ready.push_back(ready);
@@ -132,10 +132,11 @@ void LoopCore::ReleaseBuffered(Shard& s, Slot slot) {
   Enqueue(s, slot, buffered);
 }
 
-core::RetryPolicy LoopCore::RetryPolicyOf(Shard& s, Slot slot) {
-  const std::optional<core::RetryPolicy>& own = s.profile(slot).retry;
+core::RetryPolicy LoopCore::RetryPolicyOf(Shard& s, Slot slot, const OpenRun& run) {
+  const std::optional<core::RetryPolicy>& own =
+      run.former != nullptr ? run.former->spec()->retry : s.profile(slot).retry;
   if (own.has_value()) return *own;
-  const std::shared_ptr<const core::Event> event = tables().events.Get(s.record(slot).event);
+  const std::shared_ptr<const core::Event> event = tables().events.Get(s.EventOf(slot, run));
   return event == nullptr ? core::RetryPolicy() : event->retry.value_or(core::RetryPolicy());
 }
 

@@ -55,7 +55,7 @@ class LoopCore {
       s.Apply(slot, t);
     }
     s.last_ticket = ticket();
-    batch_->transitions.emplace_back(std::move(t));
+    batch_->Add(std::move(t));
   }
   // A new job; returns its slot.
   Slot RecordNew(Shard& s, std::shared_ptr<const core::JobDefined> t)
@@ -94,8 +94,9 @@ class LoopCore {
 
   // Arms the one timer of a run that waits for a retry.
   void ArmRetry(Shard& s, Slot slot, OpenRun* run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
-  // The retry policy in force: the job's, else its event's, else none.
-  core::RetryPolicy RetryPolicyOf(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // The retry policy of a run: its job's, else its event's, else none.
+  core::RetryPolicy RetryPolicyOf(Shard& s, Slot slot, const OpenRun& run)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   absl::btree_set<RetryTimer>& retries() { return retries_; }
   core::TimingWheel& wheel() { return wheel_; }
 
@@ -107,6 +108,7 @@ class LoopCore {
     batch_->replies.push_back(std::move(reply));
   }
   void Put(store::Table table, std::string key, std::optional<std::string> value) {
+    batch_->bytes += static_cast<int64_t>(key.size() + (value.has_value() ? value->size() : 0));
     batch_->changes.push_back(store::RowChange{table, std::move(key), std::move(value)});
   }
 

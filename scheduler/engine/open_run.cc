@@ -3,7 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "scheduler/base/interned.h"
+
 namespace scheduler::engine {
+
+FormerDefinition::FormerDefinition(catalog::EventTable* events,
+                                   std::shared_ptr<const core::JobSpec> spec)
+    : events_(*events),
+      spec_(std::move(spec)),
+      event_(events->Hold(spec_->product, spec_->event)),
+      env_(base::Intern(spec_->env)) {}
 
 void OpenRun::AddAttempt(core::AttemptRecord attempt) {
   attempt_count = std::max(attempt_count, attempt.attempt);
@@ -36,10 +45,11 @@ core::OpenRunSnapshot OpenRun::Snapshot() const {
   s.first_start = attempts == nullptr ? 0 : first_start;
   if (attempts != nullptr) s.attempts = *attempts;
   s.origin = origin;
+  if (former != nullptr) s.definition = former->spec();
   return s;
 }
 
-OpenRun OpenRun::FromSnapshot(core::OpenRunSnapshot s) {
+OpenRun OpenRun::FromSnapshot(core::OpenRunSnapshot s, catalog::EventTable* events) {
   OpenRun run;
   run.number = s.number;
   run.generation = s.generation;
@@ -49,6 +59,9 @@ OpenRun OpenRun::FromSnapshot(core::OpenRunSnapshot s) {
   run.next_attempt = s.next_attempt;
   run.first_start = s.first_start;
   run.origin = std::move(s.origin);
+  if (s.definition != nullptr) {
+    run.former = std::make_shared<const FormerDefinition>(events, std::move(s.definition));
+  }
   if (!s.attempts.empty()) {
     run.attempts = std::make_unique<std::vector<core::AttemptRecord>>(std::move(s.attempts));
   }

@@ -5,11 +5,32 @@
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
+#include "scheduler/catalog/event_table.h"
 #include "scheduler/core/snapshot.h"
 
 namespace scheduler::engine {
 
 using base::Millis;
+
+// The definition that a run was created with, where its job has been defined anew since. Keeps the
+// event's id while it lives.
+class FormerDefinition {
+ public:
+  FormerDefinition(catalog::EventTable* events, std::shared_ptr<const core::JobSpec> spec);
+  ~FormerDefinition() { events_.Unhold(event_); }
+  FormerDefinition(const FormerDefinition&) = delete;
+  FormerDefinition& operator=(const FormerDefinition&) = delete;
+
+  const std::shared_ptr<const core::JobSpec>& spec() const { return spec_; }
+  catalog::EventId event() const { return event_; }
+  const std::string* env() const { return env_; }  // interned
+
+ private:
+  catalog::EventTable& events_;
+  const std::shared_ptr<const core::JobSpec> spec_;
+  const catalog::EventId event_;
+  const std::string* const env_;
+};
 
 // A run that has not ended. The members below the line live in memory only.
 struct OpenRun {
@@ -21,6 +42,7 @@ struct OpenRun {
   Millis next_attempt = 0;
   Millis first_start = 0;
   std::shared_ptr<const core::RunOrigin> origin;
+  std::shared_ptr<const FormerDefinition> former;  // null: the job's definition is its own
   std::unique_ptr<std::vector<core::AttemptRecord>> attempts;  // those that are over; null: none
   int32_t attempt_count = 0;                                   // attempts that are over
   int32_t retries = 0;
@@ -41,7 +63,7 @@ struct OpenRun {
   void AddAttempt(core::AttemptRecord attempt);
 
   core::OpenRunSnapshot Snapshot() const;
-  static OpenRun FromSnapshot(core::OpenRunSnapshot snapshot);
+  static OpenRun FromSnapshot(core::OpenRunSnapshot snapshot, catalog::EventTable* events);
 };
 
 // A job that has open runs.

@@ -47,7 +47,27 @@ bool Follows(Shard& s, Slot /*slot*/, const T& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(
 class Fold {
  public:
   // Terminal records of entries up to `sealed` are in history.
-  Fold(JobRegistry* registry, store::Position sealed) : registry_(*registry), sealed_(sealed) {}
+  Fold(JobRegistry* registry, store::Position sealed) : registry_(*registry), sealed_(sealed) {
+    for (int i = 0; i < base::limits::kShards; ++i) {
+      Shard& s = registry_.shard(static_cast<core::ShardId>(i));
+      base::MutexLock lock(&s.mu);
+      s.DeferIndex();
+    }
+  }
+
+  // Makes the jobs that are there at the end findable by tag.
+  absl::Status Finish() {
+    for (int i = 0; i < base::limits::kShards; ++i) {
+      std::vector<Slot> slots;
+      slots.reserve(slots_[i].size());
+      for (const auto& [uid, slot] : slots_[i]) slots.push_back(slot);
+      std::sort(slots.begin(), slots.end());  // in the order of memory
+      Shard& s = registry_.shard(static_cast<core::ShardId>(i));
+      base::MutexLock lock(&s.mu);
+      if (!s.BuildIndex(slots)) return errors::StoreCorrupt("journal", "two jobs have one tag");
+    }
+    return absl::OkStatus();
+  }
 
   absl::Status Restore(core::ShardId id, store::Position position, std::string_view body,
                        Recovered* found) {
@@ -131,7 +151,7 @@ class Fold {
     base::MutexLock lock(&s.mu);
     if (t->is_new) {
       const auto [place, is_new] = slots_[id].try_emplace(t->uid, 0);
-      if (!is_new || s.Find(base::Intern(t->spec.product), t->spec.tag).has_value()) {
+      if (!is_new) {
         return errors::StoreCorrupt("journal", "a job twice: " + core::FormatUid(t->uid));
       }
       place->second = s.ApplyNew(*t);
@@ -169,7 +189,10 @@ absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* 
           return false;
         }
         fold->NoteSequence(core::SequenceOf(event->uid));
+        const core::EventKey key = event->key;
+        const std::string product = event->product;
         registry->tables().events.Put(*std::move(event));
+        registry->tables().events.MarkDurable(product, key);
         return true;
       });
   if (!result.ok() || !scan.ok()) return result.ok() ? scan : result;
@@ -194,7 +217,11 @@ absl::StatusOr<Recovered> Recover(const store::Store& store, JobRegistry* regist
         return fold.Restore(shard, position, body, &found);
       });
   if (!status.ok()) return status;
+  store::Position next = fold.Start() + 1;
   status = store.ReadJournal(fold.Start(), [&](store::Position position, std::string_view bytes) {
+    if (position != next++) {
+      return errors::StoreCorrupt("journal", "entries were trimmed, and no checkpoint has them");
+    }
     absl::StatusOr<store::DecodedEntry> entry = store::DecodeEntry(bytes);
     if (!entry.ok()) return entry.status();
     Fold::NoteTime(position, entry->time_floor, &found);
@@ -206,6 +233,7 @@ absl::StatusOr<Recovered> Recover(const store::Store& store, JobRegistry* regist
     return absl::OkStatus();
   });
   if (!status.ok()) return status;
+  if (absl::Status s = fold.Finish(); !s.ok()) return s;
   return found;
 }
 

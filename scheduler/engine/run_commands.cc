@@ -114,7 +114,8 @@ void RunCommands::Fail(Shard& s, Slot slot, const OpenRun& run, const core::Outc
   input.retry_after = outcome.retry_after;
   static const core::RunError kUnnamed{"FAILED", "the target gave no error", std::nullopt, 0};
   const core::RunError& error = outcome.error != nullptr ? *outcome.error : kUnnamed;
-  const std::optional<Millis> next = core::NextAttempt(core_.RetryPolicyOf(s, slot), error, input);
+  const std::optional<Millis> next =
+      core::NextAttempt(core_.RetryPolicyOf(s, slot, run), error, input);
   if (next.has_value()) {
     core_.Record(s, slot,
                  core::RunRetry{outcome.key.uid, outcome.key.number, *next,
@@ -214,7 +215,7 @@ void RunCommands::EndOrphans() {
     ActiveJob* job = s.active(key.uid);
     OpenRun* run = job == nullptr ? nullptr : job->Find(key.number);
     if (run == nullptr || run->state != RunState::kQueued) continue;
-    if (core_.tables().events.LaneOf(s.record(job->slot).event) != core::kNoLane) {
+    if (core_.tables().events.LaneOf(s.EventOf(job->slot, *run)) != core::kNoLane) {
       core_.Enqueue(s, job->slot, run);  // it was created again meanwhile
       continue;
     }

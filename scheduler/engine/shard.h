@@ -81,6 +81,12 @@ class Shard {
   void Apply(Slot slot, const core::StretchClosed& t, Ticket ticket)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
+  // For recovery: jobs are not indexed until BuildIndex, which makes room for all of them at once. An
+  // index that grows with each job reads every tag again and again.
+  void DeferIndex() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) { index_deferred_ = true; }
+  // Indexes all jobs of the shard. Returns false if two have the same product and tag.
+  bool BuildIndex(const std::vector<Slot>& slots) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
   // A job from a checkpoint; returns its slot.
   Slot Restore(core::JobSnapshot snapshot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
@@ -98,6 +104,13 @@ class Shard {
   }
   JobText text(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     return partition_->texts().Get(record(slot).text);
+  }
+  // The event that the run is delivered to: of the definition that it was created with.
+  catalog::EventId EventOf(Slot slot, const OpenRun& run) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return run.former != nullptr ? run.former->event() : record(slot).event;
+  }
+  const std::string* EnvOf(Slot slot, const OpenRun& run) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return run.former != nullptr ? run.former->env() : profile(slot).env;
   }
   // REQUIRES: the job has a list of times.
   const std::vector<Millis>& times(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
@@ -183,6 +196,9 @@ class Shard {
   }
   OpenRun* FindRun(core::Uid uid, int64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void Define(Slot slot, const core::JobDefined& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // The open runs keep the definition that they were created with.
+  void KeepDefinition(core::Uid uid, const std::shared_ptr<const core::JobSpec>& former)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void ReleaseShared(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void RemoveRun(core::Uid uid, int64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void CountEnd(Slot slot, core::RunState state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
@@ -195,6 +211,7 @@ class Shard {
   Partition* const partition_;
   SharedTables* const tables_;
   TagIndex tags_ ABSL_GUARDED_BY(mu);
+  bool index_deferred_ ABSL_GUARDED_BY(mu) = false;
   absl::flat_hash_map<core::Uid, ActiveJob> active_ ABSL_GUARDED_BY(mu);
   absl::flat_hash_map<Slot, std::unique_ptr<JobSide>> sides_ ABSL_GUARDED_BY(mu);
   std::vector<UnsealedRun> unsealed_ ABSL_GUARDED_BY(mu);

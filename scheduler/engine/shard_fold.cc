@@ -66,13 +66,23 @@ Slot Shard::ApplyNew(const core::JobDefined& t) {
   const Slot slot = partition_->NewSlot();
   rec(slot).uid = t.uid;
   Define(slot, t);
-  tags_.Insert(slot);
+  if (!index_deferred_) tags_.Insert(slot);
   return slot;
 }
 
+void Shard::KeepDefinition(core::Uid uid, const std::shared_ptr<const core::JobSpec>& former) {
+  ActiveJob* job = active(uid);
+  if (job == nullptr || former == nullptr) return;
+  const auto kept = std::make_shared<const FormerDefinition>(&tables_->events, former);
+  for (OpenRun& run : job->runs) {
+    if (run.former == nullptr) run.former = kept;
+  }
+}
+
 void Shard::Apply(Slot slot, const core::JobDefined& t) {
+  KeepDefinition(t.uid, t.former);
   // The tag does not change, but the text moves: the index finds it through the record.
-  tags_.Erase(slot);
+  if (!index_deferred_) tags_.Erase(slot);
   const JobRecord old = rec(slot);
   Define(slot, t);
   // New references were taken before the old ones are given up, so that what stays is not dropped.
@@ -80,14 +90,14 @@ void Shard::Apply(Slot slot, const core::JobDefined& t) {
   tables_->profiles.Release(old.profile);
   if (old.flags & core::kHasPattern) tables_->patterns.Release(static_cast<uint32_t>(old.pattern));
   partition_->texts().Free(old.text);
-  tags_.Insert(slot);
+  if (!index_deferred_) tags_.Insert(slot);
   if (t.state == old.state || (old.flags & core::kHasSide) == 0) return;
   SideOf(slot).state_reason.clear();
   SideOf(slot).pause_note.clear();
 }
 
 void Shard::Apply(Slot slot, const core::JobDeleted& t) {
-  tags_.Erase(slot);
+  if (!index_deferred_) tags_.Erase(slot);
   ReleaseShared(slot);
   active_.erase(t.uid);
   sides_.erase(slot);
@@ -99,7 +109,7 @@ void Shard::Apply(Slot slot, const core::JobStateChanged& t) {
   JobSide& side = SideOf(slot);
   side.state_reason = t.reason;
   side.pause_note = t.note;
-  if (t.by_request) ++side.counters.pause_count;
+  if (t.by_request && t.state == core::JobState::kPaused) ++side.counters.pause_count;
 }
 
 void Shard::Apply(Slot slot, const core::CursorMoved& t) {
@@ -206,7 +216,7 @@ core::TerminalRun Shard::Terminal(Slot slot, OpenRun* run, const core::RunEnded&
   r.last = t.last;
   if (run->attempts != nullptr) r.earlier = std::move(*run->attempts);
   r.reason = t.reason;
-  r.env = p.env;
+  r.env = EnvOf(slot, *run);
   r.product = p.product;
   r.error = t.error;
   r.output = t.output;
@@ -271,6 +281,14 @@ void Shard::Apply(Slot slot, const core::StretchClosed& t, Ticket ticket) {
   Archive(std::move(record), ticket);
 }
 
+bool Shard::BuildIndex(const std::vector<Slot>& slots) {
+  index_deferred_ = false;
+  tags_.Reserve(slots.size());
+  bool unique = true;
+  for (const Slot slot : slots) unique &= tags_.Insert(slot);
+  return unique;
+}
+
 Slot Shard::Restore(core::JobSnapshot s) {
   const Slot slot = ApplyNew(s.definition);
   JobRecord& r = rec(slot);
@@ -289,7 +307,7 @@ Slot Shard::Restore(core::JobSnapshot s) {
   ActiveJob& job = active_[r.uid];
   job.slot = slot;
   for (core::OpenRunSnapshot& run : s.open_runs) {
-    job.runs.push_back(OpenRun::FromSnapshot(std::move(run)));
+    job.runs.push_back(OpenRun::FromSnapshot(std::move(run), &tables_->events));
   }
   return slot;
 }

@@ -141,6 +141,9 @@ core::Run Shard::ViewOf(const ActiveJob& job, const OpenRun& run, int64_t epoch)
   const bool held = record(job.slot).state == core::JobState::kPaused &&
                     core::Counts(run.trigger) && run.state == RunState::kQueued;
   if (held) view.state = RunState::kScheduled;
+  if (view.state == RunState::kScheduled) {
+    view.reason = std::string(held ? core::kReasonPaused : core::kReasonOverlap);
+  }
   view.trigger = run.trigger;
   view.scheduled_time = view.last_scheduled_time = run.nominal;
   view.due_time = run.due;
@@ -150,6 +153,7 @@ core::Run Shard::ViewOf(const ActiveJob& job, const OpenRun& run, int64_t epoch)
   view.attempt_count = run.attempt_count;
   if (run.attempts != nullptr) {
     for (const core::AttemptRecord& a : *run.attempts) view.attempts.push_back(core::ToAttempt(a));
+    if (run.state == RunState::kRetryScheduled) view.error = view.attempts.back().error;
   }
   if (run.state == RunState::kRunning) {
     view.attempt_count = run.attempt_count + 1;
@@ -161,7 +165,7 @@ core::Run Shard::ViewOf(const ActiveJob& job, const OpenRun& run, int64_t epoch)
     current.event_generation = run.event_generation;
     view.attempts.push_back(std::move(current));
   }
-  view.env = std::string(base::TextOf(p.env));
+  view.env = std::string(base::TextOf(EnvOf(job.slot, run)));
   view.product = std::string(base::TextOf(p.product));
   view.job_tag = std::string(text(job.slot).tag);
   return view;

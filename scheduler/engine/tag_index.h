@@ -25,7 +25,9 @@ class TagIndex {
     const auto it = slots_.find(Key{product, tag});
     return it == slots_.end() ? std::nullopt : std::optional(*it);
   }
-  void Insert(Slot slot) { slots_.insert(slot); }
+  void Reserve(size_t jobs) { slots_.reserve(jobs); }
+  // Returns false if another job has the product and tag.
+  bool Insert(Slot slot) { return slots_.insert(slot).second; }
   // REQUIRES: the slot's record and text are still in place.
   void Erase(Slot slot) { slots_.erase(slot); }
 
@@ -63,7 +65,7 @@ class TagIndex {
   };
   struct Equal : Access {
     using is_transparent = void;
-    bool operator()(Slot a, Slot b) const { return a == b; }
+    bool operator()(Slot a, Slot b) const { return a == b || (*this)(a, this->KeyOf(b)); }
     bool operator()(Slot a, const Key& b) const {
       const Key key = this->KeyOf(a);
       return key.product == b.product && key.tag == b.tag;

@@ -36,7 +36,8 @@ void SchedulerService::CreateBatch(std::vector<engine::CreateJob> commands,
   for (size_t i = 0; i < state->commands.size(); ++i) {
     const engine::CreateJob& command = state->commands[i];
     const int loop = LoopOfTag(command.spec.product, command.spec.tag);
-    if (absl::Status status = engine_.AdmitMutation(loop); !status.ok()) {
+    if (absl::Status status = engine_.AdmitMutation(loop, engine::Engine::Mutation::kAddsWork);
+        !status.ok()) {
       state->results[i] = std::move(status);
       continue;
     }
@@ -58,15 +59,17 @@ void SchedulerService::CreateBatch(std::vector<engine::CreateJob> commands,
     if (parts[loop].empty()) continue;
     state->open.fetch_add(1);
     engine_.loop(static_cast<int>(loop))
-        .Post([this, state, part = std::move(parts[loop])](engine::Loop& l) mutable {
+        .Post([this, state, part = std::move(parts[loop])](engine::Loop& l) {
+          std::vector<std::pair<std::string, engine::RequestId>> requests;
           for (const size_t i : part) {
-            state->results[i] = l.jobs().Create(state->commands[i]);
-          }
-          l.core().Reply([this, state, part = std::move(part)](store::Position) {
-            for (const size_t i : part) {
-              const engine::CreateJob& command = state->commands[i];
-              requests_.End(command.spec.product, command.request);
+            engine::CreateJob& command = state->commands[i];
+            if (!command.request.id.empty()) {
+              requests.emplace_back(command.spec.product, command.request);
             }
+            state->results[i] = l.jobs().Create(std::move(command));
+          }
+          l.core().Reply([this, state, requests = std::move(requests)](store::Position) {
+            for (const auto& [product, request] : requests) requests_.End(product, request);
             state->Finish();
           });
         });

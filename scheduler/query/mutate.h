@@ -13,8 +13,9 @@ namespace scheduler::query {
 
 template <typename T, typename Work, typename Replay>
 void SchedulerService::Mutate(const std::string& product, const engine::RequestId& request,
-                              int loop, engine::Reply<T> reply, Work work, Replay replay) {
-  if (absl::Status status = engine_.AdmitMutation(loop); !status.ok()) {
+                              int loop, engine::Reply<T> reply, Work work, Replay replay,
+                              engine::Engine::Mutation kind) {
+  if (absl::Status status = engine_.AdmitMutation(loop, kind); !status.ok()) {
     reply(std::move(status));
     return;
   }

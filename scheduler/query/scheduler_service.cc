@@ -12,6 +12,7 @@ namespace scheduler::query {
 namespace errors = base::errors;
 using engine::JobView;
 using engine::Reply;
+using Mutation = engine::Engine::Mutation;
 
 SchedulerService::SchedulerService(engine::Engine* engine, std::string server_id,
                                    Millis history_age)
@@ -63,7 +64,9 @@ void SchedulerService::Create(engine::CreateJob command, Reply<JobView> reply) {
   const int loop = LoopOfTag(product, command.spec.tag);
   Mutate<JobView>(
       product, request, loop, std::move(reply),
-      [command = std::move(command)](engine::Loop& l) { return l.jobs().Create(command); },
+      [command = std::move(command)](engine::Loop& l) mutable {
+        return l.jobs().Create(std::move(command));
+      },
       [this, product](const store::RequestRecord& r, Reply<JobView> again) {
         ReplayJob(product, r.uid, std::move(again));
       });
@@ -82,8 +85,7 @@ void SchedulerService::SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
           [this, command = std::move(command), tries,
            reply = std::move(reply)](absl::StatusOr<JobView> view) mutable {
             if (absl::IsNotFound(view.status()) && command->if_missing.has_value()) {
-              Create({*command->if_missing, command->request, command->validate_only},
-                     std::move(reply));
+              CreateMissing(std::move(command), std::move(reply), tries);
             } else if (!view.ok()) {
               reply(view.status());
             } else {
@@ -92,15 +94,30 @@ void SchedulerService::SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
           });
 }
 
+void SchedulerService::CreateMissing(std::shared_ptr<engine::UpdateJob> command,
+                                     Reply<JobView> reply, int tries) {
+  // Another call may create the job just before: then this one updates it.
+  auto unless_there = [this, command, tries,
+                       reply = std::move(reply)](absl::StatusOr<JobView> result) mutable {
+    if (absl::IsAlreadyExists(result.status()) && tries > 0) {
+      SubmitUpdate(std::move(command), std::move(reply), tries - 1);
+    } else {
+      reply(std::move(result));
+    }
+  };
+  Create({*command->if_missing, command->request, command->validate_only}, std::move(unless_there));
+}
+
 Reply<JobView> SchedulerService::UnlessConflict(Reply<JobView> reply, int tries,
                                                 absl::AnyInvocable<void(Reply<JobView>)> again) {
   return [tries, reply = std::move(reply),
           again = std::move(again)](absl::StatusOr<JobView> result) mutable {
-    const bool conflict = errors::ReasonOf(result.status()) == "REQUEST_IN_PROGRESS";
-    if (conflict && tries > 0) {
+    if (!engine::IsChangedMeanwhile(result.status())) {
+      reply(std::move(result));
+    } else if (tries > 0) {
       again(std::move(reply));
     } else {
-      reply(std::move(result));
+      reply(errors::Overloaded("updates of the job", 100));
     }
   };
 }
@@ -138,7 +155,8 @@ void SchedulerService::Delete(engine::DeleteJob command, Reply<engine::Done> rep
   Mutate<engine::Done>(
       product, request, loop, std::move(reply),
       [command = std::move(command)](engine::Loop& l) { return l.jobs().Delete(command); },
-      [](const store::RequestRecord&, Reply<engine::Done> again) { again(engine::Done()); });
+      [](const store::RequestRecord&, Reply<engine::Done> again) { again(engine::Done()); },
+      Mutation::kEndsWork);
 }
 
 void SchedulerService::Run(engine::RunJob command, Reply<core::Run> reply) {
@@ -155,27 +173,27 @@ void SchedulerService::Run(engine::RunJob command, Reply<core::Run> reply) {
 
 void SchedulerService::Pause(engine::PauseJob command, Reply<JobView> reply) {
   ChangeState(std::make_shared<engine::PauseJob>(std::move(command)), &engine::JobCommands::Pause,
-              std::move(reply), kReadTries);
+              Mutation::kEndsWork, std::move(reply), kReadTries);
 }
 
 void SchedulerService::Resume(engine::ResumeJob command, Reply<JobView> reply) {
   ChangeState(std::make_shared<engine::ResumeJob>(std::move(command)), &engine::JobCommands::Resume,
-              std::move(reply), kReadTries);
+              Mutation::kAddsWork, std::move(reply), kReadTries);
 }
 
 template <typename Command>
 void SchedulerService::ChangeState(std::shared_ptr<Command> command, Change<Command> change,
-                                   Reply<JobView> reply, int tries) {
+                                   Mutation kind, Reply<JobView> reply, int tries) {
   const std::string product = command->product;
   const std::string tag = command->tag;
-  auto carry_out = [this, command, change, tries,
+  auto carry_out = [this, command, change, kind, tries,
                     reply = std::move(reply)](absl::StatusOr<JobView> read) mutable {
     if (!read.ok()) {
       reply(read.status());
       return;
     }
-    auto again = [this, command, change, tries](Reply<JobView> reply) mutable {
-      ChangeState(std::move(command), change, std::move(reply), tries - 1);
+    auto again = [this, command, change, kind, tries](Reply<JobView> reply) mutable {
+      ChangeState(std::move(command), change, kind, std::move(reply), tries - 1);
     };
     auto work = [command, change, view = *std::move(read)](engine::Loop& l) mutable {
       const engine::JobCommands::Seen seen{view.job.uid, view.job.generation};
@@ -190,7 +208,8 @@ void SchedulerService::ChangeState(std::shared_ptr<Command> command, Change<Comm
         UnlessConflict(std::move(reply), tries, std::move(again)), std::move(work),
         [this, product = command->product](const store::RequestRecord& r, Reply<JobView> replayed) {
           ReplayJob(product, r.uid, std::move(replayed));
-        });
+        },
+        kind);
   };
   ReadJob(product, tag, jobs_.Look(product, tag), std::move(carry_out));
 }
@@ -219,7 +238,8 @@ void SchedulerService::Cancel(engine::CancelRun command, Reply<core::Run> reply)
       [command = std::move(command)](engine::Loop& l) { return l.runs().Cancel(command); },
       [this, product, key](const store::RequestRecord&, Reply<core::Run> again) {
         GetRun(product, key, std::move(again));
-      });
+      },
+      Mutation::kEndsWork);
 }
 
 // ---- reads --------------------------------------------------------------------------------------

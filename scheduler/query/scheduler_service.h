@@ -55,7 +55,8 @@ class SchedulerService final : public engine::Service {
   // a request that was carried out before.
   template <typename T, typename Work, typename Replay>
   void Mutate(const std::string& product, const engine::RequestId& request, int loop,
-              engine::Reply<T> reply, Work work, Replay replay);
+              engine::Reply<T> reply, Work work, Replay replay,
+              engine::Engine::Mutation kind = engine::Engine::Mutation::kAddsWork);
 
   // Answers with the job as `sight` has it when that is durable; looks again where an update comes in
   // between. With `only`, another job that stands under the tag by then is not taken for it.
@@ -63,10 +64,12 @@ class SchedulerService final : public engine::Service {
                engine::Reply<engine::JobView> reply, core::Uid only = 0, int tries = kReadTries);
   void SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
                     engine::Reply<engine::JobView> reply, int tries);
+  void CreateMissing(std::shared_ptr<engine::UpdateJob> command,
+                     engine::Reply<engine::JobView> reply, int tries);
   void ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, engine::JobView view,
                    engine::Reply<engine::JobView> reply, int tries);
   // `reply`, but for a conflict with another change of the job: then `again`, which is not the caller's
-  // concern.
+  // concern, for `tries` times.
   static engine::Reply<engine::JobView> UnlessConflict(
       engine::Reply<engine::JobView> reply, int tries,
       absl::AnyInvocable<void(engine::Reply<engine::JobView>)> again);
@@ -79,7 +82,7 @@ class SchedulerService final : public engine::Service {
       const Command&, const engine::JobCommands::Seen&);
   template <typename Command>
   void ChangeState(std::shared_ptr<Command> command, Change<Command> change,
-                   engine::Reply<engine::JobView> reply, int tries);
+                   engine::Engine::Mutation kind, engine::Reply<engine::JobView> reply, int tries);
   // Calls `then` when everything that was decided up to now is durable.
   void WhenAllDurable(absl::AnyInvocable<void()> then);
   int LoopOfTag(const std::string& product, const std::string& tag) const;

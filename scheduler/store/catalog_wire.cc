@@ -264,6 +264,7 @@ void Write(const core::JobDefined& from, pb::JobDefined* to) {
   to->set_at_offset(Minus(from.at, from.start_time));
   Write(from.spec, to->mutable_spec());
   to->set_input_on_disk(from.input_on_disk);
+  if (from.former != nullptr) Write(*from.former, to->mutable_former());
 }
 
 absl::Status Read(const pb::JobDefined& from, core::JobDefined* to) {
@@ -278,6 +279,11 @@ absl::Status Read(const pb::JobDefined& from, core::JobDefined* to) {
   to->cursor = Plus(from.start_time(), from.cursor_offset());
   to->at = Plus(from.start_time(), from.at_offset());
   to->input_on_disk = from.input_on_disk();
+  if (from.has_former()) {
+    auto former = std::make_shared<core::JobSpec>();
+    if (absl::Status status = Read(from.former(), former.get()); !status.ok()) return status;
+    to->former = std::move(former);
+  }
   return Read(from.spec(), &to->spec);
 }
 

@@ -43,6 +43,7 @@ void WriteRun(const core::OpenRunSnapshot& run, pb::OpenRun* to) {
     wire::Write(attempt, run.nominal, to->add_attempt());
   }
   if (run.origin != nullptr) wire::Write(*run.origin, to->mutable_origin());
+  if (run.definition != nullptr) wire::Write(*run.definition, to->mutable_definition());
 }
 
 absl::Status ReadRun(const pb::OpenRun& from, core::OpenRunSnapshot* to) {
@@ -72,7 +73,11 @@ absl::Status ReadRun(const pb::OpenRun& from, core::OpenRunSnapshot* to) {
     to->attempts.push_back(wire::Read(attempt, from.nominal()));
   }
   if (from.has_origin()) to->origin = wire::Read(from.origin());
-  return absl::OkStatus();
+  if (!from.has_definition()) return absl::OkStatus();
+  auto definition = std::make_shared<core::JobSpec>();
+  absl::Status status = wire::Read(from.definition(), definition.get());
+  to->definition = std::move(definition);
+  return status;
 }
 
 void WriteCounters(const core::JobCounters& from, pb::JobSnapshot* to) {

@@ -27,8 +27,9 @@ struct DecodedEntry {
   core::Transitions transitions;
 };
 
-// The entry of one group commit: the transitions of all `parts` in order. Appends to `out`.
-void EncodeEntry(int64_t epoch, base::Millis time_floor,
+// The entry of one group commit: the transitions of all `parts` in order. Appends to `out`; returns
+// false, with nothing appended, if the entry would exceed 2 GiB.
+bool EncodeEntry(int64_t epoch, base::Millis time_floor,
                  absl::Span<const core::Transitions* const> parts, std::string* out);
 
 // FAILED_PRECONDITION STORE_TOO_NEW if the entry needs a newer reader, DATA_LOSS STORE_CORRUPT if

@@ -59,8 +59,8 @@ class EntryWriter {
     std::visit([this](const auto& value) { Add(value); }, transition);
   }
 
-  // Appends the entry to `out`; nothing may be added after.
-  void Finish(int64_t epoch, std::string* out) {
+  // Appends the entry to `out`, if it is not too large; nothing may be added after.
+  bool Finish(int64_t epoch, std::string* out) {
     EndRun();
     entry_.set_version(wire::kFormat);
     entry_.set_epoch(epoch);
@@ -76,8 +76,9 @@ class EntryWriter {
     job_state_.Finish();
     job_deleted_.Finish();
     Lend();
-    entry_.AppendToString(out);
+    const bool fits = entry_.AppendToString(out);
     Return();
+    return fits;
   }
 
  private:
@@ -166,7 +167,7 @@ class EntryWriter {
 
 }  // namespace
 
-void EncodeEntry(int64_t epoch, base::Millis time_floor,
+bool EncodeEntry(int64_t epoch, base::Millis time_floor,
                  absl::Span<const core::Transitions* const> parts, std::string* out) {
   thread_local std::unique_ptr<Messages> kept;
   if (kept == nullptr) kept = std::make_unique<Messages>();
@@ -175,8 +176,9 @@ void EncodeEntry(int64_t epoch, base::Millis time_floor,
   for (const core::Transitions* part : parts) {
     for (const core::Transition& transition : *part) writer.Add(transition);
   }
-  writer.Finish(epoch, out);
-  if (out->size() - before > kKeptBytes) kept.reset();
+  const bool fits = writer.Finish(epoch, out);
+  if (!fits || out->size() - before > kKeptBytes) kept.reset();
+  return fits;
 }
 
 }  // namespace scheduler::store

@@ -118,7 +118,7 @@ void JournalModel::Apply(ModelJob* job, const core::JobStateChanged& t) {
                          t.at + job->times.interval < job->times.end;
     if (goes_on) Broken(*job, "state", "completed before its next delay");
   }
-  if (t.by_request) ++job->pause_count;
+  if (pause && t.by_request) ++job->pause_count;
   job->state = t.state;
   job->states.emplace_back(position_, t.state);
 }

@@ -30,6 +30,7 @@ struct ModelRun {
   core::Trigger trigger = core::Trigger::kSchedule;
   core::RunState state = core::RunState::kQueued;  // SCHEDULED, QUEUED or RETRY_SCHEDULED
   int64_t generation = 1;
+  std::optional<core::RetryPolicy> retry;  // of the job when it was created
   Millis next_attempt = 0;
   int32_t attempts = 0;
   int32_t retries = 0;

@@ -93,6 +93,7 @@ void JournalModel::Apply(ModelJob* job, const core::RunCreated& t) {
   run.trigger = t.trigger;
   run.state = t.buffered ? RunState::kScheduled : RunState::kQueued;
   run.generation = t.generation;
+  run.retry = job->spec.retry;
 }
 
 void JournalModel::CheckAttempt(const ModelJob& job, int64_t number, const ModelRun& run,
@@ -175,8 +176,8 @@ void JournalModel::Apply(ModelJob* job, const core::RunRetry& t) {
   run.attempts = t.attempt.attempt;
   ++run.retries;
   ++job->stats.retried;
-  const int32_t most = job->spec.retry.has_value() ? job->spec.retry->max_retries.value_or(0) : 0;
-  const bool own = job->spec.retry.has_value();
+  const int32_t most = run.retry.has_value() ? run.retry->max_retries.value_or(0) : 0;
+  const bool own = run.retry.has_value();
   if (own && run.retries > most) Broken(*job, "retries", "run ", t.number, " retry ", run.retries);
 }
 

@@ -116,7 +116,8 @@ class Text {
   Text& Put(const core::JobDefined& job) {
     Name("uid").Put(job.uid).Name("new").Put(job.is_new).Name("generation").Put(job.generation);
     Name("state").Put(job.state).Name("start").Put(job.start_time).Name("cursor").Put(job.cursor);
-    return Name("at").Put(job.at).Put(job.spec).Name("on_disk").Put(job.input_on_disk);
+    Name("at").Put(job.at).Put(job.spec).Name("on_disk").Put(job.input_on_disk);
+    return Name("former").Put(job.former);
   }
   Text& Put(const core::OpenRunSnapshot& run) {
     Name("run").Put(run.number).Name("nominal").Put(run.nominal).Name("due").Put(run.due);
@@ -124,7 +125,7 @@ class Text {
     Name("state").Put(run.state).Name("generation").Put(run.generation);
     Name("next").Put(run.next_attempt).Name("attempts").Put(run.attempt_count).Put(' ');
     Put(run.retries).Put(' ').Put(run.redeliveries).Name("first").Put(run.first_start);
-    return Put(run.attempts).Name("origin").Put(run.origin);
+    return Put(run.attempts).Name("origin").Put(run.origin).Name("definition").Put(run.definition);
   }
   Text& Put(const core::HttpTarget& target) {
     return Name("http")

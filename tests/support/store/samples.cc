@@ -174,6 +174,7 @@ core::OpenRunSnapshot RandomOpenRun(Random* random) {
     run.attempts.push_back(RandomAttempt(random, i));
   }
   if (random->Percent(20)) run.origin = std::make_shared<core::RunOrigin>(RandomOrigin(random));
+  if (random->Percent(20)) run.definition = std::make_shared<core::JobSpec>(RandomSpec(random));
   return run;
 }
 
@@ -268,6 +269,7 @@ core::JobDefined RandomDefinition(Random* random) {
   job.at = RandomTime(random);
   job.spec = RandomSpec(random);
   job.input_on_disk = random->Percent(20);
+  if (random->Percent(20)) job.former = std::make_shared<core::JobSpec>(RandomSpec(random));
   return job;
 }
 

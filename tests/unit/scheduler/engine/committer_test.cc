@@ -127,6 +127,21 @@ TEST_F(CommitterTest, MergesWhatAllLoopsSubmitted) {
   EXPECT_EQ(registry_.gate(1).durable(), 1U);
 }
 
+TEST_F(CommitterTest, AnEntryIsBounded) {
+  for (Ticket ticket = 1; ticket <= 3; ++ticket) {
+    std::unique_ptr<Batch> batch = MakeBatch(0, ticket, 1);
+    batch->bytes = Committer::kMaxEntryBytes / 2;
+    committer_->Submit(std::move(batch));
+  }
+  EXPECT_EQ(committer_->staged_bytes(), Committer::kMaxEntryBytes / 2 * 3);
+  committer_->Step(kMilli);
+  EXPECT_EQ(registry_.gate(0).durable(), 2U);
+  committer_->Step(2 * kMilli);
+  EXPECT_EQ(registry_.gate(0).durable(), 3U);
+  EXPECT_EQ(Journal().size(), 2U);
+  EXPECT_EQ(committer_->staged_bytes(), 0);
+}
+
 TEST_F(CommitterTest, CatalogChangesAreInTheSameCommit) {
   auto batch = MakeBatch(0, 1, 1);
   batch->changes.push_back({store::Table::kMeta, "a", "1"});

@@ -61,5 +61,20 @@ TEST(DurableGateTest, EveryWaiterIsCalledOnceWhateverTheThreads) {
   EXPECT_EQ(calls.load(), 2000);
 }
 
+TEST(DurableGateTest, WhatWaitedIsGivenToTheExecutor) {
+  DurableGate gate;
+  std::vector<absl::AnyInvocable<void()>> given;
+  gate.SetExecutor([&](absl::AnyInvocable<void()> task) { given.push_back(std::move(task)); });
+  int calls = 0;
+  gate.When(1, [&] { ++calls; });
+  gate.Publish(1);
+  EXPECT_EQ(calls, 0);
+  ASSERT_EQ(given.size(), 1U);
+  given[0]();
+  EXPECT_EQ(calls, 1);
+  gate.When(1, [&] { ++calls; });  // durable already: at once
+  EXPECT_EQ(calls, 2);
+}
+
 }  // namespace
 }  // namespace scheduler::engine

@@ -5,6 +5,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "scheduler/base/errors.h"
 #include "scheduler/base/interned.h"
 #include "tests/support/engine/engine_harness.h"
 
@@ -62,6 +63,101 @@ TEST_F(EnginePortTest, TheTimeoutIsTheJobsElseTheEventsElseTheDefault) {
   EXPECT_EQ(h_.ClaimOne().attempt_timeout, 777);
   ASSERT_TRUE(h_.Create(Every(base::kDay, "b")).ok());
   EXPECT_EQ(h_.ClaimOne().attempt_timeout, base::limits::kDefaultAttemptTimeout);
+}
+
+TEST_F(EnginePortTest, ATimeoutIsNeverLongerThanTheTargetAllows) {
+  ASSERT_TRUE(h_.CreateEvent(tests::WorkerEvent("own", "queue")).ok());
+  core::JobSpec spec = Every(base::kDay);
+  spec.event.tag = "own";
+  spec.attempt_timeout = base::limits::kMaxWorkerAttemptTimeout;
+  ASSERT_TRUE(h_.Create(spec).ok());
+  spec = Every(base::kDay, "http");
+  spec.attempt_timeout = base::limits::kMaxAttemptTimeout + 1;
+  const absl::Status refused = h_.Create(spec).status();
+  EXPECT_EQ(base::errors::ReasonOf(refused), "FIELD_OUT_OF_RANGE");
+  EXPECT_EQ(h_.Update("job", [](auto* s) { s->event.tag = "event"; }).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  spec.attempt_timeout = base::limits::kMaxAttemptTimeout;
+  ASSERT_TRUE(h_.Create(spec).ok());
+  EXPECT_EQ(h_.ClaimOne().attempt_timeout, base::limits::kMaxAttemptTimeout);
+}
+
+// Changes everything that a run takes from its job's definition.
+void Redefine(core::JobSpec* spec) {
+  spec->name = "second";
+  spec->env = "second";
+  spec->input_json = R"({"text":"a second input that is too large for memory"})";
+  spec->attempt_timeout = 2000;
+  spec->event.tag = "second";
+  spec->retry.emplace().max_retries = 0;
+}
+
+class KeptDefinitionTest : public EnginePortTest {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(h_.CreateEvent(tests::WorkerEvent("second", "queue")).ok());
+    spec_.name = "first";
+    spec_.env = "first";
+    spec_.input_json = R"({"text":"an input that is too large to stand in memory"})";
+    spec_.attempt_timeout = 1000;
+    spec_.overlap.mode = core::OverlapMode::kAllow;
+    spec_.retry.emplace().max_retries = 1;
+    ASSERT_TRUE(h_.Create(spec_).ok());
+  }
+
+  void ExpectFirst(const core::ClaimedRun& run) {
+    EXPECT_EQ(run.key.number, 1);
+    EXPECT_EQ(run.job_name, "first");
+    EXPECT_EQ(run.env, "first");
+    EXPECT_EQ(run.input_json, spec_.input_json);
+    EXPECT_EQ(run.attempt_timeout, 1000);
+    EXPECT_EQ(run.event->key.tag, "event");
+  }
+
+  core::JobSpec spec_ = Every(base::kHour);
+};
+
+TEST_F(KeptDefinitionTest, ARunUsesTheDefinitionOfItsCreation) {
+  ASSERT_TRUE(h_.Update("job", Redefine).ok());
+  ASSERT_TRUE(h_.Update("job", [](auto* s) { s->name = "third"; }).ok());
+  core::ClaimedRun run = h_.ClaimOne();
+  ExpectFirst(run);
+  EXPECT_EQ(h_.GetRun(run.key)->env, "first");
+  h_.Fail(run, "UNAVAILABLE");  // retried: the first definition says so
+  h_.Advance(base::kMinute);
+  run = h_.ClaimOne();
+  ExpectFirst(run);
+  h_.Complete(run);
+  EXPECT_EQ(h_.GetRun(run.key)->env, "first");
+  EXPECT_EQ(h_.GetRun(run.key)->generation, 1);
+
+  h_.Advance(base::kHour);
+  const core::LaneId queue = h_.engine().registry().lanes().LaneOf(kProduct, "queue");
+  const core::ClaimedRun next = h_.ClaimOne(queue);
+  EXPECT_EQ(next.job_name, "third");
+  EXPECT_EQ(next.env, "second");
+  EXPECT_EQ(next.attempt_timeout, 2000);
+  h_.Fail(next, "UNAVAILABLE");
+  EXPECT_EQ(h_.GetRun(next.key)->state, core::RunState::kFailed);
+}
+
+TEST_F(KeptDefinitionTest, ItIsKeptThroughRestartsAndCheckpoints) {
+  ASSERT_TRUE(h_.Update("job", Redefine).ok());
+  h_.Restart();
+  ExpectFirst(h_.ClaimOne());
+  ASSERT_TRUE(h_.engine().archivist().CheckpointNow(h_.now(), [this] { h_.Settle(); }).ok());
+  h_.Restart();
+  ExpectFirst(h_.ClaimOne());
+}
+
+TEST_F(KeptDefinitionTest, ItsEventIsResolvedAtEachAttempt) {
+  ASSERT_TRUE(h_.Update("job", Redefine).ok());
+  const core::ClaimedRun run = h_.ClaimOne();
+  h_.Fail(run, "UNAVAILABLE");
+  ASSERT_TRUE(h_.DeleteEvent("event", /*force=*/false).ok());  // no job names it any more
+  h_.Advance(base::kMinute);
+  EXPECT_EQ(h_.GetRun(run.key)->state, core::RunState::kFailed);
+  EXPECT_EQ(h_.GetRun(run.key)->error->code, "EVENT_NOT_FOUND");
 }
 
 TEST_F(EnginePortTest, ARunIsClaimedOnce) {

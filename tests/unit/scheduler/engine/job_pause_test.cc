@@ -42,6 +42,13 @@ TEST_F(JobPauseTest, TellsWhoAndWhy) {
   EXPECT_EQ(EtagOf(Job().status), EtagOf(paused->status));
 }
 
+TEST_F(JobPauseTest, TheEtagCountsPauses) {
+  Make(Every(kSec));
+  const std::string paused = EtagOf(h_.Pause("job")->status);
+  EXPECT_EQ(EtagOf(h_.Resume("job")->status), paused);
+  EXPECT_NE(EtagOf(h_.Pause("job")->status), paused);
+}
+
 // The answers of a pause or resume and an update that reach the loop together, in this order.
 struct Answers {
   absl::StatusOr<JobView> change = absl::UnknownError("not answered");
@@ -156,7 +163,7 @@ TEST_F(JobPauseTest, NothingIsFirstDispatched) {
   h_.Settle();
   EXPECT_TRUE(h_.Pause("job").ok());
   EXPECT_TRUE(h_.Claim().empty());
-  EXPECT_THAT(h_.Lines("job"), ElementsAre("1 SCHEDULED SCHEDULE 0"));  // held
+  EXPECT_THAT(h_.Lines("job"), ElementsAre("1 SCHEDULED SCHEDULE 0 PAUSED"));  // held
   h_.Restart();
   EXPECT_TRUE(h_.Claim().empty());
   EXPECT_TRUE(h_.Resume("job").ok());
@@ -181,7 +188,7 @@ TEST_F(JobPauseTest, CancelActiveCancels) {
   ASSERT_EQ(cancels.size(), 1U);
   EXPECT_EQ(cancels[0].key, run.key);
   EXPECT_EQ(cancels[0].token, run.token);
-  EXPECT_THAT(h_.Lines("job"), ElementsAre("1 CANCELLED SCHEDULE 0 PAUSED"));
+  EXPECT_THAT(h_.Lines("job"), ElementsAre("1 CANCELLED SCHEDULE 0 REQUESTED"));
   EXPECT_EQ(h_.Complete(run), "UNKNOWN_RUN");
 }
 

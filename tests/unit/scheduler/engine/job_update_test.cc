@@ -1,4 +1,5 @@
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -74,6 +75,23 @@ TEST_F(JobUpdateTest, RunsDoNotChangeTheEtag) {
   h_.Complete(h_.ClaimOne());
   h_.Advance(5 * kSec);
   EXPECT_EQ(EtagOf(Job().status), etag);
+}
+
+TEST_F(JobUpdateTest, TryingWhatChangesNothingLeavesTheRequestIdFree) {
+  Make(Every(kSec));
+  const auto update = [this](bool validate_only, uint64_t body_hash) {
+    return h_.Await<JobView>([&](Reply<JobView> reply) {
+      UpdateJob command;
+      command.product = tests::kProduct;
+      command.tag = "job";
+      command.patch = [](core::JobSpec*) { return absl::OkStatus(); };
+      command.validate_only = validate_only;
+      command.request = {"id", body_hash};
+      h_.service().Update(std::move(command), std::move(reply));
+    });
+  };
+  ASSERT_TRUE(update(/*validate_only=*/true, 1).ok());
+  EXPECT_TRUE(update(/*validate_only=*/false, 2).ok());
 }
 
 TEST_F(JobUpdateTest, AMissingJobIsNotFound) {
@@ -350,7 +368,7 @@ TEST_F(JobUpdateTest, AllowingOverlapReleasesTheBuffer) {
   Make(spec);
   h_.ClaimOne();
   h_.Advance(1500);
-  ASSERT_EQ(h_.Lines("job")[0], "2 SCHEDULED SCHEDULE 1000");
+  ASSERT_EQ(h_.Lines("job")[0], "2 SCHEDULED SCHEDULE 1000 OVERLAP");
   Update([](auto* s) { s->overlap.mode = core::OverlapMode::kAllow; });
   EXPECT_EQ(h_.ClaimOne().key.number, 2);
 }

@@ -143,6 +143,34 @@ TEST_F(BadJournal, TheSameJobTwice) {
   EXPECT_EQ(ReasonOf(RecoverFrom({row, row})), "STORE_CORRUPT");
 }
 
+TEST_F(BadJournal, TwoJobsWithOneTag) {
+  auto defined = std::make_shared<core::JobDefined>();
+  defined->uid = core::MakeUid(5, 3);
+  defined->is_new = true;
+  defined->spec = Every(1000);
+  auto other = std::make_shared<core::JobDefined>(*defined);
+  other->uid = core::MakeUid(6, 3);
+  EXPECT_EQ(ReasonOf(RecoverFrom({std::shared_ptr<const core::JobDefined>(defined),
+                                  std::shared_ptr<const core::JobDefined>(other)})),
+            "STORE_CORRUPT");
+}
+
+TEST_F(BadJournal, EntriesThatNoCheckpointHas) {
+  auto store = store::OpenMemoryStore(std::make_shared<store::MemoryDisk>());
+  store::CommitBatch batch;
+  batch.epoch = *store->AcquireEpoch();
+  const core::Transitions none;
+  const core::Transitions* part = &none;
+  std::string entry;
+  store::EncodeEntry(1, kStart, {&part, 1}, &entry);
+  batch.journal = entry;
+  ASSERT_TRUE(store->Commit(batch).ok());
+  ASSERT_TRUE(store->Commit(batch).ok());
+  ASSERT_TRUE(store->TrimJournal(1).ok());
+  JobRegistry registry(1);
+  EXPECT_EQ(ReasonOf(Recover(*store, &registry).status()), "STORE_CORRUPT");
+}
+
 TEST_F(BadJournal, AnEndOfARunThatIsNotOpen) {
   auto defined = std::make_shared<core::JobDefined>();
   defined->uid = core::MakeUid(5, 3);
