@@ -51,7 +51,8 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
 
   // --- what the stream writes --------------------------------------------------------------------
 
-  // The next thing to write; deliveries are in `sink` then. After WorkerEnd there is nothing more.
+  // The next thing to write. Deliveries are in `sink` then; with anything else, monostate included,
+  // what the sink holds is to be thrown away. After WorkerEnd there is nothing more.
   WorkerWrite Next(DeliverySink* sink);
   // The deliveries of the last Next did not go out.
   void OnWriteFailed();
