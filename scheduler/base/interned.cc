@@ -25,4 +25,10 @@ const std::string* Intern(std::string_view text) {
   return &*names.set.emplace(text).first;
 }
 
+size_t InternedCount() {
+  Names& names = AllNames();
+  MutexLock lock(&names.mu);
+  return names.set.size();
+}
+
 }  // namespace scheduler::base

@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_BASE_INTERNED_H_
 #define SCHEDULER_BASE_INTERNED_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,9 @@ namespace scheduler::base {
 // environments, workers), never for tags or inputs: what was interned once is never freed.
 // Thread-safe. Null for the empty text.
 const std::string* Intern(std::string_view text);
+
+// How many distinct texts are interned.
+size_t InternedCount();
 
 // The text of an interned pointer; empty for null.
 inline std::string_view TextOf(const std::string* interned) {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "scheduler/base/errors.h"
-#include "scheduler/base/interned.h"
 #include "scheduler/core/failure.h"
 
 namespace scheduler::dispatch {
@@ -179,13 +178,12 @@ std::vector<core::LaneId> WorkerHub::LanesOf(const std::string& product,
 absl::StatusOr<std::shared_ptr<WorkerLink>> WorkerHub::Open(WorkerHello hello,
                                                             std::shared_ptr<WorkerStream> stream) {
   const std::vector<core::LaneId> lanes = LanesOf(hello.product, hello.queues);
-  const std::string* const worker = base::Intern(hello.worker);
   for (int i = 0; i < kMaxTries; ++i) {
     const Millis now = context_.clock->MonoNow();
     absl::StatusOr<std::shared_ptr<WorkerSession>> session =
         directory_.FindOrBegin(WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
     if (!session.ok()) return session.status();
-    auto link = std::make_shared<WorkerLink>(context_, *session, worker, stream);
+    auto link = std::make_shared<WorkerLink>(context_, *session, hello.worker, stream);
     if (!directory_.Add(link)) return base::errors::Draining();
     link->Join(lanes);
     WorkerSession::Attachment attachment = (*session)->Attach(link, hello, now);
@@ -243,7 +241,7 @@ std::shared_ptr<WorkerPoll> WorkerHub::Lease(LeaseRequest request, DeliverySink*
     return nullptr;
   }
   WorkerPoll::Terms terms;
-  terms.worker = base::Intern(request.worker);
+  terms.worker = request.worker;
   terms.max_runs = request.max_runs;
   terms.lease = request.lease;
   terms.give_up_at = context_.clock->MonoNow() + request.wait;

@@ -13,11 +13,11 @@
 namespace scheduler::dispatch {
 
 WorkerLink::WorkerLink(WorkerContext context, std::shared_ptr<WorkerSession> session,
-                       const std::string* worker, std::shared_ptr<WorkerStream> stream)
+                       std::string worker, std::shared_ptr<WorkerStream> stream)
     : context_(context),
       session_(session),
       stream_(std::move(stream)),
-      feed_(std::move(context), std::move(session), worker) {}
+      feed_(std::move(context), std::move(session), std::move(worker)) {}
 
 // --- what the stream has read --------------------------------------------------------------------
 

@@ -30,8 +30,8 @@ namespace scheduler::dispatch {
 // time, the rest from any thread. Its lock is never held while anything else is called.
 class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<WorkerLink> {
  public:
-  WorkerLink(WorkerContext context, std::shared_ptr<WorkerSession> session,
-             const std::string* worker, std::shared_ptr<WorkerStream> stream);
+  WorkerLink(WorkerContext context, std::shared_ptr<WorkerSession> session, std::string worker,
+             std::shared_ptr<WorkerStream> stream);
 
   // --- what the stream has read ------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
   using Done = absl::AnyInvocable<void(absl::StatusOr<std::string>)>;
 
   struct Terms {
-    const std::string* worker = nullptr;  // interned
+    std::string worker;  // its name; may be empty
     size_t max_runs = 1;
     Millis lease = 0;
     Millis give_up_at = 0;  // monotonic; answers without runs from then on

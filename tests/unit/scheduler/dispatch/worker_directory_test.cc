@@ -64,8 +64,8 @@ TEST_F(WorkerDirectoryTest, ForgetsThatSessionAndNoOther) {
 
 TEST_F(WorkerDirectoryTest, KnowsAStreamAsLongAsItIsHeld) {
   const auto session = Begin("shop", "a");
-  auto kept = std::make_shared<WorkerLink>(WorkerContext(), session, nullptr, nullptr);
-  auto dropped = std::make_shared<WorkerLink>(WorkerContext(), session, nullptr, nullptr);
+  auto kept = std::make_shared<WorkerLink>(WorkerContext(), session, "", nullptr);
+  auto dropped = std::make_shared<WorkerLink>(WorkerContext(), session, "", nullptr);
   EXPECT_TRUE(directory_.Add(kept));
   EXPECT_TRUE(directory_.Add(dropped));
   EXPECT_THAT(directory_.Links(), SizeIs(2));
@@ -78,8 +78,7 @@ TEST_F(WorkerDirectoryTest, DrainingItTakesNobodyIn) {
   directory_.StartDraining();
   EXPECT_EQ(base::errors::ReasonOf(directory_.FindOrBegin(Kind::kStream, "shop", "a", 0).status()),
             "DRAINING");
-  EXPECT_FALSE(
-      directory_.Add(std::make_shared<WorkerLink>(WorkerContext(), session, nullptr, nullptr)));
+  EXPECT_FALSE(directory_.Add(std::make_shared<WorkerLink>(WorkerContext(), session, "", nullptr)));
 }
 
 }  // namespace
