@@ -184,9 +184,13 @@ absl::StatusOr<std::shared_ptr<WorkerLink>> WorkerHub::Open(WorkerHello hello,
         directory_.FindOrBegin(WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
     if (!session.ok()) return session.status();
     auto link = std::make_shared<WorkerLink>(context_, *session, hello.worker, stream);
-    if (!directory_.Add(link)) return base::errors::Draining();
+    // Before others can find it: Drain walks its lanes.
     link->Join(lanes);
     WorkerSession::Attachment attachment = (*session)->Attach(link, hello, now);
+    if (!directory_.Add(link)) {
+      link->StopTaking();
+      return base::errors::Draining();
+    }
     if (attachment.attached) {
       Welcome(link.get(), std::move(attachment), hello.lease);
       context_.mailbox->waiter().Wake();  // there is a session: time matters
