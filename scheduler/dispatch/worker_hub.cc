@@ -87,8 +87,8 @@ void WorkerHub::Stop() {
 void WorkerHub::Run() {
   while (!stopping_.load()) {
     if (Step()) continue;
-    // Without a session there is nothing that time could end.
-    const Millis until = directory_.session_count() == 0 ? base::kNever : next_tick_;
+    // Without sessions and streams there is nothing that time could end.
+    const Millis until = directory_.empty() ? base::kNever : next_tick_;
     context_.mailbox->waiter().WaitUntilMono(NanosOf(std::min(until, later_due_)), *context_.clock);
   }
 }

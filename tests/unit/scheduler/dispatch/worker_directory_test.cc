@@ -73,6 +73,18 @@ TEST_F(WorkerDirectoryTest, KnowsAStreamAsLongAsItIsHeld) {
   EXPECT_THAT(directory_.Links(), ::testing::ElementsAre(kept));
 }
 
+TEST_F(WorkerDirectoryTest, AStreamOutlivesItsSession) {
+  EXPECT_TRUE(directory_.empty());
+  const auto session = Begin("shop", "a");
+  auto link = std::make_shared<WorkerLink>(WorkerContext(), session, "", nullptr);
+  ASSERT_TRUE(directory_.Add(link));
+  directory_.Forget(session);
+  EXPECT_EQ(directory_.session_count(), 0);
+  EXPECT_FALSE(directory_.empty()) << "the stream is still there";
+  link = nullptr;
+  EXPECT_TRUE(directory_.empty());
+}
+
 TEST_F(WorkerDirectoryTest, DrainingItTakesNobodyIn) {
   const auto session = Begin("shop", "a");
   directory_.StartDraining();
