@@ -165,19 +165,20 @@ void WorkerHub::ReportTimedOut(const std::string& product, const std::vector<cor
 
 // --- streams -------------------------------------------------------------------------------------
 
-std::vector<core::LaneId> WorkerHub::LanesOf(const std::string& product,
-                                             const std::vector<std::string>& queues) const {
-  std::vector<core::LaneId> lanes;
+std::vector<core::HeldLane> WorkerHub::LanesOf(const std::string& product,
+                                               const std::vector<std::string>& queues) const {
+  std::vector<core::HeldLane> lanes;
   lanes.reserve(queues.size());
-  for (const std::string& queue : queues) lanes.push_back(options_.lane_of(product, queue));
-  std::sort(lanes.begin(), lanes.end());
-  lanes.erase(std::unique(lanes.begin(), lanes.end()), lanes.end());
+  for (const std::string& queue : queues) lanes.push_back(options_.hold_lane(product, queue));
+  std::sort(lanes.begin(), lanes.end(), [](const auto& a, const auto& b) { return *a < *b; });
+  const auto same = [](const auto& a, const auto& b) { return *a == *b; };
+  lanes.erase(std::unique(lanes.begin(), lanes.end(), same), lanes.end());
   return lanes;
 }
 
 absl::StatusOr<std::shared_ptr<WorkerLink>> WorkerHub::Open(WorkerHello hello,
                                                             std::shared_ptr<WorkerStream> stream) {
-  const std::vector<core::LaneId> lanes = LanesOf(hello.product, hello.queues);
+  const std::vector<core::HeldLane> lanes = LanesOf(hello.product, hello.queues);
   for (int i = 0; i < kMaxTries; ++i) {
     const Millis now = context_.clock->MonoNow();
     absl::StatusOr<std::shared_ptr<WorkerSession>> session =
@@ -186,11 +187,11 @@ absl::StatusOr<std::shared_ptr<WorkerLink>> WorkerHub::Open(WorkerHello hello,
     auto link = std::make_shared<WorkerLink>(context_, *session, hello.worker, stream);
     // Before others can find it: Drain walks its lanes.
     link->Join(lanes);
-    WorkerSession::Attachment attachment = (*session)->Attach(link, hello, now);
     if (!directory_.Add(link)) {
       link->StopTaking();
       return base::errors::Draining();
     }
+    WorkerSession::Attachment attachment = (*session)->Attach(link, hello, now);
     if (attachment.attached) {
       Welcome(link.get(), std::move(attachment), hello.lease);
       context_.mailbox->waiter().Wake();  // there is a session: time matters

@@ -182,9 +182,10 @@ bool WorkerLink::MayEnd() const {
 
 // --- for the hub ---------------------------------------------------------------------------------
 
-void WorkerLink::Join(const std::vector<core::LaneId>& lanes) {
-  for (const core::LaneId lane : lanes) {
-    lanes_.push_back(context_.lanes->Join(lane, shared_from_this()));
+void WorkerLink::Join(std::vector<core::HeldLane> lanes) {
+  held_lanes_ = std::move(lanes);
+  for (const core::HeldLane& lane : held_lanes_) {
+    lanes_.push_back(context_.lanes->Join(*lane, shared_from_this()));
   }
 }
 

@@ -59,8 +59,8 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
 
   // --- for the hub -------------------------------------------------------------------------------
 
-  // Serves these lanes. REQUIRES: before the session has it.
-  void Join(const std::vector<core::LaneId>& lanes);
+  // Serves these lanes. REQUIRES: once, before the directory or the session has it.
+  void Join(std::vector<core::HeldLane> lanes);
   // Answers the hello and begins to take runs.
   void Start(WorkerWelcome welcome);
   // Takes no more runs; what waits in its lanes is offered to others. Idempotent.
@@ -107,7 +107,8 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
   const WorkerContext context_;
   const std::shared_ptr<WorkerSession> session_;
   const std::shared_ptr<WorkerStream> stream_;
-  std::vector<std::shared_ptr<WorkerLane>> lanes_;  // set by Join, then constant
+  std::vector<core::HeldLane> held_lanes_;          // set by Join, then constant
+  std::vector<std::shared_ptr<WorkerLane>> lanes_;  // likewise
   std::atomic<bool> taking_{false};                 // takes runs
   std::atomic<uint32_t> offered_{0};                // the sharers of what was offered; 0: nothing
 

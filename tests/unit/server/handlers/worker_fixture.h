@@ -119,9 +119,10 @@ class WorkerFixture : public testing::Test {
 
   static scheduler::dispatch::WorkerHub::Options MakeOptions(std::atomic<int>* made_ids) {
     scheduler::dispatch::WorkerHub::Options options;
-    options.lane_of = [](const std::string& /*product*/, const std::string& queue) {
-      return scheduler::core::kFirstWorkerLane +
-             static_cast<scheduler::core::LaneId>(queue.back() - '0');
+    options.hold_lane = [](const std::string& /*product*/, const std::string& queue) {
+      return std::make_shared<const scheduler::core::LaneId>(
+          scheduler::core::kFirstWorkerLane +
+          static_cast<scheduler::core::LaneId>(queue.back() - '0'));
     };
     options.new_session_id = [made_ids] { return absl::StrCat("session-", ++*made_ids); };
     return options;
