@@ -36,7 +36,9 @@ struct WorkerOptions {
   std::vector<std::string> queues;
   // For people; shown on the attempts it takes.
   std::string name;
-  // How many runs it has in hand at most, waiting for a thread or executed: 1 to 100,000.
+  // How many runs it has in hand at most, waiting for a thread or executed: 1 to 100,000. When its
+  // stream breaks it keeps some 25,000 of them, as many as a message to the server can name, results
+  // that were not acknowledged included; the others are stopped here, and delivered again.
   int max_in_flight = 100;
   // How many threads execute runs. 0: the handler is called on gRPC's own thread, for handlers that
   // only start something and never block.

@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "client/cpp/call.h"
 #include "client/cpp/error.h"
+#include "client/cpp/internal/in_flight_list.h"
 
 namespace ductape::jobs::internal {
 namespace {
@@ -128,9 +129,11 @@ std::shared_ptr<v1::WorkRequest> WorkerCore::MakeHello() const {
   absl::Duration rest;
   hello->mutable_lease()->set_seconds(absl::IDivDuration(options_.lease, absl::Seconds(1), &rest));
   hello->mutable_lease()->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-  // What is executed, and what is done but not acknowledged: else the server would deliver it again.
-  for (const auto& [ref, task] : tasks_) *hello->add_in_flight() = task->delivery().run();
-  book_.ForEachRun([hello](const v1::RunRef& run) { *hello->add_in_flight() = run; });
+  // What is done but not acknowledged, and what is executed: else the server would deliver it again.
+  // The first before the second, should there be too much: done is worth more than begun.
+  InFlightList in_hand(hello);
+  book_.ForEachRun([&in_hand](const v1::RunRef& run) { in_hand.Add(run); });
+  for (const auto& [ref, task] : tasks_) in_hand.Add(task->delivery().run());
   return request;
 }
 

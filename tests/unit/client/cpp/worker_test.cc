@@ -186,6 +186,25 @@ TEST_F(WorkerTest, WhatItLostMeanwhileIsStopped) {
   EXPECT_EQ(engine_.Get(keys[1]).outcome.output->output, "in time");
 }
 
+// More than a hello can name: it comes back, and what it could not name is delivered again.
+TEST_F(WorkerTest, ComesBackWithMoreInHandThanItCanName) {
+  constexpr int kRuns = 40'000;
+  HeldTasks held;
+  const auto worker = Start(Options(kRuns, 1), held.handler());
+  engine_.Add(16, kRuns);
+  held.Await(kRuns);
+  const std::vector<Task> first = held.Take();
+  BreakStreams();
+  held.Await(1);
+  EXPECT_TRUE(worker->AwaitConnected(kLong));
+  int cancelled = 0;
+  for (const Task& task : first) cancelled += task.cancelled() ? 1 : 0;
+  held.Await(static_cast<size_t>(cancelled));
+  EXPECT_GT(cancelled, 0);
+  EXPECT_LT(cancelled, kRuns - 25'000);
+  EXPECT_EQ(worker->in_flight(), kRuns);
+}
+
 TEST_F(WorkerTest, DrainFinishesWhatIsInHandAndTakesNoMore) {
   engine_.Add(16, 3);
   HeldTasks held;

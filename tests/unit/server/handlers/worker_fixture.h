@@ -12,6 +12,7 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/clock.h"
+#include "scheduler/base/limits.h"
 #include "scheduler/dispatch/worker_hub.h"
 #include "server/handlers/worker_handler.h"
 #include "tests/support/tiny_engine.h"
@@ -106,6 +107,7 @@ class WorkerFixture : public testing::Test {
     handler_ = std::make_unique<WorkerHandler>(&env_);
     grpc::ServerBuilder builder;
     builder.RegisterService(handler_.get());
+    builder.SetMaxReceiveMessageSize(scheduler::base::limits::kMaxReceiveBytes);
     server_ = builder.BuildAndStart();
     stub_ = ductape::jobs::v1::WorkerService::NewStub(server_->InProcessChannel({}));
     gate_.SetPhase(CallGate::Phase::kServing);
