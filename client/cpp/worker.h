@@ -47,7 +47,7 @@ struct WorkerOptions {
   absl::Duration lease = absl::Seconds(30);
   // Told how each stream ended: OK when the server or Drain ended it. The worker connects again by
   // itself unless the error is one that stays (Worker::Wait). Called on a thread of the library;
-  // must not block. May be empty.
+  // must not block. Not called any more when Stop, Drain or Wait has returned. May be empty.
   std::function<void(const absl::Status&)> on_stream_end;
 };
 
