@@ -115,8 +115,8 @@ absl::Status Backend::OpenDispatch(const ServerConfig& config, const BackendHook
       hooks.port ? hooks.port(engine_.get(), engine_.get()) : engine_.get());
   core::RunPort* const port = metered_port_.get();
   dispatch::WorkerHub::Options workers;
-  workers.lane_of = [this](const std::string& product, const std::string& queue) {
-    return engine_->registry().lanes().LaneOf(product, queue);
+  workers.hold_lane = [this](const std::string& product, const std::string& queue) {
+    return engine_->registry().lanes().Hold(product, queue);
   };
   workers.new_session_id = [] { return RandomHex(16); };
   hub_ = std::make_unique<dispatch::WorkerHub>(&engine_->queue(), port, clock_, workers);

@@ -96,7 +96,7 @@ absl::Status CallGate::EnterStream(CallKind kind, const std::shared_ptr<Stoppabl
   streams_.fetch_add(1, std::memory_order_relaxed);
   if (stream != nullptr) {
     MutexLock lock(&streams_mu_);
-    stoppable_.push_back(stream);
+    stoppable_.push_back({stream.get(), stream});
   }
   return absl::OkStatus();
 }
@@ -107,9 +107,8 @@ void CallGate::LeaveStream(const StoppableStream* stream) {
   MutexLock lock(&streams_mu_);
   // Entries of streams that are gone go with it.
   stoppable_.erase(std::remove_if(stoppable_.begin(), stoppable_.end(),
-                                  [stream](const std::weak_ptr<StoppableStream>& entry) {
-                                    const auto live = entry.lock();
-                                    return live == nullptr || live.get() == stream;
+                                  [stream](const StreamEntry& entry) {
+                                    return entry.stream == stream || entry.held.expired();
                                   }),
                    stoppable_.end());
 }
@@ -147,11 +146,11 @@ void CallGate::FailAll(const absl::Status& status) {
 }
 
 void CallGate::StopStreams(const absl::Status& status) {
-  std::vector<std::shared_ptr<StoppableStream>> streams;
+  std::vector<std::shared_ptr<StoppableStream>> streams;  // let go after the lock
   {
     MutexLock lock(&streams_mu_);
-    for (const auto& entry : stoppable_) {
-      if (auto stream = entry.lock(); stream != nullptr) streams.push_back(std::move(stream));
+    for (const StreamEntry& entry : stoppable_) {
+      if (auto stream = entry.held.lock(); stream != nullptr) streams.push_back(std::move(stream));
     }
   }
   for (const auto& stream : streams) stream->OnStop(status);

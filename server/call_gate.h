@@ -76,6 +76,7 @@ class CallGate {
   // The same for a stream, of kind kStream or kProbe; RESOURCE_EXHAUSTED TOO_MANY_STREAMS. On OK it
   // is in hand until LeaveStream. `stream` may be null if it ends otherwise.
   absl::Status EnterStream(CallKind kind, const std::shared_ptr<StoppableStream>& stream);
+  // May be called by the stream's own destructor.
   void LeaveStream(const StoppableStream* stream);
 
   // Ends calls whose time is over with DEADLINE_EXCEEDED. To be called a few times a second.
@@ -115,8 +116,15 @@ class CallGate {
   std::atomic<int64_t> bytes_{0};
   std::atomic<int64_t> streams_{0};
   std::array<Shard, kShards> shards_;
+
+  // A stream that was told of. Under the lock no reference to a stream is taken except to be kept
+  // beyond it: it could become the last one, and the stream's destructor calls LeaveStream.
+  struct StreamEntry {
+    const StoppableStream* stream;  // to compare, never to follow
+    std::weak_ptr<StoppableStream> held;
+  };
   scheduler::base::Mutex streams_mu_;
-  std::vector<std::weak_ptr<StoppableStream>> stoppable_ ABSL_GUARDED_BY(streams_mu_);
+  std::vector<StreamEntry> stoppable_ ABSL_GUARDED_BY(streams_mu_);
 };
 
 }  // namespace server

@@ -41,9 +41,10 @@ namespace internal {
 void TaskState::Answer(v1::Result result) {
   if (answered_.exchange(true)) return;
   *result.mutable_run() = delivery_->run();
+  std::function<void()> dropped;  // after the lock: it may hold the task itself
   {
     absl::MutexLock lock(&mu_);
-    stop_ = nullptr;
+    dropped.swap(stop_);
   }
   owner_->Answered(std::move(result));
 }
@@ -73,13 +74,19 @@ void TaskState::EndHandler() {
 
 void TaskState::AnswerForNobody() {
   if (answered_.load()) return;
+  if (cancelled()) return AnswerCancelled();
   v1::Result result;
-  if (cancelled()) {
-    result.mutable_cancelled();
+  result.mutable_failure()->set_code("NO_RESULT");
+  result.mutable_failure()->set_message("the worker's handler dropped the task without an answer");
+  Answer(std::move(result));
+}
+
+void TaskState::AnswerCancelled() {
+  v1::Result result;
+  if (cancel_reason() == kStopped) {
+    result.mutable_released();
   } else {
-    result.mutable_failure()->set_code("NO_RESULT");
-    result.mutable_failure()->set_message(
-        "the worker's handler dropped the task without an answer");
+    result.mutable_cancelled();
   }
   Answer(std::move(result));
 }
@@ -93,7 +100,7 @@ void TaskState::OnCancel(std::function<void()> stop) {
   {
     absl::MutexLock lock(&mu_);
     if (reason_.empty()) {
-      stop_ = std::move(stop);
+      stop_.swap(stop);  // one that was set before goes after the lock
       return;
     }
   }
@@ -155,11 +162,7 @@ void Task::Fail(const TaskFailure& failure) {
   state_->Answer(std::move(result));
 }
 
-void Task::Cancel() {
-  v1::Result result;
-  result.mutable_cancelled();
-  state_->Answer(std::move(result));
-}
+void Task::Cancel() { state_->AnswerCancelled(); }
 
 void Task::Release() {
   v1::Result result;

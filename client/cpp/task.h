@@ -48,7 +48,8 @@ class Task {
   // Whether the run is to be stopped: it was cancelled, its job deleted, its attempt took too long,
   // or it is no longer this worker's. Then Cancel is the answer, unless something else is true.
   bool cancelled() const;
-  // Why: REQUESTED, DELETED, TIMEOUT, STALE_TOKEN; empty if it is not cancelled.
+  // Why: REQUESTED, DELETED, TIMEOUT, STALE_TOKEN, STOPPED (by Worker::Stop); empty if it is not
+  // cancelled.
   std::string cancel_reason() const;
   // Calls `stop` once when the run is to be stopped, at once if it is already: on a thread of the
   // library, which it must not block. Not after the answer.
@@ -57,7 +58,7 @@ class Task {
   // It succeeded. The first 4 KiB of the output are kept, best as UTF-8.
   void Complete(std::string output = {});
   void Fail(const TaskFailure& failure);
-  // It was stopped as asked.
+  // It was stopped as asked. Where only Worker::Stop had asked, the same as Release.
   void Cancel();
   // It was not executed: it is delivered again, to any worker, and not charged to its retries.
   void Release();

@@ -36,7 +36,9 @@ struct WorkerOptions {
   std::vector<std::string> queues;
   // For people; shown on the attempts it takes.
   std::string name;
-  // How many runs it has in hand at most, waiting for a thread or executed: 1 to 100,000.
+  // How many runs it has in hand at most, waiting for a thread or executed: 1 to 100,000. When its
+  // stream breaks it keeps some 25,000 of them, as many as a message to the server can name, results
+  // that were not acknowledged included; the others are stopped here, and delivered again.
   int max_in_flight = 100;
   // How many threads execute runs. 0: the handler is called on gRPC's own thread, for handlers that
   // only start something and never block.
@@ -45,7 +47,7 @@ struct WorkerOptions {
   absl::Duration lease = absl::Seconds(30);
   // Told how each stream ended: OK when the server or Drain ended it. The worker connects again by
   // itself unless the error is one that stays (Worker::Wait). Called on a thread of the library;
-  // must not block. May be empty.
+  // must not block. Not called any more when Stop, Drain or Wait has returned. May be empty.
   std::function<void(const absl::Status&)> on_stream_end;
 };
 

@@ -33,4 +33,10 @@ const std::string* FindInterned(std::string_view text) {
   return it == names.set.end() ? nullptr : &*it;
 }
 
+size_t InternedCount() {
+  Names& names = AllNames();
+  MutexLock lock(&names.mu);
+  return names.set.size();
+}
+
 }  // namespace scheduler::base

@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_BASE_INTERNED_H_
 #define SCHEDULER_BASE_INTERNED_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,9 @@ const std::string* Intern(std::string_view text);
 // The pointer of a text that was interned before; null if it was not: for lookups, which must not
 // keep what clients ask for.
 const std::string* FindInterned(std::string_view text);
+
+// How many distinct texts are interned.
+size_t InternedCount();
 
 // The text of an interned pointer; empty for null.
 inline std::string_view TextOf(const std::string* interned) {

@@ -28,6 +28,9 @@ inline constexpr LaneId kHttpLane = 1;
 inline constexpr LaneId kGrpcLane = 2;
 inline constexpr LaneId kFirstWorkerLane = 16;
 
+// A lane for those who serve it: the number is this queue's as long as this is held.
+using HeldLane = std::shared_ptr<const LaneId>;
+
 // A committed run that may be sent.
 struct ReadyRun {
   RunKey key;

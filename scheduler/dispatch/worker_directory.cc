@@ -1,5 +1,6 @@
 #include "scheduler/dispatch/worker_directory.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -85,6 +86,12 @@ void WorkerDirectory::StartDraining() {
 size_t WorkerDirectory::session_count() const {
   base::MutexLock lock(&mu_);
   return sessions_.size();
+}
+
+bool WorkerDirectory::empty() const {
+  base::MutexLock lock(&mu_);
+  return sessions_.empty() &&
+         std::all_of(links_.begin(), links_.end(), [](const auto& link) { return link.expired(); });
 }
 
 std::vector<std::shared_ptr<WorkerSession>> WorkerDirectory::Sessions() const {

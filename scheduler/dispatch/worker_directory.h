@@ -42,6 +42,9 @@ class WorkerDirectory {
   void StartDraining();
 
   size_t session_count() const;
+  // There is no session, nor a stream that is held by somebody: one whose session is over may still
+  // have its end to write. (A waiting call holds its session.)
+  bool empty() const;
   std::vector<std::shared_ptr<WorkerSession>> Sessions() const;
   // Those that are still held by somebody; forgets the others.
   std::vector<std::shared_ptr<WorkerLink>> Links();

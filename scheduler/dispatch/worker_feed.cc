@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include "scheduler/base/interned.h"
 
 namespace scheduler::dispatch {
 namespace {
@@ -18,8 +21,8 @@ constexpr size_t kGrains = 64;
 }  // namespace
 
 WorkerFeed::WorkerFeed(WorkerContext context, std::shared_ptr<WorkerSession> session,
-                       const std::string* worker)
-    : context_(std::move(context)), session_(std::move(session)), worker_(worker) {}
+                       std::string worker)
+    : context_(std::move(context)), session_(std::move(session)), worker_name_(std::move(worker)) {}
 
 size_t WorkerFeed::Fill(const WorkerLink* link,
                         const std::vector<std::shared_ptr<WorkerLane>>& lanes, const Terms& terms,
@@ -89,6 +92,7 @@ void WorkerFeed::Take(WorkerLane* lane, size_t want, DeliverySink* sink) {
 }
 
 void WorkerFeed::Claim(const core::ReadyRun& ready, DeliverySink* sink) {
+  if (worker_ == nullptr) worker_ = base::Intern(worker_name_);
   if (context_.port->Claim(ready, worker_, &claimed_) != core::ClaimResult::kClaimed) return;
   const size_t bytes = sink->Add(claimed_, now_ + claimed_.attempt_timeout);
   const core::RunRef run{claimed_.key, claimed_.token};

@@ -34,9 +34,9 @@ struct WorkerContext {
 // Not thread-safe: one for each taker, used by whoever writes for it.
 class WorkerFeed {
  public:
-  // `worker` is interned, null if it has no name.
-  WorkerFeed(WorkerContext context, std::shared_ptr<WorkerSession> session,
-             const std::string* worker);
+  // `worker` is the name that claims carry; may be empty. It is interned at the first one: what is
+  // interned stays for ever, so a name that comes with a hello alone costs nothing that lasts.
+  WorkerFeed(WorkerContext context, std::shared_ptr<WorkerSession> session, std::string worker);
 
   struct Terms {
     size_t max = 0;               // runs
@@ -73,7 +73,8 @@ class WorkerFeed {
 
   const WorkerContext context_;
   const std::shared_ptr<WorkerSession> session_;
-  const std::string* const worker_;
+  const std::string worker_name_;
+  const std::string* worker_ = nullptr;  // the name interned; null before the first claim
 
   size_t cursor_ = 0;  // the lane whose turn it is
   // Of the batch.

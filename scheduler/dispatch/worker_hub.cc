@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "scheduler/base/errors.h"
-#include "scheduler/base/interned.h"
 #include "scheduler/core/failure.h"
 
 namespace scheduler::dispatch {
@@ -88,8 +87,8 @@ void WorkerHub::Stop() {
 void WorkerHub::Run() {
   while (!stopping_.load()) {
     if (Step()) continue;
-    // Without a session there is nothing that time could end.
-    const Millis until = directory_.session_count() == 0 ? base::kNever : next_tick_;
+    // Without sessions and streams there is nothing that time could end.
+    const Millis until = directory_.empty() ? base::kNever : next_tick_;
     context_.mailbox->waiter().WaitUntilMono(NanosOf(std::min(until, later_due_)), *context_.clock);
   }
 }
@@ -166,28 +165,32 @@ void WorkerHub::ReportTimedOut(const std::string& product, const std::vector<cor
 
 // --- streams -------------------------------------------------------------------------------------
 
-std::vector<core::LaneId> WorkerHub::LanesOf(const std::string& product,
-                                             const std::vector<std::string>& queues) const {
-  std::vector<core::LaneId> lanes;
+std::vector<core::HeldLane> WorkerHub::LanesOf(const std::string& product,
+                                               const std::vector<std::string>& queues) const {
+  std::vector<core::HeldLane> lanes;
   lanes.reserve(queues.size());
-  for (const std::string& queue : queues) lanes.push_back(options_.lane_of(product, queue));
-  std::sort(lanes.begin(), lanes.end());
-  lanes.erase(std::unique(lanes.begin(), lanes.end()), lanes.end());
+  for (const std::string& queue : queues) lanes.push_back(options_.hold_lane(product, queue));
+  std::sort(lanes.begin(), lanes.end(), [](const auto& a, const auto& b) { return *a < *b; });
+  const auto same = [](const auto& a, const auto& b) { return *a == *b; };
+  lanes.erase(std::unique(lanes.begin(), lanes.end(), same), lanes.end());
   return lanes;
 }
 
 absl::StatusOr<std::shared_ptr<WorkerLink>> WorkerHub::Open(WorkerHello hello,
                                                             std::shared_ptr<WorkerStream> stream) {
-  const std::vector<core::LaneId> lanes = LanesOf(hello.product, hello.queues);
-  const std::string* const worker = base::Intern(hello.worker);
+  const std::vector<core::HeldLane> lanes = LanesOf(hello.product, hello.queues);
   for (int i = 0; i < kMaxTries; ++i) {
     const Millis now = context_.clock->MonoNow();
     absl::StatusOr<std::shared_ptr<WorkerSession>> session =
         directory_.FindOrBegin(WorkerSession::Kind::kStream, hello.product, hello.session_id, now);
     if (!session.ok()) return session.status();
-    auto link = std::make_shared<WorkerLink>(context_, *session, worker, stream);
-    if (!directory_.Add(link)) return base::errors::Draining();
+    auto link = std::make_shared<WorkerLink>(context_, *session, hello.worker, stream);
+    // Before others can find it: Drain walks its lanes.
     link->Join(lanes);
+    if (!directory_.Add(link)) {
+      link->StopTaking();
+      return base::errors::Draining();
+    }
     WorkerSession::Attachment attachment = (*session)->Attach(link, hello, now);
     if (attachment.attached) {
       Welcome(link.get(), std::move(attachment), hello.lease);
@@ -243,7 +246,7 @@ std::shared_ptr<WorkerPoll> WorkerHub::Lease(LeaseRequest request, DeliverySink*
     return nullptr;
   }
   WorkerPoll::Terms terms;
-  terms.worker = base::Intern(request.worker);
+  terms.worker = request.worker;
   terms.max_runs = request.max_runs;
   terms.lease = request.lease;
   terms.give_up_at = context_.clock->MonoNow() + request.wait;

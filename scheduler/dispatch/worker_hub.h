@@ -44,8 +44,9 @@ namespace scheduler::dispatch {
 class WorkerHub final : public core::LaneListener, public core::CancelSink {
  public:
   struct Options {
-    // The lane of a product's queue, from core::kFirstWorkerLane. Thread-safe.
-    std::function<core::LaneId(const std::string& product, const std::string& queue)> lane_of;
+    // The lane of a product's queue, from core::kFirstWorkerLane, for whoever serves it. Workers
+    // name what they like, so the hub lets go of it with the stream or call. Thread-safe.
+    std::function<core::HeldLane(const std::string& product, const std::string& queue)> hold_lane;
     // A session id that nobody can guess. Thread-safe.
     std::function<std::string()> new_session_id;
     size_t max_sessions = 10'000;
@@ -140,8 +141,9 @@ class WorkerHub final : public core::LaneListener, public core::CancelSink {
   void Tick(Millis now);
   void TickSession(const std::shared_ptr<WorkerSession>& session, Millis now);
 
-  std::vector<core::LaneId> LanesOf(const std::string& product,
-                                    const std::vector<std::string>& queues) const;
+  // Each once.
+  std::vector<core::HeldLane> LanesOf(const std::string& product,
+                                      const std::vector<std::string>& queues) const;
   // A session for a waiting call, held.
   absl::StatusOr<std::shared_ptr<WorkerSession>> HoldPolled(const LeaseRequest& request);
   // Finishes what WorkerSession::Attach began, and answers the hello.

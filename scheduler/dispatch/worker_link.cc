@@ -13,11 +13,11 @@
 namespace scheduler::dispatch {
 
 WorkerLink::WorkerLink(WorkerContext context, std::shared_ptr<WorkerSession> session,
-                       const std::string* worker, std::shared_ptr<WorkerStream> stream)
+                       std::string worker, std::shared_ptr<WorkerStream> stream)
     : context_(context),
       session_(session),
       stream_(std::move(stream)),
-      feed_(std::move(context), std::move(session), worker) {}
+      feed_(std::move(context), std::move(session), std::move(worker)) {}
 
 // --- what the stream has read --------------------------------------------------------------------
 
@@ -182,9 +182,10 @@ bool WorkerLink::MayEnd() const {
 
 // --- for the hub ---------------------------------------------------------------------------------
 
-void WorkerLink::Join(const std::vector<core::LaneId>& lanes) {
-  for (const core::LaneId lane : lanes) {
-    lanes_.push_back(context_.lanes->Join(lane, shared_from_this()));
+void WorkerLink::Join(std::vector<core::HeldLane> lanes) {
+  held_lanes_ = std::move(lanes);
+  for (const core::HeldLane& lane : held_lanes_) {
+    lanes_.push_back(context_.lanes->Join(*lane, shared_from_this()));
   }
 }
 

@@ -30,8 +30,8 @@ namespace scheduler::dispatch {
 // time, the rest from any thread. Its lock is never held while anything else is called.
 class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<WorkerLink> {
  public:
-  WorkerLink(WorkerContext context, std::shared_ptr<WorkerSession> session,
-             const std::string* worker, std::shared_ptr<WorkerStream> stream);
+  WorkerLink(WorkerContext context, std::shared_ptr<WorkerSession> session, std::string worker,
+             std::shared_ptr<WorkerStream> stream);
 
   // --- what the stream has read ------------------------------------------------------------------
 
@@ -51,15 +51,16 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
 
   // --- what the stream writes --------------------------------------------------------------------
 
-  // The next thing to write; deliveries are in `sink` then. After WorkerEnd there is nothing more.
+  // The next thing to write. Deliveries are in `sink` then; with anything else, monostate included,
+  // what the sink holds is to be thrown away. After WorkerEnd there is nothing more.
   WorkerWrite Next(DeliverySink* sink);
   // The deliveries of the last Next did not go out.
   void OnWriteFailed();
 
   // --- for the hub -------------------------------------------------------------------------------
 
-  // Serves these lanes. REQUIRES: before the session has it.
-  void Join(const std::vector<core::LaneId>& lanes);
+  // Serves these lanes. REQUIRES: once, before the directory or the session has it.
+  void Join(std::vector<core::HeldLane> lanes);
   // Answers the hello and begins to take runs.
   void Start(WorkerWelcome welcome);
   // Takes no more runs; what waits in its lanes is offered to others. Idempotent.
@@ -106,7 +107,8 @@ class WorkerLink final : public LaneTaker, public std::enable_shared_from_this<W
   const WorkerContext context_;
   const std::shared_ptr<WorkerSession> session_;
   const std::shared_ptr<WorkerStream> stream_;
-  std::vector<std::shared_ptr<WorkerLane>> lanes_;  // set by Join, then constant
+  std::vector<core::HeldLane> held_lanes_;          // set by Join, then constant
+  std::vector<std::shared_ptr<WorkerLane>> lanes_;  // likewise
   std::atomic<bool> taking_{false};                 // takes runs
   std::atomic<uint32_t> offered_{0};                // the sharers of what was offered; 0: nothing
 

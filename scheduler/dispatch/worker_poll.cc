@@ -16,9 +16,10 @@ WorkerPoll::WorkerPoll(WorkerContext context, std::shared_ptr<WorkerSession> ses
       sink_(sink),
       done_(std::move(done)) {}
 
-void WorkerPoll::Start(const std::vector<core::LaneId>& lanes) {
-  for (const core::LaneId lane : lanes) {
-    lanes_.push_back(context_.lanes->Join(lane, shared_from_this()));
+void WorkerPoll::Start(std::vector<core::HeldLane> lanes) {
+  held_lanes_ = std::move(lanes);
+  for (const core::HeldLane& lane : held_lanes_) {
+    lanes_.push_back(context_.lanes->Join(*lane, shared_from_this()));
   }
   Look();
   GiveUpIfDue(context_.clock->MonoNow());

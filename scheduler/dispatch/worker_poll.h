@@ -29,7 +29,7 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
   using Done = absl::AnyInvocable<void(absl::StatusOr<std::string>)>;
 
   struct Terms {
-    const std::string* worker = nullptr;  // interned
+    std::string worker;  // its name; may be empty
     size_t max_runs = 1;
     Millis lease = 0;
     Millis give_up_at = 0;  // monotonic; answers without runs from then on
@@ -43,7 +43,7 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
              DeliverySink* sink, Done done);
 
   // Serves the lanes and looks into them. Once.
-  void Start(const std::vector<core::LaneId>& lanes);
+  void Start(std::vector<core::HeldLane> lanes);
   // Answers without runs if its time is over or nobody waits for it.
   void GiveUpIfDue(Millis now);
   // Answers as soon as it can: with `status` if it is an error, else without runs.
@@ -65,7 +65,8 @@ class WorkerPoll final : public LaneTaker, public std::enable_shared_from_this<W
   const WorkerContext context_;
   const std::shared_ptr<WorkerSession> session_;
   const Terms terms_;
-  std::vector<std::shared_ptr<WorkerLane>> lanes_;  // set by Start
+  std::vector<core::HeldLane> held_lanes_;          // set by Start
+  std::vector<std::shared_ptr<WorkerLane>> lanes_;  // likewise
   SingleFlight flight_{/*taken=*/true};             // given back by Start
   std::atomic<uint32_t> sharers_{1};                // at the first look it takes what is there
   std::atomic<bool> wants_{true};

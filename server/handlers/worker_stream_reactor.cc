@@ -164,6 +164,8 @@ void WorkerStreamReactor::Write() {
 bool WorkerStreamReactor::WriteNext() {
   if (encoder_.empty()) {
     const dispatch::WorkerWrite write = link_->Next(&encoder_);
+    // What was claimed while the session was taken away stands in the encoder, but was given back.
+    if (!std::holds_alternative<dispatch::WorkerDeliveries>(write)) encoder_.Clear();
     if (std::holds_alternative<std::monostate>(write)) return false;
     if (const auto* end = std::get_if<dispatch::WorkerEnd>(&write)) {
       FinishWith(end->status);

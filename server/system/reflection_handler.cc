@@ -102,11 +102,13 @@ class ReflectionStream final
   void OnReadDone(bool ok) override {
     if (!ok) return End(absl::OkStatus());
     Answer<Api>(request_, services_, &response_);
-    this->StartWrite(&response_);
+    MutexLock lock(&mu_);
+    if (!ended_) this->StartWrite(&response_);
   }
   void OnWriteDone(bool ok) override {
     if (!ok) return End(absl::CancelledError("the caller has gone"));
-    this->StartRead(&request_);
+    MutexLock lock(&mu_);
+    if (!ended_) this->StartRead(&request_);
   }
   void OnStop(const absl::Status& status) override { End(status); }
   void OnDone() override { self_.reset(); }
@@ -126,7 +128,7 @@ class ReflectionStream final
   std::shared_ptr<ReflectionStream> self_;
   typename Api::Request request_;
   typename Api::Response response_;
-  scheduler::base::Mutex mu_;
+  scheduler::base::Mutex mu_;  // held while gRPC is told what must not come after the finish
   bool ended_ ABSL_GUARDED_BY(mu_) = false;
 };
 

@@ -118,6 +118,11 @@ void TinyEngine::SetNow(Millis now) {
   now_ = now;
 }
 
+void TinyEngine::SetOnClaim(std::function<void()> on_claim) {
+  base::MutexLock lock(&mu_);
+  on_claim_ = std::move(on_claim);
+}
+
 // --- RunQueue ------------------------------------------------------------------------------------
 
 void TinyEngine::Push(absl::Span<const ReadyRun> runs) {
@@ -158,6 +163,12 @@ size_t TinyEngine::TotalSize() const {
 // --- RunPort -------------------------------------------------------------------------------------
 
 ClaimResult TinyEngine::Claim(const ReadyRun& run, const std::string* worker, ClaimedRun* out) {
+  std::function<void()> on_claim;
+  {
+    base::MutexLock lock(&mu_);
+    on_claim = on_claim_;
+  }
+  if (on_claim) on_claim();
   base::MutexLock lock(&mu_);
   Record& record = runs_[run.key];
   if (record.ended || !record.queued) return ClaimResult::kGone;

@@ -63,6 +63,8 @@ class TinyEngine final : public RunQueue, public RunPort {
   void SetAttemptTimeout(Millis timeout);
   void SetInput(std::string input_json);
   void SetNow(Millis now);
+  // Called at the beginning of each claim, without the lock.
+  void SetOnClaim(std::function<void()> on_claim);
 
   // --- RunQueue ----------------------------------------------------------------------------------
   void Push(absl::Span<const ReadyRun> runs) override;
@@ -99,6 +101,7 @@ class TinyEngine final : public RunQueue, public RunPort {
   Millis attempt_timeout_ ABSL_GUARDED_BY(mu_) = base::limits::kDefaultAttemptTimeout;
   Millis now_ ABSL_GUARDED_BY(mu_) = 1'700'000'000'000;
   std::string input_json_ ABSL_GUARDED_BY(mu_);
+  std::function<void()> on_claim_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace scheduler::core

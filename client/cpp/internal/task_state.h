@@ -21,6 +21,9 @@ class TaskOwner {
   virtual void Answered(v1::Result result) = 0;
 };
 
+// The reason with which Worker::Stop cancels: the worker's own, of which the server knows nothing.
+inline constexpr char kStopped[] = "STOPPED";
+
 // What a Task and its worker share. Thread-safe.
 class TaskState {
  public:
@@ -39,6 +42,10 @@ class TaskState {
   void Drop();
   void BeginHandler();
   void EndHandler();
+
+  // Says that it was stopped as asked. A run that only its worker was asked to stop is given back:
+  // it would end CANCELLED, and nobody wanted that.
+  void AnswerCancelled();
 
   bool cancelled() const { return cancelled_.load(); }
   std::string cancel_reason() const;

@@ -12,19 +12,21 @@ ThreadPool::ThreadPool(int threads, Execute execute) : execute_(std::move(execut
 
 ThreadPool::~ThreadPool() { Stop(); }
 
-void ThreadPool::Post(std::vector<std::shared_ptr<TaskState>> tasks) {
+std::vector<std::shared_ptr<TaskState>> ThreadPool::Post(
+    std::vector<std::shared_ptr<TaskState>> tasks) {
   if (threads_.empty()) {
     for (const std::shared_ptr<TaskState>& task : tasks) execute_(task);
-    return;
+    return {};
   }
   absl::MutexLock lock(&mu_);
-  if (stopped_) return;
+  if (stopped_) return tasks;
   std::move(tasks.begin(), tasks.end(), std::back_inserter(waiting_));
   if (tasks.size() == 1) {
     posted_.Signal();
   } else {
     posted_.SignalAll();
   }
+  return {};
 }
 
 std::vector<std::shared_ptr<TaskState>> ThreadPool::Stop() {

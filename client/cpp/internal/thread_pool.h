@@ -18,14 +18,15 @@ class ThreadPool {
  public:
   using Execute = std::function<void(const std::shared_ptr<TaskState>&)>;
 
-  // With no threads tasks are executed by Post.
+  // With no threads tasks are executed by Post, even after Stop.
   ThreadPool(int threads, Execute execute);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
 
-  // After Stop they are dropped.
-  void Post(std::vector<std::shared_ptr<TaskState>> tasks);
+  // Returns those that it does not take: after Stop all of them, before none.
+  [[nodiscard]] std::vector<std::shared_ptr<TaskState>> Post(
+      std::vector<std::shared_ptr<TaskState>> tasks);
 
   // Returns the tasks that no thread has begun, and ends the threads when what they execute is
   // done. Not from a task. Idempotent.

@@ -49,10 +49,12 @@ void WorkStream::Write(std::shared_ptr<const v1::WorkRequest> request) {
 void WorkStream::CloseSide() { StartWritesDone(); }
 
 void WorkStream::ReadNext() {
-  if (message_ != nullptr && message_.use_count() == 1) {
-    message_->Reset();
-  } else {
+  // Whether somebody still holds the deliveries is not asked: that nobody counts any more does not
+  // mean that this thread may write what another one has just read.
+  if (message_ == nullptr || message_->response()->has_deliveries()) {
     message_ = std::make_shared<WorkMessage>();
+  } else {
+    message_->Reset();
   }
   StartRead(message_->response());
 }

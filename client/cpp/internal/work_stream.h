@@ -33,7 +33,7 @@ class WorkStream;
 class WorkStreamOwner {
  public:
   virtual ~WorkStreamOwner() = default;
-  // The message may be kept.
+  // Deliveries may be kept, and read from any thread; another message is overwritten after this.
   virtual void OnMessage(WorkStream* stream, const std::shared_ptr<WorkMessage>& message) = 0;
   // The write is over: another one may begin.
   virtual void OnWritten(WorkStream* stream) = 0;

@@ -7,6 +7,7 @@
 #include "absl/time/clock.h"
 #include "client/cpp/call.h"
 #include "client/cpp/error.h"
+#include "client/cpp/internal/in_flight_list.h"
 
 namespace ductape::jobs::internal {
 namespace {
@@ -128,9 +129,11 @@ std::shared_ptr<v1::WorkRequest> WorkerCore::MakeHello() const {
   absl::Duration rest;
   hello->mutable_lease()->set_seconds(absl::IDivDuration(options_.lease, absl::Seconds(1), &rest));
   hello->mutable_lease()->set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-  // What is executed, and what is done but not acknowledged: else the server would deliver it again.
-  for (const auto& [ref, task] : tasks_) *hello->add_in_flight() = task->delivery().run();
-  book_.ForEachRun([hello](const v1::RunRef& run) { *hello->add_in_flight() = run; });
+  // What is done but not acknowledged, and what is executed: else the server would deliver it again.
+  // The first before the second, should there be too much: done is worth more than begun.
+  InFlightList in_hand(hello);
+  book_.ForEachRun([&in_hand](const v1::RunRef& run) { in_hand.Add(run); });
+  for (const auto& [ref, task] : tasks_) in_hand.Add(task->delivery().run());
   return request;
 }
 
@@ -234,9 +237,14 @@ void WorkerCore::Delivered(const std::shared_ptr<WorkMessage>& message) {
       tasks_[RefOf(delivery.run())] = task;
       tasks.push_back(std::move(task));
     }
+    delivering_ = !tasks.empty();
     MaybeWrite();
   }
-  pool_.Post(std::move(tasks));
+  // Stop may have come since, and gone through what was in hand then.
+  for (const std::shared_ptr<TaskState>& task : pool_.Post(std::move(tasks))) Task(task).Release();
+  absl::MutexLock lock(&mu_);
+  delivering_ = false;
+  if (stopping_) changed_.SignalAll();
 }
 
 void WorkerCore::Cancelled(const v1::Cancels& cancels) {
@@ -265,27 +273,34 @@ void WorkerCore::OnReadsEnded(WorkStream* stream) {
 
 void WorkerCore::OnEnd(WorkStream* stream, const absl::Status& status) {
   Tasks lost;
+  bool last = false;
   {
     absl::MutexLock lock(&mu_);
     if (stream != stream_.get()) return;
-    const bool last = IsLast(status);
-    stream_ = nullptr;
+    last = IsLast(status);
     welcomed_ = false;
+    closed_ = true;
     if (last) {
-      EndWith(stopping_ ? absl::OkStatus() : status);
       for (auto& [ref, task] : tasks_) lost.push_back(std::move(task));
       tasks_.clear();
-    } else {
-      const Error error = ErrorOf(status);
-      // Another worker has this session: a new one, then.
-      if (error.reason == "SESSION_REPLACED") session_id_.clear();
-      connect_at_ = absl::Now() + Backoff(client_.retry, ++failures_, error.retry_delay,
-                                          absl::Uniform(random_, 0.0, 1.0));
     }
     changed_.SignalAll();
   }
+  // Before Stop or Wait can see the end: what they call may be gone after those have returned.
   for (const std::shared_ptr<TaskState>& task : lost) task->Cancel("STALE_TOKEN");
   if (options_.on_stream_end) options_.on_stream_end(status);
+  absl::MutexLock lock(&mu_);
+  stream_ = nullptr;
+  if (last || stopping_) {
+    EndWith(stopping_ ? absl::OkStatus() : status);
+  } else {
+    const Error error = ErrorOf(status);
+    // Another worker has this session: a new one, then.
+    if (error.reason == "SESSION_REPLACED") session_id_.clear();
+    connect_at_ = absl::Now() + Backoff(client_.retry, ++failures_, error.retry_delay,
+                                        absl::Uniform(random_, 0.0, 1.0));
+  }
+  changed_.SignalAll();
 }
 
 bool WorkerCore::IsLast(const absl::Status& status) {
@@ -324,7 +339,7 @@ bool WorkerCore::Drain(absl::Duration timeout) {
 void WorkerCore::AwaitFlushed(absl::Duration timeout) {
   const absl::Time until = absl::Now() + timeout;
   absl::MutexLock lock(&mu_);
-  while (stream_ != nullptr && welcomed_ && !closed_ && !book_.empty()) {
+  while (stream_ != nullptr && welcomed_ && !closed_ && (delivering_ || !book_.empty())) {
     if (changed_.WaitWithDeadline(&mu_, until)) return;
   }
 }
@@ -338,12 +353,13 @@ void WorkerCore::Stop() {
     MaybeWrite();
     for (const auto& [ref, task] : tasks_) in_hand.push_back(task);
   }
-  for (const std::shared_ptr<TaskState>& task : in_hand) task->Cancel("STOPPED");
+  for (const std::shared_ptr<TaskState>& task : in_hand) task->Cancel(kStopped);
   for (const std::shared_ptr<TaskState>& task : pool_.Stop()) Task(task).Release();
   AwaitFlushed(kStopFlush);
+  absl::flat_hash_map<Ref, std::shared_ptr<TaskState>> left;  // let go after the lock
   {
     absl::MutexLock lock(&mu_);
-    tasks_.clear();  // those that are answered later have nobody to tell
+    left.swap(tasks_);  // those that are answered later have nobody to tell
     if (stream_ == nullptr) {
       EndWith(absl::OkStatus());
     } else {

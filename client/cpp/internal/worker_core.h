@@ -105,6 +105,7 @@ class WorkerCore final : public TaskOwner,
   int max_in_flight_ ABSL_GUARDED_BY(mu_);
   bool draining_ ABSL_GUARDED_BY(mu_) = false;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  bool delivering_ ABSL_GUARDED_BY(mu_) = false;  // tasks in hand are on their way to the threads
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);
 
   // The stream; null while there is none.

@@ -39,8 +39,8 @@ constexpr int32_t kWindow = 100'000;
 
 dispatch::WorkerHub::Options HubOptions() {
   dispatch::WorkerHub::Options options;
-  options.lane_of = [](const std::string& /*product*/, const std::string& /*queue*/) {
-    return kLane;
+  options.hold_lane = [](const std::string& /*product*/, const std::string& /*queue*/) {
+    return std::make_shared<const core::LaneId>(kLane);
   };
   options.new_session_id = [next = std::make_shared<std::atomic<int>>(0)] {
     return std::to_string(++*next);

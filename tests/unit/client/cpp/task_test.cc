@@ -147,6 +147,29 @@ TEST_F(TaskTest, DroppedAfterACancelItIsCancelled) {
   EXPECT_TRUE(Only().has_cancelled());
 }
 
+// Only its worker wanted it stopped: the run goes on elsewhere.
+TEST_F(TaskTest, WhatStopEndedIsGivenBack) {
+  const auto state = State();
+  state->Cancel(internal::kStopped);
+  Task(state).Cancel();
+  EXPECT_TRUE(Only().has_released());
+}
+
+TEST_F(TaskTest, WhatStopEndedIsGivenBackWhenDropped) {
+  const auto state = State();
+  state->Cancel(internal::kStopped);
+  { const Task task(state); }
+  EXPECT_TRUE(Only().has_released());
+}
+
+TEST_F(TaskTest, ACallbackMayHoldTheTask) {
+  auto held = std::make_shared<Task>(State());
+  Task* const task = held.get();
+  task->OnCancel([held = std::move(held)] {});
+  task->Complete("done");
+  EXPECT_EQ(Only().output(), "done");
+}
+
 TEST_F(TaskTest, AfterTheAnswerNobodyIsToldToStop) {
   const auto state = State();
   Task task(state);

@@ -28,7 +28,7 @@ TEST(ThreadPoolTest, ExecutesAllInOrderOnOneThread) {
     seen.push_back(task.get());
     if (seen.size() == states.size()) done.Notify();
   });
-  pool.Post(states);
+  EXPECT_TRUE(pool.Post(states).empty());
   done.WaitForNotification();
   for (size_t i = 0; i < states.size(); ++i) EXPECT_EQ(seen[i], states[i].get());
 }
@@ -36,7 +36,7 @@ TEST(ThreadPoolTest, ExecutesAllInOrderOnOneThread) {
 TEST(ThreadPoolTest, WithoutThreadsTheCallerExecutes) {
   int executed = 0;
   ThreadPool pool(0, [&](const std::shared_ptr<TaskState>&) { ++executed; });
-  pool.Post(States(3));
+  EXPECT_TRUE(pool.Post(States(3)).empty());
   EXPECT_EQ(executed, 3);
 }
 
@@ -49,14 +49,20 @@ TEST(ThreadPoolTest, StopGivesBackWhatWasNotBegunAndWaitsForTheRest) {
     go_on.WaitForNotification();
     ++executed;
   });
-  pool.Post(States(3));
+  EXPECT_TRUE(pool.Post(States(3)).empty());
   begun.WaitForNotification();
   std::thread release([&] { go_on.Notify(); });
   const auto left = pool.Stop();
   release.join();
   EXPECT_EQ(left.size(), 2);
   EXPECT_EQ(executed.load(), 1);
-  pool.Post(States(1));
+}
+
+TEST(ThreadPoolTest, AfterStopNothingIsTakenOrLost) {
+  ThreadPool pool(1, [](const std::shared_ptr<TaskState>&) {});
+  EXPECT_TRUE(pool.Stop().empty());
+  const auto states = States(3);
+  EXPECT_EQ(pool.Post(states), states);
   EXPECT_TRUE(pool.Stop().empty());
 }
 

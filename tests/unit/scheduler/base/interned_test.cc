@@ -32,8 +32,10 @@ TEST(InternedTest, TheEmptyTextIsNull) {
 
 TEST(InternedTest, PointersStayWhileOthersAreAdded) {
   const std::string* const first = Intern("first");
+  const size_t count = InternedCount();
   for (int i = 0; i < 10'000; ++i) Intern(StrCat("name-", i));
   EXPECT_EQ(Intern("first"), first);
+  EXPECT_EQ(InternedCount(), count + 10'000);
   EXPECT_EQ(*first, "first");
 }
 

@@ -30,10 +30,10 @@ class HubFixture : public ::testing::Test {
 
   static WorkerHub::Options MakeOptions(std::atomic<int>* made_ids) {
     WorkerHub::Options options;
-    options.lane_of = [](const std::string& /*product*/, const std::string& queue) {
+    options.hold_lane = [](const std::string& /*product*/, const std::string& queue) {
       core::LaneId lane = core::kFirstWorkerLane;
       EXPECT_TRUE(absl::SimpleAtoi(queue, &lane));
-      return lane;
+      return std::make_shared<const core::LaneId>(lane);
     };
     options.new_session_id = [made_ids] { return absl::StrCat("session-", ++*made_ids); };
     options.max_sessions = 16;

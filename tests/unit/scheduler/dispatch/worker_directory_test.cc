@@ -64,8 +64,8 @@ TEST_F(WorkerDirectoryTest, ForgetsThatSessionAndNoOther) {
 
 TEST_F(WorkerDirectoryTest, KnowsAStreamAsLongAsItIsHeld) {
   const auto session = Begin("shop", "a");
-  auto kept = std::make_shared<WorkerLink>(WorkerContext(), session, nullptr, nullptr);
-  auto dropped = std::make_shared<WorkerLink>(WorkerContext(), session, nullptr, nullptr);
+  auto kept = std::make_shared<WorkerLink>(WorkerContext(), session, "", nullptr);
+  auto dropped = std::make_shared<WorkerLink>(WorkerContext(), session, "", nullptr);
   EXPECT_TRUE(directory_.Add(kept));
   EXPECT_TRUE(directory_.Add(dropped));
   EXPECT_THAT(directory_.Links(), SizeIs(2));
@@ -73,13 +73,24 @@ TEST_F(WorkerDirectoryTest, KnowsAStreamAsLongAsItIsHeld) {
   EXPECT_THAT(directory_.Links(), ::testing::ElementsAre(kept));
 }
 
+TEST_F(WorkerDirectoryTest, AStreamOutlivesItsSession) {
+  EXPECT_TRUE(directory_.empty());
+  const auto session = Begin("shop", "a");
+  auto link = std::make_shared<WorkerLink>(WorkerContext(), session, "", nullptr);
+  ASSERT_TRUE(directory_.Add(link));
+  directory_.Forget(session);
+  EXPECT_EQ(directory_.session_count(), 0);
+  EXPECT_FALSE(directory_.empty()) << "the stream is still there";
+  link = nullptr;
+  EXPECT_TRUE(directory_.empty());
+}
+
 TEST_F(WorkerDirectoryTest, DrainingItTakesNobodyIn) {
   const auto session = Begin("shop", "a");
   directory_.StartDraining();
   EXPECT_EQ(base::errors::ReasonOf(directory_.FindOrBegin(Kind::kStream, "shop", "a", 0).status()),
             "DRAINING");
-  EXPECT_FALSE(
-      directory_.Add(std::make_shared<WorkerLink>(WorkerContext(), session, nullptr, nullptr)));
+  EXPECT_FALSE(directory_.Add(std::make_shared<WorkerLink>(WorkerContext(), session, "", nullptr)));
 }
 
 }  // namespace

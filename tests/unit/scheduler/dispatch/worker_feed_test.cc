@@ -6,6 +6,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "scheduler/base/interned.h"
 #include "scheduler/dispatch/worker_link.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/tiny_engine.h"
@@ -31,7 +32,7 @@ class WorkerFeedTest : public ::testing::Test {
     context_.clock = &clock_;
     context_.mailbox = std::make_shared<WorkerMailbox>();
     context_.lanes = std::make_shared<WorkerLanes>();
-    feed_ = std::make_unique<WorkerFeed>(context_, session_, nullptr);
+    feed_ = std::make_unique<WorkerFeed>(context_, session_, "packer");
   }
   std::shared_ptr<WorkerLane> Join(core::LaneId lane) {
     return context_.lanes->Join(lane, std::make_shared<NobodyTaker>());
@@ -62,6 +63,21 @@ TEST_F(WorkerFeedTest, TakesNoMoreThanAsked) {
   engine_.Add(16, 1);  // without a listener nobody marks the lane
   EXPECT_EQ(Fill({lane}), 0);
   EXPECT_EQ(session_->in_flight(), 10);
+}
+
+TEST_F(WorkerFeedTest, TheWorkersNameIsInternedWhenItClaims) {
+  const auto lane = Join(16);
+  const size_t before = base::InternedCount();
+  WorkerFeed feed(context_, session_, "a name of which nobody has heard");
+  WorkerFeed::Terms terms;
+  terms.max = 10;
+  EXPECT_EQ(feed.Fill(nullptr, {lane}, terms, &sink_), 0);
+  EXPECT_EQ(base::InternedCount(), before);
+  const core::RunKey key = engine_.Add(16, 1)[0];
+  lane->ready = true;
+  EXPECT_EQ(feed.Fill(nullptr, {lane}, terms, &sink_), 1);
+  EXPECT_EQ(base::TextOf(engine_.Get(key).worker), "a name of which nobody has heard");
+  EXPECT_EQ(base::InternedCount(), before + 1);
 }
 
 TEST_F(WorkerFeedTest, WithoutLanesThereIsNothing) { EXPECT_EQ(Fill({}), 0); }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "scheduler/base/errors.h"
 #include "scheduler/base/random.h"
 #include "tests/unit/scheduler/dispatch/hub_fixture.h"
 
@@ -72,6 +73,36 @@ TEST_F(WorkerHubStressTest, EveryRunEndsOnce) {
   for (const core::RunKey& key : keys) EXPECT_TRUE(engine_.Get(key).ended);
   for (const auto& of_thread : connections) {
     for (const auto& worker : of_thread) workers_.push_back(worker);
+  }
+}
+
+// A drain finds each stream that is being opened whole, or refuses it. Interleavings of few
+// instructions: what goes wrong is mostly for the thread sanitizer to see.
+TEST_F(WorkerHubStressTest, ADrainMeetsStreamsThatAreOpened) {
+  constexpr int kRounds = 200;
+  constexpr int kStreams = 8;
+  std::vector<std::string> queues;
+  for (int i = 0; i < 100; ++i) queues.push_back(std::to_string(core::kFirstWorkerLane + i));
+  for (int round = 0; round < kRounds; ++round) {
+    WorkerHub hub(&engine_, &engine_, &clock_, MakeOptions(&made_ids_));
+    std::atomic<bool> opening{false};
+    std::vector<std::shared_ptr<WorkerDouble>> streams;
+    std::thread opener([&] {
+      for (int i = 0; i < kStreams; ++i) {
+        opening = true;
+        streams.push_back(WorkerDouble::Connect(&hub, Hello(1, queues)));
+      }
+    });
+    while (!opening.load()) std::this_thread::yield();
+    hub.Drain("round");
+    opener.join();
+    while (hub.Step()) {
+    }
+    for (const auto& stream : streams) {
+      ASSERT_TRUE(stream->end().has_value());
+      EXPECT_TRUE(stream->end()->ok() || base::errors::ReasonOf(*stream->end()) == "DRAINING");
+      stream->LetGo();
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -460,6 +461,23 @@ TEST_F(WorkerHubTest, AStreamWhoseEndDoesNotGoOutIsBrokenOff) {
   Pass(2'100);
   EXPECT_TRUE(worker->aborted());
   EXPECT_TRUE(worker->end().has_value());
+}
+
+// The same with the hub's own thread: the stream keeps it awake though its session is over.
+TEST_F(WorkerHubTest, TheLastStreamIsBrokenOffToo) {
+  WorkerHello hello = Hello(10);
+  hello.lease = 2'000;
+  const auto worker = Connect(hello);
+  worker->HoldWrites();
+  const core::RunKey key = engine_.Add(16, 1)[0];
+  Settle();
+  hub_.Start();
+  clock_.Advance(2'100);
+  while (engine_.Get(key).lost == 0) std::this_thread::yield();
+  EXPECT_EQ(hub_.stats().sessions, 0);
+  clock_.Advance(2'100);
+  while (!worker->aborted()) std::this_thread::yield();
+  hub_.Stop();
 }
 
 // --- drains --------------------------------------------------------------------------------------

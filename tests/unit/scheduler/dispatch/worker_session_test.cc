@@ -54,7 +54,7 @@ class WorkerSessionTest : public ::testing::Test {
 
   // A link that nobody writes for: a name for the session's owner.
   std::shared_ptr<WorkerLink> NewLink() {
-    return std::make_shared<WorkerLink>(WorkerContext(), session_, nullptr, nullptr);
+    return std::make_shared<WorkerLink>(WorkerContext(), session_, "", nullptr);
   }
   void Give(const WorkerLink* link, const std::vector<int64_t>& numbers, Millis timeout = 1000) {
     session_->BeginFill(link);

@@ -12,6 +12,7 @@
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/clock.h"
+#include "scheduler/base/limits.h"
 #include "scheduler/dispatch/worker_hub.h"
 #include "server/handlers/worker_handler.h"
 #include "tests/support/tiny_engine.h"
@@ -106,6 +107,7 @@ class WorkerFixture : public testing::Test {
     handler_ = std::make_unique<WorkerHandler>(&env_);
     grpc::ServerBuilder builder;
     builder.RegisterService(handler_.get());
+    builder.SetMaxReceiveMessageSize(scheduler::base::limits::kMaxReceiveBytes);
     server_ = builder.BuildAndStart();
     stub_ = ductape::jobs::v1::WorkerService::NewStub(server_->InProcessChannel({}));
     gate_.SetPhase(CallGate::Phase::kServing);
@@ -119,9 +121,10 @@ class WorkerFixture : public testing::Test {
 
   static scheduler::dispatch::WorkerHub::Options MakeOptions(std::atomic<int>* made_ids) {
     scheduler::dispatch::WorkerHub::Options options;
-    options.lane_of = [](const std::string& /*product*/, const std::string& queue) {
-      return scheduler::core::kFirstWorkerLane +
-             static_cast<scheduler::core::LaneId>(queue.back() - '0');
+    options.hold_lane = [](const std::string& /*product*/, const std::string& queue) {
+      return std::make_shared<const scheduler::core::LaneId>(
+          scheduler::core::kFirstWorkerLane +
+          static_cast<scheduler::core::LaneId>(queue.back() - '0'));
     };
     options.new_session_id = [made_ids] { return absl::StrCat("session-", ++*made_ids); };
     return options;

@@ -1,4 +1,5 @@
 // WorkerService.Work through gRPC.
+#include <atomic>
 #include <memory>
 #include <string>
 #include <thread>
@@ -9,6 +10,7 @@
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
+#include "tests/support/worker_double.h"
 #include "tests/unit/server/handlers/worker_fixture.h"
 #include "tests/unit/server/outcome.h"
 
@@ -16,6 +18,7 @@ namespace server {
 namespace {
 
 namespace core = scheduler::core;
+namespace dispatch = scheduler::dispatch;
 namespace v1 = ductape::jobs::v1;
 using v1::WorkRequest;
 using v1::WorkResponse;
@@ -130,6 +133,29 @@ TEST_F(WorkerStreamTest, ASessionIsTakenUpByAnotherStream) {
   const WorkResponse ack = second->Read();
   EXPECT_EQ(ack.acks().acked_through(), 1);
   EXPECT_EQ(ack.acks().refused_size(), 0);
+}
+
+// Another stream takes the session up while runs are being claimed for the first one.
+TEST_F(WorkerStreamTest, RunsThatWereGivenBackAreNotSent) {
+  const auto stream = ConnectTo({"q0"}, 10);
+  std::shared_ptr<dispatch::WorkerDouble> second;
+  std::atomic<bool> taken_up{false};
+  engine_.SetOnClaim([this, &second, &taken_up] {
+    if (taken_up.exchange(true)) return;
+    dispatch::WorkerHello hello;
+    hello.product = "shop";
+    hello.session_id = "session-1";
+    hello.queues = {"q1"};
+    second = dispatch::WorkerDouble::Connect(&hub_, std::move(hello));
+  });
+  const std::vector<core::RunKey> keys = engine_.Add(16, 3);
+  EXPECT_EQ(stream->Read().message_case(), WorkResponse::MESSAGE_NOT_SET);
+  EXPECT_EQ(Outcome(stream->Finish()), "ABORTED SESSION_REPLACED");
+  for (const core::RunKey& key : keys) {
+    while (engine_.Get(key).released == 0) std::this_thread::yield();
+  }
+  engine_.SetOnClaim(nullptr);
+  second->LetGo();
 }
 
 TEST_F(WorkerStreamTest, LargeBatchesAreCut) {
