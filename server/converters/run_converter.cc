@@ -11,8 +11,6 @@ namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace v1 = ductape::jobs::v1;
 
-constexpr std::string_view kRunId = "must be <job uid>-<number>, as a run's run_id has it";
-
 void SetTimestampIf(Millis millis, bool present, google::protobuf::Timestamp* (v1::Run::*member)(),
                     v1::Run* out) {
   if (present) SetTimestamp(millis, (out->*member)());
@@ -51,16 +49,17 @@ void TimesToProto(const core::Run& run, v1::Run* out) {
 }  // namespace
 
 absl::StatusOr<core::RunKey> ToRunKey(const std::string& run_id) {
-  if (run_id.empty()) return errors::FieldRequired("run_id", kRunId);
+  if (run_id.empty()) {
+    return errors::FieldRequired("run_id", "<job uid>-<number>, as a run's run_id has it");
+  }
   const auto key = core::ParseRunId(run_id);
-  if (!key.has_value()) return errors::FieldInvalid("run_id", kRunId);
+  if (!key.has_value()) return errors::RunIdInvalid(run_id);
   return *key;
 }
 
 absl::StatusOr<core::Uid> ToUid(std::string_view field, const std::string& uid) {
   const auto parsed = core::ParseUid(uid);
-  if (!parsed.has_value())
-    return errors::FieldInvalid(field, "must be the 13 characters that a job's uid has");
+  if (!parsed.has_value()) return errors::UidInvalid(field, uid);
   return *parsed;
 }
 

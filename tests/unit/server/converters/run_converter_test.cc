@@ -94,14 +94,14 @@ TEST(RunKeyTest, IsTheRunIdExactly) {
   for (const std::string bad : {"x", "-1", "0000000000208", "0000000000208-", "0000000000208-0",
                                 "0000000000208-01", "0000000000208--1", "0000000000208-1 ",
                                 "0000000000208-9223372036854775808", "000000000020I-1"}) {
-    EXPECT_EQ(Fault(ToRunKey(bad)), "FIELD_INVALID run_id") << bad;
+    EXPECT_EQ(Fault(ToRunKey(bad)), "RUN_ID_INVALID run_id") << bad;
   }
-  EXPECT_EQ(Fault(ToRunKey(std::string(1 << 20, '0'))), "FIELD_INVALID run_id");
+  EXPECT_EQ(Fault(ToRunKey(std::string(1 << 20, '0'))), "RUN_ID_INVALID run_id");
 }
 
 TEST(UidTest, IsThirteenCharacters) {
   EXPECT_EQ(ToUid("job_uid", core::FormatUid(77)).value(), 77u);
-  EXPECT_EQ(Fault(ToUid("job_uid", "77")), "FIELD_INVALID job_uid");
+  EXPECT_EQ(Fault(ToUid("job_uid", "77")), "UID_INVALID job_uid");
 }
 
 }  // namespace
