@@ -1,6 +1,7 @@
 #include "server/converters/run_converter.h"
 
 #include "scheduler/base/errors.h"
+#include "scheduler/core/failure.h"
 #include "server/converters/text.h"
 #include "server/converters/time.h"
 
@@ -21,6 +22,18 @@ void ErrorToProto(const core::RunError& error, v1::Run::Error* out) {
   out->set_message(ToValidUtf8(error.message));
   if (error.retryable.has_value()) out->set_retryable(*error.retryable);
   out->set_status(error.status);
+}
+
+// What went wrong. A run that is cancelled without a reason is recorded without an error, and what
+// it was to be retried for is not why it ended: the state alone tells the code.
+void RunErrorToProto(const core::Run& run, v1::Run* out) {
+  const std::string_view code = core::failure::kCancelled;
+  if (run.state == core::RunState::kCancelled &&
+      (!run.error.has_value() || run.error->code != code)) {
+    out->mutable_error()->set_code(std::string(code));
+  } else if (run.error.has_value()) {
+    ErrorToProto(*run.error, out->mutable_error());
+  }
 }
 
 void AttemptToProto(const core::Attempt& attempt, v1::Run::Attempt* out) {
@@ -76,7 +89,7 @@ void RunToProto(const core::Run& run, RunDetail detail, v1::Run* out) {
   out->set_count(run.count);
   TimesToProto(run, out);
   out->set_attempt_count(run.attempt_count);
-  if (run.error.has_value()) ErrorToProto(*run.error, out->mutable_error());
+  RunErrorToProto(run, out);
   out->set_env(run.env);
   out->set_traceparent(core::TraceparentOf(run.key));
   if (detail == RunDetail::kSummary) return;

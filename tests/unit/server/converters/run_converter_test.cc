@@ -1,5 +1,6 @@
 #include "server/converters/run_converter.h"
 
+#include <optional>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -70,6 +71,26 @@ TEST(RunToProtoTest, SummariesLeaveOutAttemptsAndOutput) {
   EXPECT_EQ(run.attempts_size(), 0);
   EXPECT_EQ(run.output(), "");
   EXPECT_EQ(run.error().code(), "VALIDATION");
+}
+
+TEST(RunToProtoTest, ACancelledRunSaysSoInItsError) {
+  core::Run cancelled = FailedRun();
+  cancelled.state = core::RunState::kCancelled;
+  cancelled.error = core::RunError{"CANCELLED", "not needed", {}, 0};
+  v1::Run run;
+  RunToProto(cancelled, RunDetail::kFull, &run);
+  EXPECT_EQ(run.error().code(), "CANCELLED");
+  EXPECT_EQ(run.error().message(), "not needed");
+  // Without a reason, and where it waited for a retry.
+  for (const auto& error : {std::optional<core::RunError>(),
+                            std::optional(core::RunError{"TIMEOUT", "late", {}, 504})}) {
+    cancelled.error = error;
+    run.Clear();
+    RunToProto(cancelled, RunDetail::kSummary, &run);
+    EXPECT_EQ(run.error().code(), "CANCELLED");
+    EXPECT_EQ(run.error().message(), "");
+    EXPECT_EQ(run.error().status(), 0);
+  }
 }
 
 TEST(RunToProtoTest, StretchesShowTheirLastTime) {
