@@ -44,7 +44,8 @@ TEST(RetryPolicyTest, TakesItsBoundsAndNothingBeyond) {
       {"FIELD_INVALID r.max_backoff",
        [](auto* p) {
          p->mutable_initial_backoff()->set_seconds(2);
-         p->mutable_max_backoff()->set_nanos(1'999'000'000);
+         p->mutable_max_backoff()->set_seconds(1);
+         p->mutable_max_backoff()->set_nanos(999'000'000);
        }},
       {"OK",  // above the default max_backoff, which gives way
        [](auto* p) { p->mutable_initial_backoff()->set_seconds(3600); }},
