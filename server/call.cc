@@ -102,7 +102,13 @@ void Call::OnDone() {
 void Call::Record(const absl::Status& status) {
   const int64_t now = gate_->clock().MonoNanos();
   method_->stats.Finished(static_cast<grpc::StatusCode>(status.code()), now - start_nanos_);
-  gate_->log()->Write(*method_, *context_, status, now - start_nanos_, now);
+  const std::string* const request_id = request_id_.load(std::memory_order_acquire);
+  gate_->log()->Write({.method = *method_,
+                       .context = *context_,
+                       .status = status,
+                       .request_id = request_id == nullptr ? "" : std::string_view(*request_id),
+                       .nanos = now - start_nanos_,
+                       .mono_nanos = now});
 }
 
 }  // namespace server

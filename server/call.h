@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "google/protobuf/message_lite.h"
@@ -31,6 +32,12 @@ class Call : public grpc::ServerUnaryReactor {
   // Finishes with `response`, or with an error. The first one counts; the others do nothing.
   void FinishOk(const google::protobuf::MessageLite& response);
   void FinishError(const absl::Status& status);
+
+  // What the log line tells as the request's id. It is not copied: it lives as long as the call, and
+  // does not change any more.
+  void SetRequestId(const std::string* request_id) {
+    request_id_.store(request_id, std::memory_order_release);
+  }
 
   // Whether it is not finished yet.
   bool open() const { return !finished_.load(std::memory_order_acquire); }
@@ -74,6 +81,7 @@ class Call : public grpc::ServerUnaryReactor {
   std::atomic<int> refs_{2};
   std::atomic<bool> finished_{false};
   std::atomic<bool> cancelled_{false};
+  std::atomic<const std::string*> request_id_{nullptr};
 
   int64_t answer_bytes_ = 0;  // set before Finish
 

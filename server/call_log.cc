@@ -1,8 +1,11 @@
 #include "server/call_log.h"
 
 #include <string>
+#include <vector>
 
+#include "grpcpp/security/auth_context.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/base/limits.h"
 #include "scheduler/base/log.h"
 #include "server/strings.h"
 
@@ -38,25 +41,48 @@ std::string TraceIdOf(const grpc::ServerContextBase& context) {
   return std::string(found->second.data() + 3, 32);
 }
 
+// Who the caller's certificate says it is; empty if it has none.
+std::string PrincipalOf(const grpc::ServerContextBase& context) {
+  const auto auth = context.auth_context();
+  if (auth == nullptr || !auth->IsPeerAuthenticated()) return "";
+  const std::vector<grpc::string_ref> names = auth->GetPeerIdentity();
+  return names.empty() ? "" : std::string(names[0].data(), names[0].size());
+}
+
+// As protobuf writes a Duration in JSON, in microseconds: "0.000123s".
+std::string Seconds(int64_t nanos) {
+  constexpr int64_t kMicrosPerSecond = 1'000'000;
+  const int64_t micros = nanos / 1000;
+  std::string fraction = StrCat(micros % kMicrosPerSecond);
+  fraction.insert(0, 6 - fraction.size(), '0');
+  return StrCat(micros / kMicrosPerSecond, ".", fraction, "s");
+}
+
+// A request_id that is too long was refused, and is told only as far as it may be long.
+std::string_view Clip(std::string_view request_id) {
+  return request_id.substr(0, scheduler::base::limits::kMaxRequestIdLength);
+}
+
 }  // namespace
 
-void CallLog::Write(const Method& method, const grpc::ServerContextBase& context,
-                    const absl::Status& status, int64_t nanos, int64_t mono_nanos) {
-  const LogLevel level = LevelOf(status.code());
+void CallLog::Write(const EndedCall& call) {
+  const LogLevel level = LevelOf(call.status.code());
   if (!scheduler::base::LogEnabled(level)) return;
   int64_t suppressed = 0;
-  if (level != LogLevel::kDebug && !Take(mono_nanos, &suppressed)) return;
+  if (level != LogLevel::kDebug && !Take(call.mono_nanos, &suppressed)) return;
   if (suppressed > 0) {
     scheduler::base::Log(LogLevel::kWarning, "calls not logged", {{"count", StrCat(suppressed)}});
   }
   scheduler::base::Log(level, "call",
-                       {{"grpc.method", StrCat(method.service, "/", method.name)},
-                        {"code", StatusCodeName(static_cast<int>(status.code()))},
-                        {"reason", scheduler::base::errors::ReasonOf(status)},
-                        {"detail", std::string(FromAbsl(status.message()))},
-                        {"duration_us", StrCat(nanos / 1000)},
-                        {"peer", context.peer()},
-                        {"trace_id", TraceIdOf(context)}});
+                       {{"grpc.method", StrCat(call.method.service, "/", call.method.name)},
+                        {"code", StatusCodeName(static_cast<int>(call.status.code()))},
+                        {"reason", scheduler::base::errors::ReasonOf(call.status)},
+                        {"detail", std::string(FromAbsl(call.status.message()))},
+                        {"duration", Seconds(call.nanos)},
+                        {"peer", call.context.peer()},
+                        {"principal", PrincipalOf(call.context)},
+                        {"request_id", std::string(Clip(call.request_id))},
+                        {"trace_id", TraceIdOf(call.context)}});
 }
 
 bool CallLog::Take(int64_t mono_nanos, int64_t* suppressed) {

@@ -50,7 +50,8 @@ void AddListeners(CLI::App* app, RawConfig* raw) {
       ->delimiter(',')
       ->capture_default_str();
   app->add_option("--http-listen", raw->http_listen,
-                  "Where /metrics, /livez, /readyz and /startupz are served; off: nowhere")
+                  "Where /metrics, /livez, /readyz and /startupz are served, without TLS; off: "
+                  "nowhere")
       ->capture_default_str();
   app->add_option("--admin-listen", raw->admin_listen,
                   "A second gRPC listener with channelz, health and reflection; needed for "
@@ -62,7 +63,8 @@ void AddListeners(CLI::App* app, RawConfig* raw) {
   app->add_option("--tls-client-ca", raw->config.tls.client_ca_file,
                   "PEM file with the authorities whose certificates clients must have (mTLS)");
   app->add_flag("--insecure-plaintext", raw->config.insecure_plaintext,
-                "Allow listeners without TLS beyond loopback: only behind a mesh or a proxy");
+                "Allow listeners without TLS beyond loopback: the HTTP side port always is one, "
+                "gRPC only behind a mesh or a proxy");
 }
 
 void AddStorage(CLI::App* app, ServerConfig* config) {
@@ -92,7 +94,8 @@ void AddRuntime(CLI::App* app, ServerConfig* config) {
       ->check(CLI::Range(0, 64))
       ->capture_default_str();
   app->add_option("--egress-allow", config->egress_allow,
-                  "Networks that targets may have although the policy denies them: CIDR, or "
+                  "Networks that targets may have although the policy denies them, as it does "
+                  "loopback if any listener can be reached from beyond this machine: CIDR, or "
                   "CIDR:port")
       ->delimiter(',');
   app->add_option("--egress-deny", config->egress_deny, "Networks that no target may have")
@@ -196,6 +199,32 @@ absl::Status ResolveAddresses(const RawConfig& raw, ServerConfig* config) {
   return absl::OkStatus();
 }
 
+std::vector<ListenAddress> GrpcListeners(const ServerConfig& config) {
+  std::vector<ListenAddress> addresses = config.listen;
+  if (config.admin_listen.has_value()) addresses.push_back(*config.admin_listen);
+  return addresses;
+}
+
+// What can be reached from beyond this machine speaks TLS, or somebody has said that it need not.
+absl::Status CheckPlaintext(const ServerConfig& config) {
+  if (config.insecure_plaintext) return absl::OkStatus();
+  if (config.http_listen.has_value() && !config.http_listen->is_local()) {
+    return absl::InvalidArgumentError(
+        StrCat("--http-listen ", config.http_listen->ToString(),
+               " can be reached from beyond this machine and has no TLS: give "
+               "--insecure-plaintext if only probes and scrapers get there"));
+  }
+  if (config.tls.enabled()) return absl::OkStatus();
+  for (const ListenAddress& address : GrpcListeners(config)) {
+    if (address.is_local()) continue;
+    return absl::InvalidArgumentError(
+        StrCat(address.ToString(),
+               " can be reached from beyond this machine: give --tls-cert and --tls-key (and "
+               "--tls-client-ca), or --insecure-plaintext if a proxy in front does it"));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CheckTls(const ServerConfig& config) {
   const TlsConfig& tls = config.tls;
   if (tls.cert_file.empty() != tls.key_file.empty()) {
@@ -204,16 +233,7 @@ absl::Status CheckTls(const ServerConfig& config) {
   if (!tls.client_ca_file.empty() && !tls.enabled()) {
     return absl::InvalidArgumentError("--tls-client-ca needs --tls-cert and --tls-key");
   }
-  std::vector<ListenAddress> addresses = config.listen;
-  if (config.admin_listen.has_value()) addresses.push_back(*config.admin_listen);
-  for (const ListenAddress& address : addresses) {
-    if (address.is_local() || tls.enabled() || config.insecure_plaintext) continue;
-    return absl::InvalidArgumentError(
-        StrCat(address.ToString(),
-               " can be reached from beyond this machine: give --tls-cert and --tls-key (and "
-               "--tls-client-ca), or --insecure-plaintext if a proxy in front does it"));
-  }
-  return absl::OkStatus();
+  return CheckPlaintext(config);
 }
 
 absl::Status Resolve(const RawConfig& raw, ServerConfig* config) {
@@ -232,9 +252,14 @@ absl::Status Resolve(const RawConfig& raw, ServerConfig* config) {
 
 }  // namespace
 
-bool ServerConfig::all_local() const {
-  return std::all_of(listen.begin(), listen.end(),
+bool ServerConfig::grpc_local() const {
+  const std::vector<ListenAddress> addresses = GrpcListeners(*this);
+  return std::all_of(addresses.begin(), addresses.end(),
                      [](const ListenAddress& address) { return address.is_local(); });
+}
+
+bool ServerConfig::all_local() const {
+  return grpc_local() && (!http_listen.has_value() || http_listen->is_local());
 }
 
 ParsedConfig ParseConfig(const std::vector<std::string>& args, const GetEnv& get_env) {

@@ -50,8 +50,10 @@ struct ServerConfig {
   Millis drain_timeout = 30 * scheduler::base::kSecond;
   scheduler::base::LogLevel log_level = scheduler::base::LogLevel::kInfo;
 
-  // Whether nobody beyond this machine can connect to the API.
+  // Whether nobody beyond this machine can connect to any listener: API, admin and HTTP side port.
   bool all_local() const;
+  // The same of those that speak gRPC: API and admin.
+  bool grpc_local() const;
 };
 
 // What a command line came to: a configuration to run with, or something to print and an exit code

@@ -95,7 +95,7 @@ int RunServer(const std::vector<std::string>& args, const base::Clock* clock,
   TakeLibraryLogs();
   RaiseDescriptorLimit();
   if (parsed.config->tls.enabled() && parsed.config->tls.client_ca_file.empty() &&
-      !parsed.config->all_local()) {
+      !parsed.config->grpc_local()) {
     base::Log(base::LogLevel::kWarning,
               "clients need no certificate: put a proxy in front, or give --tls-client-ca");
   }

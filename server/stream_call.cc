@@ -24,7 +24,12 @@ absl::Status StreamCall::Enter(const std::shared_ptr<StoppableStream>& stream) {
 grpc::Status StreamCall::End(const absl::Status& status) {
   const int64_t now = gate_->clock().MonoNanos();
   method_->stats.Finished(static_cast<grpc::StatusCode>(status.code()), now - start_nanos_);
-  gate_->log()->Write(*method_, *context_, status, now - start_nanos_, now);
+  gate_->log()->Write({.method = *method_,
+                       .context = *context_,
+                       .status = status,
+                       .request_id = {},
+                       .nanos = now - start_nanos_,
+                       .mono_nanos = now});
   return ToGrpcStatus(status);
 }
 

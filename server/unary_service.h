@@ -31,6 +31,13 @@ class TypedCall final : public Call {
   Request* request() { return request_; }
   Response* response() { return response_; }
 
+  // INVALID_ARGUMENT as ParseRequest.
+  absl::Status Parse(const grpc::ByteBuffer& bytes) {
+    absl::Status status = ParseRequest(bytes, request_);
+    if constexpr (requires { request_->request_id(); }) SetRequestId(&request_->request_id());
+    return status;
+  }
+
  private:
   ~TypedCall() override = default;
 
@@ -114,7 +121,7 @@ class UnaryService : public Generated {
       UnaryCall<Request, Response> call(state);
       if (absl::Status status = gate->Enter(state); !status.ok()) {
         call.Fail(status);
-      } else if (status = ParseRequest(*bytes, state->request()); !status.ok()) {
+      } else if (status = state->Parse(*bytes); !status.ok()) {
         call.Fail(status);
       } else {
         handler(std::move(call));

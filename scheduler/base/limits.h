@@ -82,7 +82,8 @@ inline constexpr Millis kOverdueAfter = 2 * kSecond;    // a due time this far p
 inline constexpr int64_t kMaxUnsealedRuns = 2'000'000;  // beyond it the planner rests
 inline constexpr int64_t kMaxOpenRuns = 4'000'000;      // beyond it the planner rests
 inline constexpr int64_t kMaxMailboxItems = 200'000;    // beyond it mutations are refused, per loop
-inline constexpr int64_t kMaxStagedBytes = 256LL * 1024 * 1024;  // uncommitted; likewise
+inline constexpr int64_t kMaxStagedBytes =
+    256LL * 1024 * 1024;  // uncommitted; likewise, and it rests
 inline constexpr int64_t kInputCacheBytes = 64LL * 1024 * 1024;
 inline constexpr Millis kHistoryAge = 30 * kDay;
 inline constexpr int64_t kHistoryBytes = 20LL * 1024 * 1024 * 1024;

@@ -15,6 +15,12 @@ namespace limits = base::limits;
 
 Millis OrDefault(Millis value, Millis otherwise) { return value > 0 ? value : otherwise; }
 
+// Who asks for a longer first wait than the default cap gets it.
+Millis MaxBackoff(const RetryPolicy& policy) {
+  return OrDefault(policy.max_backoff,
+                   std::max(limits::kDefaultMaxBackoff, policy.initial_backoff));
+}
+
 // min(initial × multiplier^(n-1), max), ≥ 1. An infinite power is capped like any other.
 Millis Backoff(const RetryPolicy& policy, Millis max_backoff, int32_t attempts) {
   const double initial =
@@ -40,7 +46,7 @@ std::optional<Millis> NextAttempt(const RetryPolicy& policy, const RunError& err
                                   const RetryInput& input) {
   if (input.charged_attempts > policy.max_retries.value_or(0)) return std::nullopt;
   if (!failure::IsRetryable(error, policy)) return std::nullopt;
-  const Millis max_backoff = OrDefault(policy.max_backoff, limits::kDefaultMaxBackoff);
+  const Millis max_backoff = MaxBackoff(policy);
   Millis wait = WithJitter(Backoff(policy, max_backoff, input.charged_attempts), input);
   if (input.retry_after) wait = std::max(wait, std::min(*input.retry_after, max_backoff));
   const Millis next = input.now + wait;

@@ -3,7 +3,6 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "scheduler/core/ids.h"
-#include "scheduler/dispatch/text.h"
 
 namespace scheduler::dispatch {
 namespace {
@@ -59,11 +58,6 @@ std::array<DeliveryField, 8> DeliveryFieldsOf(const core::ClaimedRun& run) {
       {"Ductape-Fencing-Token", "ductape-fencing-token", std::to_string(run.token)},
       {"traceparent", "traceparent", core::TraceparentOf(run.key)},
   }};
-}
-
-bool IsDeliveryField(std::string_view name) {
-  return StartsWithIgnoreCase(name, "ductape-") || EqualsIgnoreCase(name, "idempotency-key") ||
-         EqualsIgnoreCase(name, "traceparent");
 }
 
 }  // namespace scheduler::dispatch

@@ -18,12 +18,9 @@ struct DeliveryField {
 };
 
 // In a fixed order: Idempotency-Key (the run id), Ductape-Product, -Job, -Run-Number, -Attempt,
-// -Scheduled-Time (RFC 3339, UTC, milliseconds), -Fencing-Token (decimal), traceparent.
+// -Scheduled-Time (RFC 3339, UTC, milliseconds), -Fencing-Token (decimal), traceparent. All of them
+// are among core::IsReservedHeader's.
 std::array<DeliveryField, 8> DeliveryFieldsOf(const core::ClaimedRun& run);
-
-// Whether a target may not set a header or metadata of this name, in any case of letters: those
-// above, and every other that begins with "ductape-".
-bool IsDeliveryField(std::string_view name);
 
 // "2025-01-02T03:04:05.678Z"; years 0000 … 9999.
 std::string FormatRfc3339(base::Millis time);

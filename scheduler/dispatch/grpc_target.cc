@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
-#include "scheduler/dispatch/delivery_fields.h"
+#include "scheduler/core/reserved_headers.h"
 #include "scheduler/dispatch/text.h"
 
 namespace scheduler::dispatch {
@@ -96,12 +96,11 @@ absl::Status CheckGrpcMetadata(const std::string& key, const std::string& value)
   };
   const std::string_view view = key;
   const bool binary = view.size() >= 4 && view.substr(view.size() - 4) == "-bin";
-  if (key.empty() || !std::all_of(key.begin(), key.end(), is_key_character) || binary ||
-      StartsWithIgnoreCase(key, "grpc-")) {
+  if (key.empty() || !std::all_of(key.begin(), key.end(), is_key_character) || binary) {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", ToMessage(key, 64), "\" is not a metadata key"));
   }
-  if (IsDeliveryField(key)) {
+  if (core::IsReservedMetadata(key)) {
     return absl::InvalidArgumentError(absl::StrCat("metadata ", key, " is set by the service"));
   }
   if (!std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; })) {

@@ -34,9 +34,9 @@ struct GrpcMethodName {
 absl::StatusOr<GrpcMethodName> ParseGrpcMethod(const std::string& text);
 
 // OK if a target may send this metadata. INVALID_ARGUMENT, with a message for the run's error: the
-// key is not of [a-z0-9._-], is one of the delivery's own (delivery_fields.h), begins with "grpc-"
-// or ends with "-bin"; or the value is not printable ASCII. The library ends the process on a key
-// or value that HTTP/2 cannot carry, so this is asked of every one.
+// key is not of [a-z0-9._-], ends with "-bin" or is the service's or gRPC's to set
+// (core/reserved_headers.h); or the value is not printable ASCII. The library ends the process on a
+// key or value that HTTP/2 cannot carry, so this is asked of every one.
 absl::Status CheckGrpcMetadata(const std::string& key, const std::string& value);
 
 }  // namespace scheduler::dispatch

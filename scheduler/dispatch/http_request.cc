@@ -7,18 +7,13 @@
 #include "ductape/version.h"
 #include "scheduler/base/limits.h"
 #include "scheduler/base/strings.h"
+#include "scheduler/core/reserved_headers.h"
 #include "scheduler/dispatch/delivery_fields.h"
 #include "scheduler/dispatch/http_url.h"
 #include "scheduler/dispatch/text.h"
 
 namespace scheduler::dispatch {
 namespace {
-
-constexpr std::string_view kFramingHeaders[] = {
-    "connection",          "content-length", "expect",
-    "http2-settings",      "keep-alive",     "te",
-    "transfer-encoding",   "trailer",        "proxy-connection",
-    "proxy-authorization", "host",           "upgrade"};
 
 bool IsTokenCharacter(char c) {
   if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
@@ -93,9 +88,7 @@ absl::Status CheckTargetHeader(const std::string& name, const std::string& value
   if (!IsHeaderSafe(value)) {
     return absl::InvalidArgumentError("the value of header " + name + " holds CR, LF or NUL");
   }
-  const auto is_name = [&](std::string_view framing) { return EqualsIgnoreCase(name, framing); };
-  if (IsDeliveryField(name) ||
-      std::any_of(std::begin(kFramingHeaders), std::end(kFramingHeaders), is_name)) {
+  if (core::IsReservedHeader(name)) {
     return absl::InvalidArgumentError("header " + name + " is set by the service");
   }
   return absl::OkStatus();

@@ -27,9 +27,8 @@ struct HttpRequest {
 };
 
 // OK if a target may set this header. INVALID_ARGUMENT with a message for the run's error: the name
-// is not an RFC 9110 token, the value holds CR, LF or NUL, the name is one of the delivery's own
-// (delivery_fields.h), or it frames or routes the message (Host, Content-Length, Transfer-Encoding,
-// Connection …), which is the executor's to say.
+// is not an RFC 9110 token, the value holds CR, LF or NUL, or the name is the service's to set
+// (core/reserved_headers.h).
 absl::Status CheckTargetHeader(const std::string& name, const std::string& value);
 
 // The request that delivers `run` to `target`. The body is the target's own, else the run's input

@@ -1,6 +1,7 @@
 #include "absl/strings/ascii.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/core/reserved_headers.h"
 #include "server/converters/json.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/url_check.h"
@@ -69,7 +70,7 @@ bool IsMetadataKey(std::string_view key) {
       return false;
     }
   }
-  return !key.starts_with("grpc-") && !key.ends_with("-bin");
+  return !key.ends_with("-bin");
 }
 
 bool IsPrintable(std::string_view text) {
@@ -87,12 +88,11 @@ absl::Status CheckMetadata(const std::string& field,
   for (const auto& [key, value] : metadata) {
     DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, key));
     if (!IsMetadataKey(key)) {
-      return errors::FieldInvalid(
-          field, "keys must be of [a-z0-9._-], not begin with grpc- and not end with -bin");
+      return errors::FieldInvalid(field, "keys must be of [a-z0-9._-] and not end with -bin");
     }
     const std::string path = StrCat(field, "[", key, "]");
     DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path, value));
-    if (IsReservedHeader(key)) {
+    if (core::IsReservedMetadata(key)) {
       return errors::FieldInvalid(path, "this key is set by the server and cannot be given");
     }
     if (value.size() > kMaxMetadataValue) {

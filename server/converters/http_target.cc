@@ -3,6 +3,7 @@
 #include "absl/strings/ascii.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/core/reserved_headers.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/text.h"
 #include "server/converters/url_check.h"
@@ -96,7 +97,7 @@ absl::Status CheckHeaders(const std::string& field,
   for (const auto& [name, value] : headers) {
     if (!IsToken(name)) return errors::FieldInvalid(field, "names must be HTTP tokens");
     const std::string path = StrCat(field, "[", name, "]");
-    if (IsReservedHeader(name)) {
+    if (core::IsReservedHeader(name)) {
       return errors::FieldInvalid(path, "this header is set by the server and cannot be given");
     }
     if (!seen.insert(Lower(name)).second) {

@@ -53,11 +53,30 @@ absl::StatusOr<int32_t> ToModeLimit(const std::string& field, int32_t value, boo
   return value;
 }
 
+// 0 if it is unset.
 absl::StatusOr<Millis> ToBackoff(const std::string& field, bool present,
                                  const google::protobuf::Duration& duration, Millis min,
                                  Millis max) {
   if (!present) return 0;
   return ToMillis(field, duration, min, max);
+}
+
+// The two that bound each other, where both are set; the default of one gives way to the other.
+absl::Status SetBackoffs(std::string_view field, const v1::RetryPolicy& policy,
+                         core::RetryPolicy* result) {
+  const std::string initial = StrCat(field, ".initial_backoff");
+  const std::string max = StrCat(field, ".max_backoff");
+  DUCTAPE_ASSIGN_OR_RETURN(result->initial_backoff,
+                           ToBackoff(initial, policy.has_initial_backoff(),
+                                     policy.initial_backoff(), 1, limits::kMaxBackoff));
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result->max_backoff,
+      ToBackoff(max, policy.has_max_backoff(), policy.max_backoff(), 1, limits::kMaxBackoff));
+  if (policy.has_max_backoff() && result->max_backoff < result->initial_backoff) {
+    return errors::FieldInvalid(max, StrCat("must not be shorter than ", initial, ", which is ",
+                                            result->initial_backoff, " ms"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -72,15 +91,7 @@ absl::StatusOr<core::RetryPolicy> ToRetryPolicy(std::string_view field,
     }
     result.max_retries = policy.max_retries();
   }
-  DUCTAPE_ASSIGN_OR_RETURN(
-      result.initial_backoff,
-      ToBackoff(StrCat(field, ".initial_backoff"), policy.has_initial_backoff(),
-                policy.initial_backoff(), 1, limits::kMaxBackoff));
-  const Millis initial =
-      result.initial_backoff > 0 ? result.initial_backoff : limits::kDefaultInitialBackoff;
-  DUCTAPE_ASSIGN_OR_RETURN(result.max_backoff,
-                           ToBackoff(StrCat(field, ".max_backoff"), policy.has_max_backoff(),
-                                     policy.max_backoff(), initial, limits::kMaxBackoff));
+  DUCTAPE_RETURN_IF_ERROR(SetBackoffs(field, policy, &result));
   const double multiplier = policy.multiplier();
   // Written so that NaN fails.
   if (multiplier != 0 && !(multiplier >= 1 && multiplier <= limits::kMaxBackoffMultiplier)) {
@@ -172,9 +183,8 @@ absl::StatusOr<core::CatchupPolicy> ToCatchupPolicy(std::string_view field,
   if (policy.has_window()) {
     const std::string path = StrCat(field, ".window");
     if (!all) return errors::FieldInvalid(path, "must be unset unless mode is ALL");
-    DUCTAPE_ASSIGN_OR_RETURN(
-        result.window,
-        ToMillis(path, policy.window(), scheduler::base::kSecond, limits::kMaxCatchupWindow));
+    DUCTAPE_ASSIGN_OR_RETURN(result.window, ToMillis(path, policy.window(), limits::kFreshness,
+                                                     limits::kMaxCatchupWindow));
   }
   DUCTAPE_ASSIGN_OR_RETURN(
       result.limit, ToModeLimit(StrCat(field, ".limit"), policy.limit(), all,

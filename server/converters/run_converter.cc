@@ -1,6 +1,7 @@
 #include "server/converters/run_converter.h"
 
 #include "scheduler/base/errors.h"
+#include "scheduler/core/failure.h"
 #include "server/converters/text.h"
 #include "server/converters/time.h"
 
@@ -10,8 +11,6 @@ namespace {
 namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace v1 = ductape::jobs::v1;
-
-constexpr std::string_view kRunId = "must be <job uid>-<number>, as a run's run_id has it";
 
 void SetTimestampIf(Millis millis, bool present, google::protobuf::Timestamp* (v1::Run::*member)(),
                     v1::Run* out) {
@@ -23,6 +22,18 @@ void ErrorToProto(const core::RunError& error, v1::Run::Error* out) {
   out->set_message(ToValidUtf8(error.message));
   if (error.retryable.has_value()) out->set_retryable(*error.retryable);
   out->set_status(error.status);
+}
+
+// What went wrong. A run that is cancelled without a reason is recorded without an error, and what
+// it was to be retried for is not why it ended: the state alone tells the code.
+void RunErrorToProto(const core::Run& run, v1::Run* out) {
+  const std::string_view code = core::failure::kCancelled;
+  if (run.state == core::RunState::kCancelled &&
+      (!run.error.has_value() || run.error->code != code)) {
+    out->mutable_error()->set_code(std::string(code));
+  } else if (run.error.has_value()) {
+    ErrorToProto(*run.error, out->mutable_error());
+  }
 }
 
 void AttemptToProto(const core::Attempt& attempt, v1::Run::Attempt* out) {
@@ -51,16 +62,17 @@ void TimesToProto(const core::Run& run, v1::Run* out) {
 }  // namespace
 
 absl::StatusOr<core::RunKey> ToRunKey(const std::string& run_id) {
-  if (run_id.empty()) return errors::FieldRequired("run_id", kRunId);
+  if (run_id.empty()) {
+    return errors::FieldRequired("run_id", "<job uid>-<number>, as a run's run_id has it");
+  }
   const auto key = core::ParseRunId(run_id);
-  if (!key.has_value()) return errors::FieldInvalid("run_id", kRunId);
+  if (!key.has_value()) return errors::RunIdInvalid(run_id);
   return *key;
 }
 
 absl::StatusOr<core::Uid> ToUid(std::string_view field, const std::string& uid) {
   const auto parsed = core::ParseUid(uid);
-  if (!parsed.has_value())
-    return errors::FieldInvalid(field, "must be the 13 characters that a job's uid has");
+  if (!parsed.has_value()) return errors::UidInvalid(field, uid);
   return *parsed;
 }
 
@@ -77,7 +89,7 @@ void RunToProto(const core::Run& run, RunDetail detail, v1::Run* out) {
   out->set_count(run.count);
   TimesToProto(run, out);
   out->set_attempt_count(run.attempt_count);
-  if (run.error.has_value()) ErrorToProto(*run.error, out->mutable_error());
+  RunErrorToProto(run, out);
   out->set_env(run.env);
   out->set_traceparent(core::TraceparentOf(run.key));
   if (detail == RunDetail::kSummary) return;

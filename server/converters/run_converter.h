@@ -2,6 +2,7 @@
 #define SERVER_CONVERTERS_RUN_CONVERTER_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/statusor.h"
 #include "ductape/jobs/v1/run.pb.h"
@@ -9,10 +10,10 @@
 
 namespace server {
 
-// FIELD_REQUIRED if it is empty, FIELD_INVALID if it is no run id.
+// Reads a field `run_id`. FIELD_REQUIRED if it is empty, RUN_ID_INVALID if it is no run id.
 absl::StatusOr<scheduler::core::RunKey> ToRunKey(const std::string& run_id);
 
-// FIELD_INVALID if it is no uid. REQUIRES: not empty.
+// UID_INVALID if it is no uid. REQUIRES: not empty.
 absl::StatusOr<scheduler::core::Uid> ToUid(std::string_view field, const std::string& uid);
 
 // How much of a run is shown.

@@ -83,13 +83,4 @@ absl::Status CheckNoTemplate(std::string_view field, std::string_view text) {
   return absl::OkStatus();
 }
 
-bool IsReservedHeader(std::string_view name) {
-  constexpr std::string_view kReserved[] = {
-      "idempotency-key",       "ductape-product",   "ductape-job",
-      "ductape-run-number",    "ductape-attempt",   "ductape-scheduled-time",
-      "ductape-fencing-token", "traceparent",       "host",
-      "content-length",        "transfer-encoding", "connection"};
-  return std::find(std::begin(kReserved), std::end(kReserved), Lower(name)) != std::end(kReserved);
-}
-
 }  // namespace server

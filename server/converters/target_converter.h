@@ -30,10 +30,6 @@ void TargetToProto(const scheduler::core::Target& target, ductape::jobs::v1::Eve
 // TEMPLATE_NOT_SUPPORTED if `text` holds "{{".
 absl::Status CheckNoTemplate(std::string_view field, std::string_view text);
 
-// Whether a header of this name is the service's own to set: the fields that every delivery
-// carries and those that frame the message. Case does not matter.
-bool IsReservedHeader(std::string_view name);
-
 }  // namespace server
 
 #endif  // SERVER_CONVERTERS_TARGET_CONVERTER_H_

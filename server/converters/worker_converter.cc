@@ -10,6 +10,7 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/converters/enums.h"
+#include "server/converters/run_converter.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/text.h"
 #include "server/converters/time.h"
@@ -66,13 +67,8 @@ absl::StatusOr<Millis> ToLease(std::string_view field, bool given,
 }
 
 absl::StatusOr<core::RunRef> ToRunRef(std::string_view field, const v1::RunRef& ref) {
-  if (ref.run_id().empty()) {
-    return errors::FieldRequired(StrCat(field, ".run_id"), "the id of a delivered run");
-  }
-  const std::optional<core::RunKey> key = core::ParseRunId(ref.run_id());
-  if (!key.has_value()) {
-    return errors::FieldInvalid(StrCat(field, ".run_id"), "the id of a delivered run");
-  }
+  const absl::StatusOr<core::RunKey> key = ToRunKey(ref.run_id());
+  if (!key.ok()) return errors::WithFieldPrefix(key.status(), StrCat(field, "."));
   return core::RunRef{*key, ref.token()};
 }
 

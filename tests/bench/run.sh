@@ -2,7 +2,8 @@
 # Measures the service and prints one table: our figure, the limit of its parts, and that of BullMQ on Redis for the same work.
 #
 # Usage: tests/bench/run.sh [--json FILE] [--large] [--rows A,B,...] [--seconds N] [--no-peer]
-#   --json FILE    also write one JSON object a row: {"row":...,"ours":...,"limit":...,"peer":...,"unit":...}, null where there is none
+#   --json FILE    also write one JSON object a row, as soon as it is measured: {"row":...,"ours":...,"limit":...,"peer":...,"unit":...},
+#                  null where there is none
 #   --large        also the rows with 10 million jobs
 #   --rows A,B     only these rows
 #   --no-peer      leave the peer out, which takes half of the time
@@ -18,7 +19,7 @@ arguments=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help)
-      sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     # The path is meant from where the caller stands.

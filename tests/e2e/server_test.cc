@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -17,10 +18,12 @@
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
+#include "grpc/channelz/v1/channelz.grpc.pb.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
 #include "tests/support/certificates.h"
+#include "tests/support/http_get.h"
 #include "tests/support/http_server.h"
 #include "tests/support/server_process.h"
 
@@ -29,30 +32,13 @@ namespace {
 
 namespace v1 = ductape::jobs::v1;
 namespace health = grpc::health::v1;
+using support::HttpGet;
 
 std::string ReadAll(const std::string& path) {
   std::ifstream file(path);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
-}
-
-// The whole reply to a GET.
-std::string HttpGet(const std::string& address, const std::string& path) {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in target{};
-  target.sin_family = AF_INET;
-  target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  target.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
-  std::string reply;
-  if (connect(fd, reinterpret_cast<sockaddr*>(&target), sizeof(target)) == 0) {
-    const std::string request = "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
-    send(fd, request.data(), request.size(), MSG_NOSIGNAL);
-    char buffer[4096];
-    for (ssize_t n = 0; (n = recv(fd, buffer, sizeof(buffer), 0)) > 0;) reply.append(buffer, n);
-  }
-  close(fd);
-  return reply;
 }
 
 std::shared_ptr<grpc::Channel> Channel(const std::string& address) {
@@ -339,10 +325,30 @@ TEST(ServerTest, MutualTlsKeepsStrangersOut) {
   EXPECT_FALSE(Info(TlsChannel(address, own.certificate_file), &info).ok());
 }
 
-TEST(ServerTest, AnAdminListenerHasChannelzOnly) {
-  ServerProcess server({"--admin-listen", "unix:/tmp/ductape_admin_test.sock"});
+std::string Channelz(const std::shared_ptr<grpc::Channel>& channel) {
+  grpc::ClientContext context;
+  grpc::channelz::v1::GetServersResponse servers;
+  const grpc::Status status =
+      grpc::channelz::v1::Channelz::NewStub(channel)->GetServers(&context, {}, &servers);
+  if (status.ok()) return servers.server_size() > 0 ? "served" : "empty";
+  return status.error_code() == grpc::StatusCode::UNIMPLEMENTED ? "absent" : "failed";
+}
+
+TEST(ServerTest, ChannelzIsServedOnLoopback) {
+  ServerProcess server;
   ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
-  const auto admin = Channel("unix:/tmp/ductape_admin_test.sock");
+  EXPECT_EQ(Channelz(Channel(server.grpc_address())), "served");
+}
+
+TEST(ServerTest, AnAdminListenerHasChannelzOnly) {
+  const support::TempDir dir;
+  const std::string admin_address = "unix:" + dir.File("admin");
+  ServerProcess server(
+      {"--listen", "0.0.0.0:0", "--insecure-plaintext", "--admin-listen", admin_address});
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  EXPECT_EQ(Channelz(Channel(server.grpc_address())), "absent");
+  const auto admin = Channel(admin_address);
+  EXPECT_EQ(Channelz(admin), "served");
   grpc::ClientContext context;
   health::HealthCheckResponse response;
   EXPECT_TRUE(health::Health::NewStub(admin)->Check(&context, {}, &response).ok());

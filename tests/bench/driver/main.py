@@ -1,6 +1,7 @@
 """Measures and prints the table; tests/bench/run.sh is how it is called."""
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
@@ -75,6 +76,24 @@ def select(arguments):
     return [(measure, names) for measure, names in groups if set(names) & set(wanted)], wanted
 
 
+def measure_all(groups, wanted, run, out):
+    """Measures the groups and prints the table. Each row is in `out`, if there is one, once its group is measured, so that a later
+    group that fails takes nothing along; the table holds what was measured until then."""
+    measured = []
+    try:
+        for measure, names in groups:
+            tools.note(f"{', '.join(names)}:")
+            watch = noise.Watch()
+            rows_of_group = [entry for entry in measure(run) if entry["row"] in wanted]
+            watch.tell()
+            measured += rows_of_group
+            if out:
+                out.writelines(json.dumps(entry) + "\n" for entry in rows_of_group)
+                out.flush()
+    finally:
+        print_table(measured)
+
+
 def main():
     arguments = parse_arguments()
     groups, wanted = select(arguments)
@@ -85,16 +104,8 @@ def main():
         sys.exit(f"tests/bench/run.sh: {tools.WORK} is in memory; set DUCTAPE_BENCH_DIR to a directory on a disk")
     run = Run(arguments.seconds)
     redis.wanted = not arguments.no_peer
-    measured = []
-    for measure, names in groups:
-        tools.note(f"{', '.join(names)}:")
-        watch = noise.Watch()
-        measured += [entry for entry in measure(run) if entry["row"] in wanted]
-        watch.tell()
-    print_table(measured)
-    if arguments.json:
-        with open(arguments.json, "w", encoding="ascii") as out:
-            out.writelines(json.dumps(entry) + "\n" for entry in measured)
+    with open(arguments.json, "w", encoding="ascii") if arguments.json else contextlib.nullcontext() as out:
+        measure_all(groups, wanted, run, out)
 
 
 if __name__ == "__main__":

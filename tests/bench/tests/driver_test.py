@@ -1,6 +1,11 @@
 """Tests of the driver's decisions: what counts as held, how the highest rate is found, which rows are shown."""
 
 import argparse
+import contextlib
+import io
+import json
+import pathlib
+import tempfile
 import unittest
 
 from driver import keeps_up, main
@@ -77,6 +82,24 @@ class SelectTest(unittest.TestCase):
     def test_unknown_rows_are_refused(self):
         with self.assertRaises(SystemExit):
             self.select(rows="cpu_us_per_fire,nonsense")
+
+
+class MeasureAllTest(unittest.TestCase):
+    def test_a_group_that_fails_leaves_the_rows_before_it(self):
+        def good(_):
+            return [main.rows.row(name, 1, 2, None, "ms") for name in ("a", "b", "c")]
+
+        def bad(_):
+            self.assertEqual([json.loads(line)["row"] for line in out.read_text().splitlines()], ["a", "c"])
+            raise RuntimeError("the load failed")
+
+        table = io.StringIO()
+        with tempfile.TemporaryDirectory() as directory:
+            out = pathlib.Path(directory) / "rows.jsonl"
+            with open(out, "w", encoding="ascii") as file, contextlib.redirect_stdout(table), contextlib.redirect_stderr(io.StringIO()):
+                with self.assertRaises(RuntimeError):
+                    main.measure_all([(good, ["a", "b", "c"]), (bad, ["d"])], ["a", "c", "d"], None, file)
+        self.assertEqual([line.split()[0] for line in table.getvalue().splitlines()], ["row", "a", "c"])
 
 
 class FigureTest(unittest.TestCase):

@@ -5,6 +5,8 @@
 #include <thread>
 
 #include "grpcpp/generic/generic_stub.h"
+#include "nlohmann/json.hpp"
+#include "scheduler/base/log.h"
 #include "tests/unit/server/grpc_fixture.h"
 
 namespace server {
@@ -132,6 +134,65 @@ TEST_F(CallTest, ErrorsOfTheEngineArePassedOn) {
   engine_.SetError(scheduler::base::errors::DiskFull(1, 2));
   EXPECT_EQ(Create(), "RESOURCE_EXHAUSTED DISK_FULL");
   EXPECT_EQ(List(), "RESOURCE_EXHAUSTED DISK_FULL");
+}
+
+// The lines that calls write, at level debug.
+class CallLogTest : public CallTest {
+ protected:
+  CallLogTest() { scheduler::base::SetLogLevel(scheduler::base::LogLevel::kDebug); }
+  ~CallLogTest() override { scheduler::base::SetLogLevel(scheduler::base::LogLevel::kInfo); }
+
+  // The line of one CreateJob with this request_id.
+  nlohmann::json LineOf(const std::string& request_id) {
+    grpc::ClientContext context;
+    context.AddMetadata("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    v1::CreateJobRequest request = Request();
+    request.set_request_id(request_id);
+    v1::Job job;
+    testing::internal::CaptureStderr();
+    outcome_ = Outcome(jobs_->CreateJob(&context, request, &job));
+    return nlohmann::json::parse(testing::internal::GetCapturedStderr(), nullptr, false);
+  }
+
+  std::string outcome_;
+};
+
+TEST_F(CallLogTest, ALineSaysWhoAskedWhatAndHowItEnded) {
+  const nlohmann::json line = LineOf("create-1");
+  ASSERT_TRUE(line.is_object());
+  EXPECT_EQ(line.value("level", ""), "debug");
+  EXPECT_EQ(line.value("msg", ""), "call");
+  EXPECT_EQ(line.value("grpc.method", ""), "ductape.jobs.v1.JobService/CreateJob");
+  EXPECT_EQ(line.value("code", ""), "OK");
+  EXPECT_EQ(line.value("duration", ""), "0.000000s");  // the clock stands
+  EXPECT_EQ(line.value("request_id", ""), "create-1");
+  EXPECT_EQ(line.value("trace_id", ""), "0af7651916cd43dd8448eb211c80319c");
+  EXPECT_NE(line.value("peer", ""), "");
+  EXPECT_EQ(line.value("principal", "none"), "");
+}
+
+TEST_F(CallLogTest, ALineSaysHowLongItTook) {
+  testing::internal::CaptureStderr();
+  auto result = StartHeld("t");
+  clock_.Advance(1'203);
+  engine_.Release();
+  EXPECT_EQ(result.get(), "OK");
+  const auto line = nlohmann::json::parse(testing::internal::GetCapturedStderr(), nullptr, false);
+  EXPECT_EQ(line.value("duration", ""), "1.203000s");
+}
+
+TEST_F(CallLogTest, ARefusedRequestIdIsToldInPart) {
+  const nlohmann::json line = LineOf(std::string(100'000, 'x'));
+  EXPECT_EQ(outcome_, "INVALID_ARGUMENT FIELD_TOO_LARGE request_id");
+  EXPECT_EQ(line.value("request_id", ""), std::string(128, 'x'));
+  EXPECT_EQ(line.value("reason", ""), "FIELD_TOO_LARGE");
+}
+
+TEST_F(CallLogTest, ACallWithoutOneHasNone) {
+  testing::internal::CaptureStderr();
+  List();
+  const auto line = nlohmann::json::parse(testing::internal::GetCapturedStderr(), nullptr, false);
+  EXPECT_EQ(line.value("request_id", "none"), "");
 }
 
 class SmallGateTest : public CallTest {

@@ -177,10 +177,35 @@ TEST(ConfigTest, PlaintextBeyondLoopbackNeedsAWord) {
             std::string::npos);
   EXPECT_NE(Error({"--data-dir=/d", "--admin-listen=example.com:7"}).find("--insecure-plaintext"),
             std::string::npos);
-  EXPECT_FALSE(
-      Good({"--data-dir=/d", "--listen=0.0.0.0:7420", "--insecure-plaintext"}).all_local());
   EXPECT_TRUE(Good({"--data-dir=/d", "--listen=0.0.0.0:7420", "--tls-cert=/c", "--tls-key=/k"})
                   .tls.enabled());
+}
+
+// The HTTP side port has no TLS, so certificates do not cover it.
+TEST(ConfigTest, TheHttpPortBeyondLoopbackNeedsTheWordEvenWithTls) {
+  const std::vector<std::string> args = {"--data-dir=/d", "--http-listen=0.0.0.0:7421",
+                                         "--tls-cert=/c", "--tls-key=/k"};
+  const std::string error = Error(args);
+  EXPECT_NE(error.find("--http-listen 0.0.0.0:7421"), std::string::npos) << error;
+  EXPECT_NE(error.find("--insecure-plaintext"), std::string::npos) << error;
+  std::vector<std::string> allowed = args;
+  allowed.emplace_back("--insecure-plaintext");
+  const ServerConfig config = Good(allowed);
+  EXPECT_TRUE(config.tls.enabled());
+  EXPECT_TRUE(config.grpc_local());
+  EXPECT_FALSE(config.all_local());
+}
+
+TEST(ConfigTest, EveryListenerCountsForBeingLocal) {
+  for (const char* open :
+       {"--listen=0.0.0.0:7420", "--admin-listen=[::]:7422", "--http-listen=10.0.0.1:7421"}) {
+    const ServerConfig config = Good({"--data-dir=/d", "--insecure-plaintext", open});
+    EXPECT_FALSE(config.all_local()) << open;
+    EXPECT_EQ(config.grpc_local(), std::string(open).starts_with("--http")) << open;
+  }
+  EXPECT_TRUE(Good({"--data-dir=/d", "--http-listen=off", "--listen=unix:/s",
+                    "--admin-listen=localhost:7422"})
+                  .all_local());
 }
 
 TEST(ConfigTest, HelpAndVersionAreNoErrors) {

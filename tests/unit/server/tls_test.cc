@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 
 #include "grpcpp/grpcpp.h"
@@ -56,37 +57,73 @@ TEST_F(TlsTest, NamesTheFileThatIsWrong) {
   EXPECT_NE(Check({"/dev/zero", File("a.key"), ""}).find("is no file"), std::string::npos);
 }
 
-// What a health check says to a server with these credentials of the client.
-grpc::StatusCode Connect(int port, const grpc::SslCredentialsOptions& options) {
-  auto channel =
-      grpc::CreateChannel("localhost:" + std::to_string(port), grpc::SslCredentials(options));
-  grpc::ClientContext context;
-  grpc::health::v1::HealthCheckResponse response;
-  return grpc::health::v1::Health::NewStub(channel)->Check(&context, {}, &response).error_code();
-}
-
 std::string Read(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+// A server in this process with these credentials, that answers health checks.
+class TlsServer {
+ public:
+  explicit TlsServer(const std::shared_ptr<grpc::ServerCredentials>& credentials) {
+    grpc::ServerBuilder builder;
+    builder.AddListeningPort("localhost:0", credentials, &port_);
+    builder.RegisterService(&service_);
+    server_ = builder.BuildAndStart();
+  }
+  ~TlsServer() { server_->Shutdown(); }
+
+  // What a health check says, on a connection of its own.
+  grpc::StatusCode Connect(const grpc::SslCredentialsOptions& options) const {
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+    const auto channel = grpc::CreateCustomChannel("localhost:" + std::to_string(port_),
+                                                   grpc::SslCredentials(options), arguments);
+    grpc::ClientContext context;
+    grpc::health::v1::HealthCheckResponse response;
+    return grpc::health::v1::Health::NewStub(channel)->Check(&context, {}, &response).error_code();
+  }
+
+ private:
+  scheduler::base::ManualClock clock_;
+  CallGate gate_{&clock_, {}};
+  HealthHandler service_{&gate_, {}};
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
 TEST_F(TlsTest, MutualTlsAsksForACertificateOfTheAuthority) {
   auto credentials = MakeCredentials({File("a.pem"), File("a.key"), File("b.pem")});
   ASSERT_TRUE(credentials.ok());
-  scheduler::base::ManualClock clock;
-  CallGate gate(&clock, {});
-  HealthHandler service(&gate, {});
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("localhost:0", *credentials, &port);
-  builder.RegisterService(&service);
-  const auto server = builder.BuildAndStart();
-  ASSERT_NE(server, nullptr);
-  grpc::SslCredentialsOptions with{Read(File("a.pem")), Read(File("b.key")), Read(File("b.pem"))};
-  grpc::SslCredentialsOptions without{Read(File("a.pem")), "", ""};
-  EXPECT_EQ(Connect(port, with), grpc::StatusCode::OK);
-  EXPECT_EQ(Connect(port, without), grpc::StatusCode::UNAVAILABLE);
-  server->Shutdown();
+  const TlsServer server(*credentials);
+  const grpc::SslCredentialsOptions with{Read(File("a.pem")), Read(File("b.key")),
+                                         Read(File("b.pem"))};
+  const grpc::SslCredentialsOptions without{Read(File("a.pem")), "", ""};
+  EXPECT_EQ(server.Connect(with), grpc::StatusCode::OK);
+  EXPECT_EQ(server.Connect(without), grpc::StatusCode::UNAVAILABLE);
+}
+
+// Certificate and key stay as they are: who is let in changes all the same.
+TEST_F(TlsTest, TheClientsAuthoritiesAreReadAgain) {
+  Make("c");
+  std::filesystem::copy_file(File("b.pem"), File("clients.pem"));
+  auto credentials = MakeCredentials({File("a.pem"), File("a.key"), File("clients.pem")});
+  ASSERT_TRUE(credentials.ok());
+  const TlsServer server(*credentials);
+  const grpc::SslCredentialsOptions b{Read(File("a.pem")), Read(File("b.key")),
+                                      Read(File("b.pem"))};
+  const grpc::SslCredentialsOptions c{Read(File("a.pem")), Read(File("c.key")),
+                                      Read(File("c.pem"))};
+  EXPECT_EQ(server.Connect(b), grpc::StatusCode::OK);
+  EXPECT_EQ(server.Connect(c), grpc::StatusCode::UNAVAILABLE);
+  // At once, as an operator should: never a file that is half written.
+  std::filesystem::copy_file(File("c.pem"), File("new.pem"));
+  std::filesystem::rename(File("new.pem"), File("clients.pem"));
+  // It is looked at each second; a refused connection takes about a millisecond or more.
+  int left = 100'000;
+  while (server.Connect(c) != grpc::StatusCode::OK && left > 0) --left;
+  EXPECT_GT(left, 0);
+  EXPECT_EQ(server.Connect(b), grpc::StatusCode::UNAVAILABLE);
 }
 
 }  // namespace

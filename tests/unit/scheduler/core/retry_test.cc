@@ -68,6 +68,23 @@ TEST(RetryTest, DefaultsAreOneSecondDoubledUpToFiveMinutes) {
   }
 }
 
+TEST(RetryTest, ADefaultGivesWayToWhatIsSet) {
+  RetryPolicy policy = PolicyOf(100);
+  policy.max_backoff = 500;  // below the default initial backoff
+  for (const int32_t attempts : {1, 2, 50}) {
+    const std::optional<Millis> wait = WaitOf(policy, InputOf(attempts));
+    EXPECT_GE(wait.value_or(0), 250) << attempts;
+    EXPECT_LE(wait.value_or(0), 500) << attempts;
+  }
+  policy = PolicyOf(100);
+  policy.initial_backoff = 3'600'000;  // above the default cap
+  for (const int32_t attempts : {1, 2, 50}) {
+    const std::optional<Millis> wait = WaitOf(policy, InputOf(attempts));
+    EXPECT_GE(wait.value_or(0), 1'800'000) << attempts;
+    EXPECT_LE(wait.value_or(0), 3'600'000) << attempts;
+  }
+}
+
 // Against the definition, for random policies: within [half, whole] of the capped backoff.
 TEST(RetryTest, BackoffStaysInItsBounds) {
   base::Random random(5);

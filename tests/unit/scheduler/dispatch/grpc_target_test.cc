@@ -78,7 +78,8 @@ TEST(GrpcTargetTest, ChecksMetadata) {
                           "data-bin", "-bin", "grpc-timeout", "GRPC-x"}) {
     EXPECT_FALSE(CheckGrpcMetadata(key, "v").ok()) << key;
   }
-  for (const char* key : {"idempotency-key", "ductape-job", "ductape-other", "traceparent"}) {
+  for (const char* key : {"idempotency-key", "ductape-job", "ductape-other", "traceparent", "host",
+                          "user-agent", "grpc-timeout"}) {
     EXPECT_EQ(std::string(CheckGrpcMetadata(key, "v").message()),
               absl::StrCat("metadata ", key, " is set by the service"));
   }

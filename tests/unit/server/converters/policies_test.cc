@@ -31,8 +31,24 @@ TEST(RetryPolicyTest, TakesItsBoundsAndNothingBeyond) {
       {"OK", [](auto* p) { p->mutable_initial_backoff()->set_seconds(86'400); }},
       {"FIELD_OUT_OF_RANGE r.initial_backoff",
        [](auto* p) { p->mutable_initial_backoff()->set_seconds(86'401); }},
-      {"FIELD_OUT_OF_RANGE r.max_backoff",  // below the default initial backoff
+      {"OK",  // below the default initial backoff, which gives way
        [](auto* p) { p->mutable_max_backoff()->set_nanos(1); }},
+      {"FIELD_OUT_OF_RANGE r.max_backoff", [](auto* p) { p->mutable_max_backoff(); }},
+      {"FIELD_OUT_OF_RANGE r.max_backoff",
+       [](auto* p) { p->mutable_max_backoff()->set_seconds(86'401); }},
+      {"OK",
+       [](auto* p) {
+         p->mutable_initial_backoff()->set_seconds(2);
+         p->mutable_max_backoff()->set_seconds(2);
+       }},
+      {"FIELD_INVALID r.max_backoff",
+       [](auto* p) {
+         p->mutable_initial_backoff()->set_seconds(2);
+         p->mutable_max_backoff()->set_seconds(1);
+         p->mutable_max_backoff()->set_nanos(999'000'000);
+       }},
+      {"OK",  // above the default max_backoff, which gives way
+       [](auto* p) { p->mutable_initial_backoff()->set_seconds(3600); }},
       {"OK", [](auto* p) { p->set_multiplier(1); }},
       {"OK", [](auto* p) { p->set_multiplier(100); }},
       {"FIELD_OUT_OF_RANGE r.multiplier", [](auto* p) { p->set_multiplier(0.5); }},
@@ -62,6 +78,15 @@ TEST(RetryPolicyTest, TakesItsBoundsAndNothingBeyond) {
     cases[i].change(&policy);
     EXPECT_EQ(Fault(ToRetryPolicy("r", policy)), cases[i].fault) << i;
   }
+}
+
+TEST(RetryPolicyTest, NamesBothBackoffsThatContradict) {
+  v1::RetryPolicy policy;
+  policy.mutable_initial_backoff()->set_seconds(2);
+  policy.mutable_max_backoff()->set_seconds(1);
+  const std::string message(ToRetryPolicy("r", policy).status().message());
+  EXPECT_NE(message.find("r.max_backoff"), std::string::npos) << message;
+  EXPECT_NE(message.find("r.initial_backoff, which is 2000 ms"), std::string::npos) << message;
 }
 
 TEST(RetryPolicyTest, KeepsWhatIsUnsetApart) {
@@ -124,7 +149,7 @@ TEST(CatchupPolicyTest, WindowAndLimitBelongToAll) {
       {"FIELD_OUT_OF_RANGE c.window",
        [](auto* p) {
          p->set_mode(v1::CatchupPolicy::ALL);
-         p->mutable_window()->set_nanos(1);
+         p->mutable_window()->set_nanos(999'000'000);
        }},
       {"FIELD_OUT_OF_RANGE c.window",
        [](auto* p) {

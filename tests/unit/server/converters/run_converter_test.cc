@@ -1,5 +1,6 @@
 #include "server/converters/run_converter.h"
 
+#include <optional>
 #include <string>
 
 #include "gtest/gtest.h"
@@ -72,6 +73,26 @@ TEST(RunToProtoTest, SummariesLeaveOutAttemptsAndOutput) {
   EXPECT_EQ(run.error().code(), "VALIDATION");
 }
 
+TEST(RunToProtoTest, ACancelledRunSaysSoInItsError) {
+  core::Run cancelled = FailedRun();
+  cancelled.state = core::RunState::kCancelled;
+  cancelled.error = core::RunError{"CANCELLED", "not needed", {}, 0};
+  v1::Run run;
+  RunToProto(cancelled, RunDetail::kFull, &run);
+  EXPECT_EQ(run.error().code(), "CANCELLED");
+  EXPECT_EQ(run.error().message(), "not needed");
+  // Without a reason, and where it waited for a retry.
+  for (const auto& error : {std::optional<core::RunError>(),
+                            std::optional(core::RunError{"TIMEOUT", "late", {}, 504})}) {
+    cancelled.error = error;
+    run.Clear();
+    RunToProto(cancelled, RunDetail::kSummary, &run);
+    EXPECT_EQ(run.error().code(), "CANCELLED");
+    EXPECT_EQ(run.error().message(), "");
+    EXPECT_EQ(run.error().status(), 0);
+  }
+}
+
 TEST(RunToProtoTest, StretchesShowTheirLastTime) {
   core::Run stretch;
   stretch.key = {core::MakeUid(1, 2), 1};
@@ -94,14 +115,14 @@ TEST(RunKeyTest, IsTheRunIdExactly) {
   for (const std::string bad : {"x", "-1", "0000000000208", "0000000000208-", "0000000000208-0",
                                 "0000000000208-01", "0000000000208--1", "0000000000208-1 ",
                                 "0000000000208-9223372036854775808", "000000000020I-1"}) {
-    EXPECT_EQ(Fault(ToRunKey(bad)), "FIELD_INVALID run_id") << bad;
+    EXPECT_EQ(Fault(ToRunKey(bad)), "RUN_ID_INVALID run_id") << bad;
   }
-  EXPECT_EQ(Fault(ToRunKey(std::string(1 << 20, '0'))), "FIELD_INVALID run_id");
+  EXPECT_EQ(Fault(ToRunKey(std::string(1 << 20, '0'))), "RUN_ID_INVALID run_id");
 }
 
 TEST(UidTest, IsThirteenCharacters) {
   EXPECT_EQ(ToUid("job_uid", core::FormatUid(77)).value(), 77u);
-  EXPECT_EQ(Fault(ToUid("job_uid", "77")), "FIELD_INVALID job_uid");
+  EXPECT_EQ(Fault(ToUid("job_uid", "77")), "UID_INVALID job_uid");
 }
 
 }  // namespace

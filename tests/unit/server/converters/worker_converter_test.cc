@@ -89,7 +89,7 @@ TEST(WorkerConverterTest, NamesWhatIsWrongWithAHello) {
       {"FIELD_OUT_OF_RANGE hello.lease",
        [](v1::Hello* h) { h->mutable_lease()->set_seconds(3601); }},
       {"FIELD_REQUIRED hello.in_flight[0].run_id", [](v1::Hello* h) { h->add_in_flight(); }},
-      {"FIELD_INVALID hello.in_flight[0].run_id",
+      {"RUN_ID_INVALID hello.in_flight[0].run_id",
        [](v1::Hello* h) { h->add_in_flight()->set_run_id("x"); }},
   };
   for (const HelloFault& fault : faults) {
@@ -143,7 +143,7 @@ struct ResultFault {
 TEST(WorkerConverterTest, NamesWhatIsWrongWithAResult) {
   const std::vector<ResultFault> faults = {
       {"FIELD_REQUIRED results[1].run.run_id", [](v1::Result* r) { r->clear_run(); }},
-      {"FIELD_INVALID results[1].run.run_id",
+      {"RUN_ID_INVALID results[1].run.run_id",
        [](v1::Result* r) { r->mutable_run()->set_run_id("0-1"); }},
       {"FIELD_REQUIRED results[1].outcome", [](v1::Result* r) { r->clear_outcome(); }},
       {"FIELD_REQUIRED results[1].failure.code", [](v1::Result* r) { r->mutable_failure(); }},
