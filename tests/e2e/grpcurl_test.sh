@@ -100,8 +100,8 @@ json_is '[job["tag"] for job in it["jobs"]] == ["example_job"]'
 echo "== int64 as a number and as a string"
 rpc 0 $api.JobService/UpdateJob '{"job":{"tag":"example_job","intervals":90000},"update_mask":{"paths":["intervals"]}}'
 json_is 'it["intervals"] == "90000" and it["executions"] == "10"'
-rpc 0 $api.JobService/UpdateJob '{"job":{"tag":"example_job","intervals":"9007199254740"},"update_mask":{"paths":["intervals"]}}'
-json_is 'it["intervals"] == "9007199254740" and it["name"] == "Updated Job Name"'
+rpc 0 $api.JobService/UpdateJob '{"job":{"tag":"example_job","intervals":"316224000000"},"update_mask":{"paths":["intervals"]}}'
+json_is 'it["intervals"] == "316224000000" and it["name"] == "Updated Job Name"'
 
 echo "== it fires until it is COMPLETED"
 rpc 0 $api.JobService/UpdateJob '{"job":{"tag":"example_job","executions":"5","intervals":100}}'
