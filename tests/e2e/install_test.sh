@@ -36,8 +36,9 @@ installed share/ductape-jobs/ductape-jobs.protoset
 protos="$prefix/share/ductape-jobs/proto"
 installed share/ductape-jobs/proto/ductape/jobs/v1/{admin,event,job,run,worker}.proto
 installed include/ductape-jobs/ductape/jobs/client.h include/ductape-jobs/ductape/jobs/v1/job.{pb,grpc.pb}.h
-library_dir=$(cd "$prefix" && dirname lib/*/cmake/ductape-jobs)/..
-installed "$library_dir"/cmake/ductape-jobs/ductape-jobs-{config,config-version,targets}.cmake
+package=$(cd "$prefix" && find lib -path '*/cmake/ductape-jobs') # lib, or below it a folder of the architecture
+library_dir=${package%/cmake/ductape-jobs}
+installed "$package"/ductape-jobs-{config,config-version,targets}.cmake
 installed "$library_dir"/libductape_{client_cpp,proto}.a
 [ -z "$(find "$prefix" -name '*_test*')" ] || fail "tests are installed: $(find "$prefix" -name '*_test*')"
 [ -z "$(find "$prefix" -type l ! -exec test -e {} \; -print)" ] || fail "there are dangling links"
