@@ -7,7 +7,7 @@
 #   ductape_test(NAME n SOURCES f... [DEPS d...] [LABELS l...] [ENV K=V...] [DATA f...] [TIMEOUT s] [SERIAL] [PCH] [NO_MAIN])
 #       One GoogleTest binary <n> and one ctest entry of the same name.
 #   ductape_script_test(NAME n COMMAND c... [LABELS l...] [ENV K=V...] [TIMEOUT s] [SERIAL])
-#       A ctest entry that runs a command from the repository's root; exit code 0 is a pass.
+#       A ctest entry that runs a command from the repository's root; exit code 0 is a pass, 77 says that this machine cannot run it.
 #   ductape_add_subdirectory(dir)
 #       add_subdirectory where dir has a CMakeLists.txt.
 #
@@ -201,4 +201,5 @@ function(ductape_script_test)
   list(APPEND arg_ENV "DUCTAPE_SOURCE_DIR=${PROJECT_SOURCE_DIR}" "DUCTAPE_BINARY_DIR=${PROJECT_BINARY_DIR}")
   add_test(NAME ${arg_NAME} COMMAND ${arg_COMMAND} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
   _ductape_test_properties("${arg_LABELS}")
+  set_tests_properties(${arg_NAME} PROPERTIES SKIP_RETURN_CODE 77)
 endfunction()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What takes longer than a change should wait for: each suite's long form (tests/<suite>/run-nightly.sh: a thousand crash rounds,
-# long simulations), every test under AddressSanitizer, and clang-tidy over the whole tree.
+# long simulations, the quickstart in a fresh clone), every test under AddressSanitizer, and clang-tidy over the whole tree.
 #
 # Usage: tests/nightly.sh [SUITE...]      only the named suites; without names everything
 # Runs tests/run.sh first, so that everything is installed and built. The last line is `N passed, N failed`.

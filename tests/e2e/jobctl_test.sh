@@ -11,50 +11,22 @@ root="$(cd "$here/../.." && pwd)"
 work="$(mktemp -d "${TMPDIR:-/tmp}/ductape-jobctl.XXXXXX")"
 # shellcheck source=tests/e2e/jobsd.sh
 . "$here/jobsd.sh"
-endpoint_pid=""
+# shellcheck source=tests/e2e/endpoint.sh
+. "$here/endpoint.sh"
+# shellcheck source=tests/e2e/expect.sh
+. "$here/expect.sh"
 finish() {
   stop_jobsd || true
-  [ -z "$endpoint_pid" ] || kill "$endpoint_pid" 2>/dev/null || true
+  stop_endpoint
   rm -rf "$work"
 }
 trap finish EXIT
 
-failures=0
-fail() {
-  echo "FAILED: $*" >&2
-  sed 's/^/  stdout: /' "$work/out" >&2
-  sed 's/^/  stderr: /' "$work/err" >&2
-  failures=$((failures + 1))
-}
-
-# expect CODE ARGUMENT... : runs jobctl and compares its exit code. Output is kept in $work/out and $work/err.
-expect() {
-  local wanted=$1 code=0
-  shift
-  last="jobctl $*"
-  "$DUCTAPE_BINARY_DIR/bin/jobctl" "$@" >"$work/out" 2>"$work/err" || code=$?
-  [ "$code" -eq "$wanted" ] || fail "$last: exit code $code, not $wanted"
-}
-# The last command's stdout or stderr has a line that matches the extended expression.
-out_has() { grep -Eq -- "$1" "$work/out" || fail "$last: stdout lacks: $1"; }
-err_has() { grep -Eq -- "$1" "$work/err" || fail "$last: stderr lacks: $1"; }
-out_is_empty() { [ ! -s "$work/out" ] || fail "$last: stdout is not empty"; }
-err_is_empty() { [ ! -s "$work/err" ] || fail "$last: stderr is not empty"; }
-# The last command's stdout is JSON for which the Python expression, in terms of `it`, is true.
-json_is() {
-  python3 -c 'import json, sys; it = json.load(open(sys.argv[1])); sys.exit(0 if eval(sys.argv[2]) else 1)' \
-    "$work/out" "$1" || fail "$last: not so: $1"
-}
+# expect CODE ARGUMENT... : runs jobctl and compares its exit code.
+expect() { run_expecting "$1" "$DUCTAPE_BINARY_DIR/bin/jobctl" "${@:2}"; }
 
 start_jobsd --disk-reserve 0
-PYTHONUNBUFFERED=1 python3 "$root/deploy/quickstart_endpoint.py" >"$work/endpoint.log" 2>&1 &
-endpoint_pid=$!
-for _ in $(seq 300); do
-  grep -q '^listening ' "$work/endpoint.log" && break
-  sleep 0.1
-done
-endpoint="$(sed -n 's/^listening \([^ ]*\).*/\1/p' "$work/endpoint.log")"
-[ -n "$endpoint" ] || { echo "no endpoint" >&2; exit 1; }
+start_endpoint "$root/deploy/quickstart_endpoint.py"
 
 echo "== the quickstart's calls"
 expect 0 event create action_tag --type ACTION --name Ping --url "$endpoint/ping"
@@ -192,5 +164,4 @@ expect 0 server info -o json
 json_is 'it["store"] == "rocksdb" and int(it["job_count"]) >= 1200'
 stop_jobsd || fail "the server ended with exit code $?"
 
-[ "$failures" -eq 0 ] || { echo "$failures expectations failed" >&2; exit 1; }
-echo "all was as expected"
+expectations_end

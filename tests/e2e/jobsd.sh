@@ -1,22 +1,27 @@
 #!/usr/bin/env bash
 # A ductape-jobsd of this build for the scripts of tests/e2e. To be sourced; needs DUCTAPE_BINARY_DIR and a folder in $work.
 #
-#   start_jobsd [ARGUMENT...]   starts it on free loopback ports and a new data directory, sets DUCTAPE_JOBS_ADDRESS and
-#                               jobsd_pid, and returns when it is ready; 1 with its log on stderr if it does not become so
+#   start_jobsd [ARGUMENT...]   starts it on free loopback ports and the data directory $work/data, sets DUCTAPE_JOBS_ADDRESS,
+#                               jobsd_http (the side port's address) and jobsd_pid, and returns when it is ready; 1 with its log on
+#                               stderr if it does not become so
 #   stop_jobsd                  ends it by SIGTERM and returns its exit code; 0 if there is none
 
 work=${work:?names the folder to work in}
 jobsd_pid=""
+jobsd_http=""
+jobsd_program="$DUCTAPE_BINARY_DIR/bin/ductape-jobsd"
 
 start_jobsd() {
   rm -f "$work/ready"  # that of an earlier one
-  "$DUCTAPE_BINARY_DIR/bin/ductape-jobsd" --data-dir "$work/data" --listen 127.0.0.1:0 \
+  "$jobsd_program" --data-dir "$work/data" --listen 127.0.0.1:0 \
     --http-listen 127.0.0.1:0 "$@" >"$work/ready" 2>"$work/jobsd.log" &
   jobsd_pid=$!
   for _ in $(seq 600); do
     if grep -q "^ready " "$work/ready" 2>/dev/null; then
       DUCTAPE_JOBS_ADDRESS="$(sed -n 's/^ready grpc=\([^ ]*\).*/\1/p' "$work/ready")"
       export DUCTAPE_JOBS_ADDRESS
+      # shellcheck disable=SC2034  # for the script that sources this one
+      jobsd_http="$(sed -n 's/^ready .*http=\([^ ]*\).*/\1/p' "$work/ready")"
       return 0
     fi
     kill -0 "$jobsd_pid" 2>/dev/null || break

@@ -5,7 +5,8 @@ Usage: tally.py CTEST_JUNIT_XML [GTEST_XML_DIR]
 
 ctest knows one entry per test binary. Where the binary left GoogleTest's XML as GTEST_XML_DIR/<entry>.xml, its cases are
 counted; elsewhere the entry counts as one. An entry that failed without a failed case (a crash, a sanitizer's report, a timeout)
-counts as one failed. Failed cases are named; the last line is `N passed, N failed`.
+counts as one failed. One that said by its exit code that this machine cannot run it counts as neither. Failed and skipped cases are
+named; the last line is `N passed, N failed`.
 Exit codes: 0 all passed, 1 some failed or nothing ran, 2 usage or an unreadable report.
 """
 import os
@@ -30,12 +31,21 @@ def gtest_cases(path):
     return passed, failed
 
 
+def skipped_itself(entry):
+    """Whether the test ended with its SKIP_RETURN_CODE; ctest reports a binary that is not there as skipped, too."""
+    reason = entry.find("skipped")
+    return reason is not None and reason.get("message", "").startswith("SKIP_RETURN_CODE=")
+
+
 def tally(junit, gtest_dir):
-    """(passed, names of failed cases) of a whole ctest run."""
-    passed, failed = 0, []
+    """(passed, names of failed cases, names of skipped entries) of a whole ctest run."""
+    passed, failed, skipped = 0, [], []
     for entry in ElementTree.parse(junit).getroot().iter("testcase"):
         name, status = entry.get("name"), entry.get("status")
         if status == "disabled":
+            continue
+        if skipped_itself(entry):
+            skipped.append(name)
             continue
         cases, broken = gtest_cases(os.path.join(gtest_dir, f"{name}.xml")) if gtest_dir else (0, [])
         failed += [f"{name}: {case}" for case in broken]
@@ -44,7 +54,7 @@ def tally(junit, gtest_dir):
             failed.append(f"{name}: the whole test ({status})")
         elif status == "run" and not cases and not broken:
             passed += 1
-    return passed, failed
+    return passed, failed, skipped
 
 
 def main(arguments):
@@ -52,10 +62,12 @@ def main(arguments):
         print(__doc__, file=sys.stderr)
         return 2
     try:
-        passed, failed = tally(arguments[0], arguments[1] if len(arguments) > 1 else "")
+        passed, failed, skipped = tally(arguments[0], arguments[1] if len(arguments) > 1 else "")
     except (OSError, ElementTree.ParseError) as error:
         print(f"tally: {arguments[0]}: {error}", file=sys.stderr)
         return 2
+    for name in skipped:
+        print(f"SKIPPED {name}")
     for name in failed:
         print(f"FAILED {name}")
     print(f"{passed} passed, {len(failed)} failed")

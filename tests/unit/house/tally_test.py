@@ -11,11 +11,17 @@ OK = '<testcase name="{}" status="run" classname="S"/>'
 BAD = '<testcase name="{}" status="run" classname="S"><failure message="no"/></testcase>'
 
 
+def entry_xml(name, status):
+    if isinstance(status, str):
+        return f'<testcase name="{name}" status="{status}"/>'
+    return f'<testcase name="{name}" status="{status[0]}"><skipped message="{status[1]}"/></testcase>'
+
+
 def tally(entries, reports):
-    """(exit code, lines) for ctest entries {name: status} and GoogleTest reports {name: xml}."""
+    """(exit code, lines) for ctest entries {name: status or (status, why skipped)} and GoogleTest reports {name: xml}."""
     with tempfile.TemporaryDirectory() as folder:
         junit = os.path.join(folder, "ctest.xml")
-        cases = "".join(f'<testcase name="{name}" status="{status}"/>' for name, status in entries.items())
+        cases = "".join(entry_xml(name, status) for name, status in entries.items())
         with open(junit, "w", encoding="utf-8") as file:
             file.write(f"<testsuite>{cases}</testsuite>")
         for name, text in reports.items():
@@ -44,8 +50,13 @@ class Tally(unittest.TestCase):
             self.assertEqual((code, lines[-1]), (1, "1 passed, 1 failed"))
 
     def test_binary_that_is_not_there_counts(self):
-        code, lines = tally({"a": "notrun"}, {})
-        self.assertEqual((code, lines[-1]), (1, "0 passed, 1 failed"))
+        for entry in ("notrun", ("notrun", "Unable to find executable")):
+            code, lines = tally({"a": entry}, {})
+            self.assertEqual((code, lines[-1]), (1, "0 passed, 1 failed"))
+
+    def test_skipped_entry_is_named_and_not_counted(self):
+        code, lines = tally({"a": ("notrun", "SKIP_RETURN_CODE=77"), "b": "run"}, {})
+        self.assertEqual((code, lines), (0, ["SKIPPED a", "1 passed, 0 failed"]))
 
     def test_nothing_run_is_no_success(self):
         self.assertEqual(tally({}, {}), (1, ["0 passed, 0 failed"]))
