@@ -1,5 +1,8 @@
 #include "server/listen_address.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include "server/strings.h"
 
 namespace server {
@@ -16,7 +19,11 @@ absl::Status Invalid(std::string_view text, std::string_view what) {
 }  // namespace
 
 bool ListenAddress::is_local() const {
-  return is_unix() || host == "localhost" || host == "::1" || host.starts_with("127.");
+  // An address, not a name that begins like one.
+  in_addr address{};
+  const bool loopback = inet_pton(AF_INET, host.c_str(), &address) == 1 &&
+                        ntohl(address.s_addr) >> 24 == IN_LOOPBACKNET;
+  return is_unix() || host == "localhost" || host == "::1" || loopback;
 }
 
 std::string ListenAddress::ToString(uint16_t bound_port) const {

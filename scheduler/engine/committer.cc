@@ -54,11 +54,7 @@ int64_t Committer::Step(int64_t mono_nanos) {
   last_start_ = mono_nanos;
   const absl::Status status = Write();
   if (absl::IsResourceExhausted(status)) {
-    // Nothing was written. What is decided stays decided: it waits for space.
-    if (!disk_full_.exchange(true)) {
-      base::Log(base::LogLevel::kError, "the disk is full; commits wait for space",
-                {{"error", std::string(status.message())}});
-    }
+    WaitForSpace(status);
     retry_at_ = mono_nanos + kDiskFullRetryNanos;
     return retry_at_;
   }
@@ -68,8 +64,19 @@ int64_t Committer::Step(int64_t mono_nanos) {
     return kIdle;
   }
   disk_full_.store(false, std::memory_order_relaxed);
+  full_tries_ = 0;
   AfterCommit();
   return mono_nanos;
+}
+
+void Committer::WaitForSpace(const absl::Status& status) {
+  // Nothing was written. What is decided stays decided: it waits for space.
+  if (!disk_full_.exchange(true)) {
+    base::Log(base::LogLevel::kError, "the disk is full; commits wait for space",
+              {{"error", std::string(status.message())}});
+  }
+  if (++full_tries_ < kDiskFullTries) return;
+  for (int i = 0; i < registry_->loops(); ++i) registry_->gate(i).FailWaiting(status);
 }
 
 void Committer::TakeSubmitted() {

@@ -44,6 +44,8 @@ class Committer {
   static constexpr size_t kBusyRows = 64;
   static constexpr int64_t kMaxEntryBytes = int64_t{64} << 20;
   static constexpr int64_t kDiskFullRetryNanos = 200'000'000;
+  // After so many tries readers are told, rather than kept waiting for space.
+  static constexpr int kDiskFullTries = 10;
 
   // `position`: of the last entry that the store has.
   Committer(store::Store* store, JobRegistry* registry, int64_t epoch, store::Position position,
@@ -79,6 +81,7 @@ class Committer {
   // Packs what `writing_` holds into `entry_` and `changes_`. An error is final.
   absl::Status Merge();
   absl::Status Write();
+  void WaitForSpace(const absl::Status& status);
   void AfterCommit();
 
   store::Store* const store_;
@@ -108,6 +111,7 @@ class Committer {
   Millis time_floor_ = 0;
   int64_t last_start_ = 0;
   int64_t retry_at_ = 0;
+  int full_tries_ = 0;  // of the commit under way
   size_t last_rows_ = 0;
 };
 

@@ -27,6 +27,7 @@ bool SameDefinition(const core::Event& a, const core::Event& b) {
 EventView EventCommands::Store(core::Event event) {
   core_.Put(store::Table::kEvents, store::EventRowKey(event.product, event.uid),
             store::EncodeEvent(event));
+  core_.registry().catalog_ticket.store(core_.ticket());
   core_.tables().events.Put(event);
   core_.Reply([events = &core_.tables().events, product = event.product,
                key = event.key](store::Position) { events->MarkDurable(product, key); });
@@ -100,6 +101,7 @@ absl::StatusOr<Done> EventCommands::Delete(const DeleteEvent& command, bool* mov
   core_.Put(store::Table::kEvents, store::EventRowKey(command.product, existing.event->uid),
             std::nullopt);
   Remember(*existing.event, command.request);
+  core_.registry().catalog_ticket.store(core_.ticket());
   core_.tables().events.Remove(command.product, command.key, core_.now());
   return Done();
 }

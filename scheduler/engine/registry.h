@@ -36,6 +36,9 @@ class JobRegistry {
   std::atomic<int64_t> jobs{0};
   std::atomic<int64_t> open_runs{0};
   std::atomic<int64_t> unsealed_runs{0};
+  // Of the commit that holds the last change of the catalog, by its loop. Set before the change can be
+  // seen.
+  std::atomic<Ticket> catalog_ticket{0};
   // The last uid sequence given out.
   std::atomic<uint64_t> last_sequence{0};
 

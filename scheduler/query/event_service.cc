@@ -72,43 +72,35 @@ void SchedulerService::Delete(engine::DeleteEvent command, Reply<engine::Done> r
 
 void SchedulerService::GetEvent(const std::string& product, const core::EventKey& key,
                                 Reply<EventView> reply) {
-  // On the loop that changes the catalog, so that the answer follows what it saw.
-  engine_.loop(kCatalogLoop)
-      .Post([product, key, reply = std::move(reply)](engine::Loop& l) mutable {
-        const catalog::EventEntry entry = l.core().tables().events.Find(product, key);
-        l.core().Reply([entry, product, key, reply = std::move(reply)](store::Position) mutable {
-          if (entry.event == nullptr) {
-            reply(errors::EventResourceNotFound(product, core::EventTypeName(key.type), key.tag));
-          } else {
-            reply(EventView{*entry.event, entry.job_count});
-          }
-        });
-      });
+  engine::JobRegistry& registry = engine_.registry();
+  const catalog::EventEntry entry = registry.tables().events.Find(product, key);
+  absl::StatusOr<EventView> view =
+      errors::EventResourceNotFound(product, core::EventTypeName(key.type), key.tag);
+  if (entry.event != nullptr) view = EventView{*entry.event, entry.job_count};
+  registry.gate(kCatalogLoop)
+      .When(registry.catalog_ticket.load(), WhenDurable(std::move(reply), std::move(view)));
 }
 
 void SchedulerService::List(const engine::ListEvents& query, Reply<engine::EventPage> reply) {
-  engine_.loop(kCatalogLoop).Post([query, reply = std::move(reply)](engine::Loop& l) mutable {
-    std::vector<catalog::EventEntry> entries =
-        l.core().tables().events.List(query.product, query.after, query.page_size + 1);
-    l.core().Reply(
-        [entries = std::move(entries), query, reply = std::move(reply)](store::Position) mutable {
-          engine::EventPage page;
-          int64_t bytes = 0;
-          for (const catalog::EventEntry& entry : entries) {
-            if (static_cast<int>(page.events.size()) >= query.page_size ||
-                bytes > base::limits::kMaxPageBytes) {
-              page.next_after = page.events.back().event.uid;
-              break;
-            }
-            if (const auto* http = std::get_if<core::HttpTarget>(&entry.event->target)) {
-              bytes += static_cast<int64_t>(http->body.size() + http->url.size());
-            }
-            bytes += 400;
-            page.events.push_back(EventView{*entry.event, entry.job_count});
-          }
-          reply(std::move(page));
-        });
-  });
+  engine::JobRegistry& registry = engine_.registry();
+  engine::EventPage page;
+  int64_t bytes = 0;
+  for (const catalog::EventEntry& entry :
+       registry.tables().events.List(query.product, query.after, query.page_size + 1)) {
+    if (static_cast<int>(page.events.size()) >= query.page_size ||
+        bytes > base::limits::kMaxPageBytes) {
+      page.next_after = page.events.back().event.uid;
+      break;
+    }
+    if (const auto* http = std::get_if<core::HttpTarget>(&entry.event->target)) {
+      bytes += static_cast<int64_t>(http->body.size() + http->url.size());
+    }
+    bytes += 400;
+    page.events.push_back(EventView{*entry.event, entry.job_count});
+  }
+  absl::StatusOr<engine::EventPage> result = std::move(page);
+  registry.gate(kCatalogLoop)
+      .When(registry.catalog_ticket.load(), WhenDurable(std::move(reply), std::move(result)));
 }
 
 }  // namespace scheduler::query

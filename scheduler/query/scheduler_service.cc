@@ -26,7 +26,7 @@ int SchedulerService::LoopOfTag(const std::string& product, const std::string& t
   return engine_.registry().LoopOf(core::ShardForTag(product, tag));
 }
 
-void SchedulerService::WhenAllDurable(absl::AnyInvocable<void()> then) {
+void SchedulerService::WhenAllDurable(engine::DurableGate::Then then) {
   engine::JobRegistry& registry = engine_.registry();
   std::vector<engine::Ticket> tickets(registry.loops(), 0);
   for (int i = 0; i < base::limits::kShards; ++i) {
@@ -38,11 +38,16 @@ void SchedulerService::WhenAllDurable(absl::AnyInvocable<void()> then) {
   }
   // From gate to gate: the last one calls.
   for (int loop = 0; loop < registry.loops(); ++loop) {
-    then = [&gate = registry.gate(loop), ticket = tickets[loop], then = std::move(then)]() mutable {
-      gate.When(ticket, std::move(then));
+    then = [&gate = registry.gate(loop), ticket = tickets[loop],
+            then = std::move(then)](absl::Status status) mutable {
+      if (status.ok()) {
+        gate.When(ticket, std::move(then));
+      } else {
+        then(std::move(status));
+      }
     };
   }
-  then();
+  then(absl::OkStatus());
 }
 
 void SchedulerService::ReplayJob(const std::string& product, core::Uid uid, Reply<JobView> reply) {
@@ -81,6 +86,12 @@ void SchedulerService::SubmitUpdate(std::shared_ptr<engine::UpdateJob> command,
                                     Reply<JobView> reply, int tries) {
   const std::string product = command->product;
   const std::string tag = command->tag;
+  // Before the reading, which waits for commits.
+  absl::Status admitted = engine_.AdmitMutation(LoopOfTag(product, tag), Mutation::kAddsWork);
+  if (!admitted.ok()) {
+    reply(std::move(admitted));
+    return;
+  }
   ReadJob(product, tag, jobs_.Look(product, tag),
           [this, command = std::move(command), tries,
            reply = std::move(reply)](absl::StatusOr<JobView> view) mutable {
@@ -186,6 +197,11 @@ void SchedulerService::ChangeState(std::shared_ptr<Command> command, Change<Comm
                                    Mutation kind, Reply<JobView> reply, int tries) {
   const std::string product = command->product;
   const std::string tag = command->tag;
+  absl::Status admitted = engine_.AdmitMutation(LoopOfTag(product, tag), kind);
+  if (!admitted.ok()) {
+    reply(std::move(admitted));
+    return;
+  }
   auto carry_out = [this, command, change, kind, tries,
                     reply = std::move(reply)](absl::StatusOr<JobView> read) mutable {
     if (!read.ok()) {
@@ -249,8 +265,9 @@ void SchedulerService::ReadJob(const std::string& product, const std::string& ta
   const engine::Ticket ticket = sight.ticket;
   const int loop = sight.loop;
   auto read = [this, product, tag, only, tries, sight = std::move(sight),
-               reply = std::move(reply)]() mutable {
-    absl::StatusOr<std::optional<JobView>> view = jobs_.Read(product, tag, std::move(sight));
+               reply = std::move(reply)](const absl::Status& durable) mutable {
+    absl::StatusOr<std::optional<JobView>> view = durable;
+    if (durable.ok()) view = jobs_.Read(product, tag, std::move(sight));
     if (!view.ok()) {
       reply(view.status());
     } else if (view->has_value()) {
@@ -272,10 +289,12 @@ void SchedulerService::GetJob(const std::string& product, const std::string& tag
 }
 
 void SchedulerService::List(const engine::ListJobs& query, Reply<engine::JobPage> reply) {
-  WhenAllDurable([this, query, reply = std::move(reply)]() mutable {
-    absl::StatusOr<engine::JobPage> page = jobs_.List(query);
-    WhenAllDurable(
-        [page = std::move(page), reply = std::move(reply)]() mutable { reply(std::move(page)); });
+  WhenAllDurable([this, query, reply = std::move(reply)](const absl::Status& durable) mutable {
+    if (!durable.ok()) {
+      reply(durable);
+      return;
+    }
+    WhenAllDurable(WhenDurable(std::move(reply), jobs_.List(query)));
   });
 }
 
@@ -308,14 +327,11 @@ void SchedulerService::GetRun(const std::string& product, const core::RunKey& ke
     ticket = s.last_ticket;
   }
   auto& gate = engine_.registry().gate(engine_.registry().LoopOf(id));
-  gate.When(ticket,
-            [run = std::move(run), reply = std::move(reply)]() mutable { reply(std::move(run)); });
+  gate.When(ticket, WhenDurable(std::move(reply), std::move(run)));
 }
 
 void SchedulerService::List(const engine::ListRuns& query, Reply<engine::RunPage> reply) {
-  absl::StatusOr<engine::RunPage> page = runs_.List(query);
-  WhenAllDurable(
-      [page = std::move(page), reply = std::move(reply)]() mutable { reply(std::move(page)); });
+  WhenAllDurable(WhenDurable(std::move(reply), runs_.List(query)));
 }
 
 engine::ServerFacts SchedulerService::Facts() const {

@@ -83,8 +83,19 @@ class SchedulerService final : public engine::Service {
   template <typename Command>
   void ChangeState(std::shared_ptr<Command> command, Change<Command> change,
                    engine::Engine::Mutation kind, engine::Reply<engine::JobView> reply, int tries);
-  // Calls `then` when everything that was decided up to now is durable.
-  void WhenAllDurable(absl::AnyInvocable<void()> then);
+  // Calls `then` when everything that was decided up to now is durable, or cannot be at present.
+  void WhenAllDurable(engine::DurableGate::Then then);
+  // Answers with a result that was read, once what it rests on is durable.
+  template <typename T>
+  static engine::DurableGate::Then WhenDurable(engine::Reply<T> reply, absl::StatusOr<T> result) {
+    return [reply = std::move(reply), result = std::move(result)](absl::Status durable) mutable {
+      if (durable.ok()) {
+        reply(std::move(result));
+      } else {
+        reply(std::move(durable));
+      }
+    };
+  }
   int LoopOfTag(const std::string& product, const std::string& tag) const;
 
   engine::Engine& engine_;

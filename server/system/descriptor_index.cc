@@ -21,6 +21,7 @@ void Collect(const FileDescriptor* file, std::set<const FileDescriptor*>* seen,
   if (!seen->insert(file).second) return;
   google::protobuf::FileDescriptorProto proto;
   file->CopyTo(&proto);
+  file->CopyJsonNameTo(&proto);  // what tools print
   out->push_back(proto.SerializeAsString());
   for (int i = 0; i < file->dependency_count(); ++i) Collect(file->dependency(i), seen, out);
 }

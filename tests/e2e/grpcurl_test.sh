@@ -88,13 +88,13 @@ done <"$work/commands"
 # A server in C++ tells no JSON names by reflection: grpcurl shows fields by the protos' names.
 echo "== the seed's event and job, fetched, listed, updated"
 rpc 0 $api.EventService/GetEvent '{"event_type":"ACTION","tag":"action_tag"}'
-json_is 'it["http"]["method"] == "POST" and it["http"]["url"] == "'"$endpoint"'/ping" and it["job_count"] == "1"'
+json_is 'it["http"]["method"] == "POST" and it["http"]["url"] == "'"$endpoint"'/ping" and it["jobCount"] == "1"'
 rpc 0 $api.JobService/GetJob '{"tag":"example_job"}'
 json_is 'it["name"] == "Updated Job Name" and it["executions"] == "10" and it["intervals"] == "120000"'
-json_is 'it["event_type"] == "ACTION" and it["event_tag"] == "action_tag" and it["product"] == "default"'
+json_is 'it["eventType"] == "ACTION" and it["eventTag"] == "action_tag" and it["product"] == "default"'
 json_is 'it["state"] == "ACTIVE" and it["generation"] == "2"'
 rpc 0 $api.JobService/ListJobs
-json_is '[job["tag"] for job in it["jobs"]] == ["example_job"]'
+json_is '[job["tag"] for job in it["jobs"]] == ["exampleJob"]'
 
 # grpcurl takes a mask as the message it is, not as JSON's string of paths.
 echo "== int64 as a number and as a string"
@@ -111,8 +111,8 @@ completed() {
   grep -q '"state": "COMPLETED",$' "$work/out"
 }
 eventually 120 completed || fail "the job is not COMPLETED after two minutes"
-json_is 'it["execution_count"] == "5" and it["state_reason"] == "EXECUTIONS"'
-json_is 'it["last_run"]["state"] == "COMPLETED"'
+json_is 'it["executionCount"] == "5" and it["stateReason"] == "EXECUTIONS"'
+json_is 'it["lastRun"]["state"] == "COMPLETED"'
 [ "$(grep -c '^run ' "$work/endpoint.log")" -eq 5 ] || fail "not five requests at the endpoint: $(cat "$work/endpoint.log")"
 rpc 0 $api.RunService/ListRuns '{"tag":"example_job"}'
 json_is '[run["state"] for run in it["runs"]].count("COMPLETED") == 5'
@@ -120,7 +120,7 @@ python3 -c 'import json, sys; print([r["run_id"] for r in json.load(sys.stdin)["
   <"$work/out" >"$work/run"
 grep -q "^run $(cat "$work/run") " "$work/endpoint.log" || fail "the endpoint did not see run $(cat "$work/run")"
 rpc 0 $api.RunService/GetRun "{\"run_id\":\"$(cat "$work/run")\"}"
-json_is 'it["job_tag"] == "example_job" and it["trigger"] == "SCHEDULE" and it["attempt_count"] == 1'
+json_is 'it["jobTag"] == "example_job" and it["trigger"] == "SCHEDULE" and it["attemptCount"] == 1'
 rpc 0 $api.JobService/RunJob '{"tag":"example_job","input":{"by":"hand"}}'
 json_is 'it["trigger"] == "MANUAL"'
 
@@ -129,7 +129,7 @@ rpc 0 $api.EventService/CreateEvent '{"event":{"event_type":"FUNCTION","tag":"by
 rpc 0 $api.JobService/CreateJob \
   '{"job":{"name":"W","tag":"worked","event_type":"FUNCTION","event_tag":"by_worker","executions":1,"intervals":1000,"input":{"n":1}}}'
 rpc 0 $api.WorkerService/LeaseRuns '{"worker":"by-hand","queues":["q"],"max_runs":1,"wait":"20s"}'
-json_is 'it["deliveries"][0]["job_tag"] == "worked" and it["deliveries"][0]["attempt"] == 1'
+json_is 'it["deliveries"][0]["jobTag"] == "worked" and it["deliveries"][0]["attempt"] == 1'
 python3 - "$work/out" >"$work/complete.json" <<'PYTHON'
 import json, sys
 

@@ -68,7 +68,7 @@ absl::Status DataDir::Lock() {
   if (status.ok()) return absl::OkStatus();
   lock_ = nullptr;
   // Where the file itself could not be opened nobody holds it.
-  if (status.ToString().find("While open") != std::string::npos) {
+  if (status.ToString().find("hile open a file for lock") != std::string::npos) {
     return FromRocks("locking " + path_, status);
   }
   return base::errors::StoreLocked(path_, status.ToString());

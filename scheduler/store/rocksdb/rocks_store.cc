@@ -24,6 +24,8 @@ namespace {
 
 constexpr std::string_view kEpoch = "epoch";
 constexpr std::string_view kSealed = "sealed";
+// The committer tries five times a second.
+constexpr int kTriesBeforeBallast = 5;
 
 class RocksStore final : public Store {
  public:
@@ -87,6 +89,7 @@ class RocksStore final : public Store {
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<DataDir> dir_;
   std::unique_ptr<Ballast> ballast_;
+  int full_tries_ = 0;  // commits in a row that found the disk full
   std::shared_ptr<rocksdb::Cache> cache_;
   std::unique_ptr<MainDb> main_;
   std::unique_ptr<Journal> journal_;
@@ -155,7 +158,8 @@ absl::StatusOr<Position> RocksStore::Commit(const CommitBatch& batch) {
     return base::errors::EpochFenced(batch.epoch, epoch);
   }
   if (absl::Status status = CheckSpace(); !status.ok()) {
-    if (!ballast_->Drop()) return status;
+    // Not at the first try: whoever fills the disk would take the ballast as well.
+    if (++full_tries_ < kTriesBeforeBallast || !ballast_->Drop()) return status;
     if (status = CheckSpace(); !status.ok()) return status;
   }
   rocksdb::WriteBatch write(batch.journal.size() + 64);
@@ -169,9 +173,11 @@ absl::StatusOr<Position> RocksStore::Commit(const CommitBatch& batch) {
   }
   if (!batch.journal.empty()) journal_->Append(batch.journal, &write);
   if (absl::Status status = main_->Write(&write); !status.ok()) {
-    if (absl::IsResourceExhausted(status)) ballast_->Drop();  // for the next try
+    const bool full = absl::IsResourceExhausted(status);
+    if (full && ++full_tries_ >= kTriesBeforeBallast) ballast_->Drop();  // for the next try
     return status;
   }
+  full_tries_ = 0;
   if (!batch.journal.empty()) journal_->Appended();
   return journal_->last();
 }

@@ -222,7 +222,8 @@ TEST(ListenAddressTest, KnowsWhatIsLocal) {
   for (const char* local : {"127.0.0.1:1", "127.9.9.9:1", "localhost:1", "[::1]:1", "unix:/s"}) {
     EXPECT_TRUE(ParseListenAddress(local).value().is_local()) << local;
   }
-  for (const char* remote : {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", "example.com:1"}) {
+  for (const char* remote :
+       {"0.0.0.0:1", "[::]:1", "10.0.0.1:1", "example.com:1", "127.example.com:1"}) {
     EXPECT_FALSE(ParseListenAddress(remote).value().is_local()) << remote;
   }
 }

@@ -201,7 +201,7 @@ TEST_F(CommitterTest, NothingHappensBeforeTheCommit) {
 // gate is still closed would be taken for sealed.
 TEST_F(CommitterTest, ThePositionIsNeverAheadOfTheGates) {
   store::Position seen = 99;
-  registry_.gate(0).When(1, [&] { seen = committer_->position(); });
+  registry_.gate(0).When(1, [&](const absl::Status&) { seen = committer_->position(); });
   committer_->Submit(MakeBatch(0, 1, 1));
   committer_->Step(kMilli);
   EXPECT_EQ(seen, 0U);

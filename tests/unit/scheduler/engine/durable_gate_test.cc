@@ -13,10 +13,10 @@ namespace {
 TEST(DurableGateTest, CallsAtOnceWhatIsDurable) {
   DurableGate gate;
   int calls = 0;
-  gate.When(0, [&calls] { ++calls; });
+  gate.When(0, [&calls](const absl::Status&) { ++calls; });
   EXPECT_EQ(calls, 1);
   gate.Publish(5);
-  gate.When(5, [&calls] { ++calls; });
+  gate.When(5, [&calls](const absl::Status&) { ++calls; });
   EXPECT_EQ(calls, 2);
   EXPECT_EQ(gate.durable(), 5U);
 }
@@ -24,9 +24,9 @@ TEST(DurableGateTest, CallsAtOnceWhatIsDurable) {
 TEST(DurableGateTest, WaitsForTheTicket) {
   DurableGate gate;
   std::string order;
-  gate.When(3, [&order] { order += "3"; });
-  gate.When(1, [&order] { order += "1"; });
-  gate.When(2, [&order] { order += "2"; });
+  gate.When(3, [&order](const absl::Status&) { order += "3"; });
+  gate.When(1, [&order](const absl::Status&) { order += "1"; });
+  gate.When(2, [&order](const absl::Status&) { order += "2"; });
   EXPECT_EQ(order, "");
   gate.Publish(2);
   EXPECT_EQ(order, "12");
@@ -39,10 +39,10 @@ TEST(DurableGateTest, WaitsForTheTicket) {
 TEST(DurableGateTest, ACallbackMayWaitAgain) {
   DurableGate gate;
   int calls = 0;
-  gate.When(1, [&] {
+  gate.When(1, [&](const absl::Status&) {
     ++calls;
-    gate.When(1, [&calls] { ++calls; });
-    gate.When(2, [&calls] { ++calls; });
+    gate.When(1, [&calls](const absl::Status&) { ++calls; });
+    gate.When(2, [&calls](const absl::Status&) { ++calls; });
   });
   gate.Publish(1);
   EXPECT_EQ(calls, 2);
@@ -56,7 +56,8 @@ TEST(DurableGateTest, EveryWaiterIsCalledOnceWhateverTheThreads) {
   std::thread publisher([&gate] {
     for (Ticket ticket = 1; ticket <= 2000; ++ticket) gate.Publish(ticket);
   });
-  for (Ticket ticket = 1; ticket <= 2000; ++ticket) gate.When(ticket, [&calls] { ++calls; });
+  for (Ticket ticket = 1; ticket <= 2000; ++ticket)
+    gate.When(ticket, [&calls](const absl::Status&) { ++calls; });
   publisher.join();
   EXPECT_EQ(calls.load(), 2000);
 }
@@ -66,14 +67,27 @@ TEST(DurableGateTest, WhatWaitedIsGivenToTheExecutor) {
   std::vector<absl::AnyInvocable<void()>> given;
   gate.SetExecutor([&](absl::AnyInvocable<void()> task) { given.push_back(std::move(task)); });
   int calls = 0;
-  gate.When(1, [&] { ++calls; });
+  gate.When(1, [&](const absl::Status&) { ++calls; });
   gate.Publish(1);
   EXPECT_EQ(calls, 0);
   ASSERT_EQ(given.size(), 1U);
   given[0]();
   EXPECT_EQ(calls, 1);
-  gate.When(1, [&] { ++calls; });  // durable already: at once
+  gate.When(1, [&](const absl::Status&) { ++calls; });  // durable already: at once
   EXPECT_EQ(calls, 2);
+}
+
+TEST(DurableGateTest, WhoWaitsIsToldThatItMayTakeLong) {
+  DurableGate gate;
+  absl::Status told;
+  gate.When(2, [&](const absl::Status& status) { told = status; });
+  gate.Publish(1);
+  gate.FailWaiting(absl::ResourceExhaustedError("full"));
+  EXPECT_TRUE(absl::IsResourceExhausted(told));
+  told = absl::OkStatus();
+  gate.Publish(2);  // it is told once
+  gate.When(2, [&](const absl::Status& status) { told = status; });
+  EXPECT_TRUE(told.ok());
 }
 
 }  // namespace
