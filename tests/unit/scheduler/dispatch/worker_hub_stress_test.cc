@@ -85,15 +85,17 @@ TEST_F(WorkerHubStressTest, ADrainMeetsStreamsThatAreOpened) {
   for (int i = 0; i < 100; ++i) queues.push_back(std::to_string(core::kFirstWorkerLane + i));
   for (int round = 0; round < kRounds; ++round) {
     WorkerHub hub(&engine_, &engine_, &clock_, MakeOptions(&made_ids_));
-    std::atomic<bool> opening{false};
+    std::atomic<int> opening{0};
     std::vector<std::shared_ptr<WorkerDouble>> streams;
     std::thread opener([&] {
       for (int i = 0; i < kStreams; ++i) {
-        opening = true;
+        ++opening;
         streams.push_back(WorkerDouble::Connect(&hub, Hello(1, queues)));
       }
     });
-    while (!opening.load()) std::this_thread::yield();
+    // A different moment in each round.
+    while (opening.load() <= round % kStreams) std::this_thread::yield();
+    for (int i = 0; i < round % 50 * 20; ++i) opening.load();
     hub.Drain("round");
     opener.join();
     while (hub.Step()) {
