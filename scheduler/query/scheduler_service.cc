@@ -266,8 +266,11 @@ void SchedulerService::ReadJob(const std::string& product, const std::string& ta
   const int loop = sight.loop;
   auto read = [this, product, tag, only, tries, sight = std::move(sight),
                reply = std::move(reply)](const absl::Status& durable) mutable {
-    absl::StatusOr<std::optional<JobView>> view = durable;
-    if (durable.ok()) view = jobs_.Read(product, tag, std::move(sight));
+    if (!durable.ok()) {
+      reply(durable);
+      return;
+    }
+    absl::StatusOr<std::optional<JobView>> view = jobs_.Read(product, tag, std::move(sight));
     if (!view.ok()) {
       reply(view.status());
     } else if (view->has_value()) {

@@ -311,7 +311,7 @@ constexpr BadInputCase kCases[] = {
      "INVALID_ARGUMENT FIELD_INVALID event.grpc.address"},
     {"metadata of gRPC's own", "EventService/CreateEvent",
      R"(event { @EVENT@ tag: "t" grpc { address: "h:1" method: "a.B/C" metadata { key: "grpc-timeout" value: "1S" } } })",
-     "INVALID_ARGUMENT FIELD_INVALID event.grpc.metadata"},
+     "INVALID_ARGUMENT FIELD_INVALID event.grpc.metadata[grpc-timeout]"},
     // ---- methods that are not ------------------------------------------------------------------
     {"a method that is not built", "JobService/BackfillJob", "", "UNIMPLEMENTED"},
 };

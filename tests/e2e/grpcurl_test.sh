@@ -116,10 +116,10 @@ json_is 'it["lastRun"]["state"] == "COMPLETED"'
 [ "$(grep -c '^run ' "$work/endpoint.log")" -eq 5 ] || fail "not five requests at the endpoint: $(cat "$work/endpoint.log")"
 rpc 0 $api.RunService/ListRuns '{"tag":"example_job"}'
 json_is '[run["state"] for run in it["runs"]].count("COMPLETED") == 5'
-python3 -c 'import json, sys; print([r["run_id"] for r in json.load(sys.stdin)["runs"] if r["state"] == "COMPLETED"][0])' \
+python3 -c 'import json, sys; print([r["runId"] for r in json.load(sys.stdin)["runs"] if r["state"] == "COMPLETED"][0])' \
   <"$work/out" >"$work/run"
 grep -q "^run $(cat "$work/run") " "$work/endpoint.log" || fail "the endpoint did not see run $(cat "$work/run")"
-rpc 0 $api.RunService/GetRun "{\"run_id\":\"$(cat "$work/run")\"}"
+rpc 0 $api.RunService/GetRun "{\"runId\":\"$(cat "$work/run")\"}"
 json_is 'it["jobTag"] == "example_job" and it["trigger"] == "SCHEDULE" and it["attemptCount"] == 1'
 rpc 0 $api.JobService/RunJob '{"tag":"example_job","input":{"by":"hand"}}'
 json_is 'it["trigger"] == "MANUAL"'
@@ -135,7 +135,7 @@ import json, sys
 
 leased = json.load(open(sys.argv[1]))
 result = {"run": leased["deliveries"][0]["run"], "output": "e30="}
-print(json.dumps({"session_id": leased["session_id"], "results": [result]}))
+print(json.dumps({"session_id": leased["sessionId"], "results": [result]}))
 PYTHON
 rpc 0 $api.WorkerService/CompleteRuns "$(cat "$work/complete.json")"
 json_is 'it.get("refused", []) == []'

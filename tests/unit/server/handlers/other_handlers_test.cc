@@ -156,7 +156,7 @@ TEST_F(OtherHandlersTest, ListsOfRunsNameOneJobOrNone) {
   list.clear_tag();
   list.set_job_uid("nonsense");
   grpc::ClientContext c2;
-  EXPECT_EQ(Outcome(runs_->ListRuns(&c2, list, &page)), "INVALID_ARGUMENT FIELD_INVALID job_uid");
+  EXPECT_EQ(Outcome(runs_->ListRuns(&c2, list, &page)), "INVALID_ARGUMENT UID_INVALID job_uid");
   list.clear_job_uid();
   list.set_page_token("forged");
   grpc::ClientContext c3;
