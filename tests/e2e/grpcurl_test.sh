@@ -94,7 +94,7 @@ json_is 'it["name"] == "Updated Job Name" and it["executions"] == "10" and it["i
 json_is 'it["eventType"] == "ACTION" and it["eventTag"] == "action_tag" and it["product"] == "default"'
 json_is 'it["state"] == "ACTIVE" and it["generation"] == "2"'
 rpc 0 $api.JobService/ListJobs
-json_is '[job["tag"] for job in it["jobs"]] == ["exampleJob"]'
+json_is '[job["tag"] for job in it["jobs"]] == ["example_job"]'
 
 # grpcurl takes a mask as the message it is, not as JSON's string of paths.
 echo "== int64 as a number and as a string"
@@ -108,7 +108,7 @@ rpc 0 $api.JobService/UpdateJob '{"job":{"tag":"example_job","executions":"5","i
 json_is 'it["executions"] == "5" and it["intervals"] == "100"'
 completed() {
   rpc 0 $api.JobService/GetJob '{"tag":"example_job"}'
-  grep -q '"state": "COMPLETED",$' "$work/out"
+  python3 -c 'import json, sys; sys.exit(json.load(sys.stdin)["state"] != "COMPLETED")' <"$work/out"
 }
 eventually 120 completed || fail "the job is not COMPLETED after two minutes"
 json_is 'it["executionCount"] == "5" and it["stateReason"] == "EXECUTIONS"'
