@@ -74,8 +74,9 @@ void WorkStream::OnWriteDone(bool ok) {
 }
 
 void WorkStream::OnDone(const grpc::Status& status) {
-  owner_->OnEnd(this, ToAbslStatus(status));
-  self_ = nullptr;  // may be the last one
+  // The stream may be gone before this returns.
+  const std::shared_ptr<WorkStreamOwner> owner = owner_;
+  owner->OnEnd(std::move(self_), ToAbslStatus(status));
 }
 
 }  // namespace ductape::jobs::internal

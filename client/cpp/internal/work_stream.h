@@ -39,11 +39,12 @@ class WorkStreamOwner {
   virtual void OnWritten(WorkStream* stream) = 0;
   // Nothing may be written from the return of this on.
   virtual void OnReadsEnded(WorkStream* stream) = 0;
-  // The last one.
-  virtual void OnEnd(WorkStream* stream, const absl::Status& status) = 0;
+  // The last one. The stream is the owner's to destroy, on a thread that is not gRPC's: it holds its
+  // channel, and the last channel of a process takes gRPC's threads with it, which it waits for.
+  virtual void OnEnd(std::shared_ptr<WorkStream> stream, const absl::Status& status) = 0;
 };
 
-// One WorkerService.Work call. It keeps itself alive until its end.
+// One WorkerService.Work call. It keeps itself alive until its end, which gives it to its owner.
 class WorkStream final : public grpc::ClientBidiReactor<v1::WorkRequest, v1::WorkResponse> {
  public:
   // Starts the call and its reading.

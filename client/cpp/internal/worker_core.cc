@@ -110,6 +110,7 @@ absl::Time WorkerCore::DoWhatIsDue() {
 
 void WorkerCore::Connect() {
   book_.Restart();
+  ended_ = nullptr;
   began_ = absl::Now();
   welcomed_ = closed_ = heartbeat_due_ = drain_sent_ = false;
   window_sent_ = std::max(max_in_flight_, 1);
@@ -271,12 +272,11 @@ void WorkerCore::OnReadsEnded(WorkStream* stream) {
   if (stream == stream_.get()) closed_ = true;
 }
 
-void WorkerCore::OnEnd(WorkStream* stream, const absl::Status& status) {
+void WorkerCore::OnEnd(std::shared_ptr<WorkStream> stream, const absl::Status& status) {
   Tasks lost;
   bool last = false;
   {
     absl::MutexLock lock(&mu_);
-    if (stream != stream_.get()) return;
     last = IsLast(status);
     welcomed_ = false;
     closed_ = true;
@@ -290,6 +290,7 @@ void WorkerCore::OnEnd(WorkStream* stream, const absl::Status& status) {
   for (const std::shared_ptr<TaskState>& task : lost) task->Cancel("STALE_TOKEN");
   if (options_.on_stream_end) options_.on_stream_end(status);
   absl::MutexLock lock(&mu_);
+  ended_ = std::move(stream);
   stream_ = nullptr;
   if (last || stopping_) {
     EndWith(stopping_ ? absl::OkStatus() : status);
@@ -368,6 +369,12 @@ void WorkerCore::Stop() {
     while (!end_.has_value()) changed_.Wait(&mu_);
   }
   if (thread_.joinable()) thread_.join();
+  std::shared_ptr<WorkStream> ended;
+  {
+    absl::MutexLock lock(&mu_);
+    ended.swap(ended_);
+  }
+  stub_ = nullptr;
 }
 
 absl::Status WorkerCore::Wait() {

@@ -55,7 +55,7 @@ class WorkerCore final : public TaskOwner,
   void OnMessage(WorkStream* stream, const std::shared_ptr<WorkMessage>& message) override;
   void OnWritten(WorkStream* stream) override;
   void OnReadsEnded(WorkStream* stream) override;
-  void OnEnd(WorkStream* stream, const absl::Status& status) override;
+  void OnEnd(std::shared_ptr<WorkStream> stream, const absl::Status& status) override;
 
  private:
   using Tasks = std::vector<std::shared_ptr<TaskState>>;
@@ -89,7 +89,8 @@ class WorkerCore final : public TaskOwner,
   const ClientOptions client_;
   const WorkerOptions options_;
   const Worker::Handler handler_;
-  const std::unique_ptr<v1::WorkerService::Stub> stub_;
+  // The thread's, until Stop lets go of it: whoever holds the worker later may be a thread of gRPC.
+  std::unique_ptr<v1::WorkerService::Stub> stub_;
   ThreadPool pool_;
   std::thread thread_;
   absl::Mutex stop_mu_;  // of Stop
@@ -110,6 +111,7 @@ class WorkerCore final : public TaskOwner,
 
   // The stream; null while there is none.
   std::shared_ptr<WorkStream> stream_ ABSL_GUARDED_BY(mu_);
+  std::shared_ptr<WorkStream> ended_ ABSL_GUARDED_BY(mu_);  // the one before, to be destroyed
   absl::Time connect_at_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
   absl::Time began_ ABSL_GUARDED_BY(mu_);
   absl::Time last_write_ ABSL_GUARDED_BY(mu_);

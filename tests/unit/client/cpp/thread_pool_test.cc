@@ -51,10 +51,14 @@ TEST(ThreadPoolTest, StopGivesBackWhatWasNotBegunAndWaitsForTheRest) {
   });
   EXPECT_TRUE(pool.Post(States(3)).empty());
   begun.WaitForNotification();
-  std::thread release([&] { go_on.Notify(); });
+  size_t posted = 3;
+  std::thread release([&] {
+    while (pool.Post(States(1)).empty()) ++posted;  // until it has stopped
+    go_on.Notify();
+  });
   const auto left = pool.Stop();
   release.join();
-  EXPECT_EQ(left.size(), 2);
+  EXPECT_EQ(left.size(), posted - 1);
   EXPECT_EQ(executed.load(), 1);
 }
 
