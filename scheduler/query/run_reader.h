@@ -47,6 +47,20 @@ class RunReader {
   absl::StatusOr<engine::RunPage> ListAcross(const engine::ListRuns& query) const;
   void AddOpen(const engine::ListRuns& query, const core::RunKey& after,
                engine::RunPage* page) const;
+  // Unsuccessful runs in their order, `want` at most of either place; and where one was stopped that
+  // has more: beyond it runs would be missing.
+  struct Part {
+    std::vector<core::Run> runs;
+    std::optional<store::UnsuccessfulCursor> stopped;
+  };
+  // Those that are not in history for sure; those of history; both.
+  Part RecentUnsuccessful(const engine::ListRuns& query, const store::UnsuccessfulCursor& after,
+                          size_t want) const;
+  absl::StatusOr<Part> SealedUnsuccessful(const engine::ListRuns& query,
+                                          const store::UnsuccessfulCursor& after,
+                                          size_t want) const;
+  absl::StatusOr<Part> Unsuccessful(const engine::ListRuns& query,
+                                    const store::UnsuccessfulCursor& after, size_t want) const;
   absl::Status AddUnsuccessful(const engine::ListRuns& query,
                                const store::UnsuccessfulCursor& after, engine::RunPage* page) const;
 

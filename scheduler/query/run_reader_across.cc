@@ -1,6 +1,7 @@
 // Runs of a whole product: the open ones first, then those that did not succeed, latest first.
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <utility>
 
@@ -27,7 +28,7 @@ void RunReader::AddOpen(const engine::ListRuns& query, const core::RunKey& after
   // The smallest keys after the cursor, over all shards.
   std::set<core::RunKey> keys;
   const auto want = static_cast<size_t>(query.page_size) + 1;
-  const std::string* product = base::Intern(query.product);
+  const std::string* product = base::FindInterned(query.product);
   for (int i = 0; i < base::limits::kShards; ++i) {
     engine::Shard& s = engine_.registry().shard(static_cast<core::ShardId>(i));
     base::MutexLock lock(&s.mu);
@@ -54,33 +55,40 @@ void RunReader::AddOpen(const engine::ListRuns& query, const core::RunKey& after
   }
 }
 
-absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
-                                        const UnsuccessfulCursor& after,
-                                        engine::RunPage* page) const {
-  const size_t want = static_cast<size_t>(query.page_size) - page->runs.size() + 1;
-  // The first `want` of those that are not in history for sure.
+RunReader::Part RunReader::RecentUnsuccessful(const engine::ListRuns& query,
+                                              const UnsuccessfulCursor& after, size_t want) const {
   const auto later = [](const core::Run& a, const core::Run& b) {
     return Before(CursorOf(a), CursorOf(b));
   };
-  std::set<core::Run, decltype(later)> recent(later);
-  const std::string* product = base::Intern(query.product);
+  std::set<core::Run, decltype(later)> first(later);
+  bool more = false;
+  const std::string* product = base::FindInterned(query.product);
   for (int i = 0; i < base::limits::kShards; ++i) {
     engine::Shard& s = engine_.registry().shard(static_cast<core::ShardId>(i));
     base::MutexLock lock(&s.mu);
     s.VisitUnsealed([&](const core::TerminalRun& run) {
+      const UnsuccessfulCursor cursor{run.end_time, run.key};
       const bool wanted = run.product == product && run.state != core::RunState::kCompleted &&
-                          Before(after, {run.end_time, run.key});
+                          Before(after, cursor);
       if (!wanted) return;
-      const bool full = recent.size() >= want;
-      if (full && !Before({run.end_time, run.key}, CursorOf(*recent.rbegin()))) return;
-      recent.insert(core::ToRun(run));
-      if (full) recent.erase(std::prev(recent.end()));
+      const bool full = first.size() >= want;
+      more |= full;
+      if (full && !Before(cursor, CursorOf(*first.rbegin()))) return;
+      first.insert(core::ToRun(run));
+      if (full) first.erase(std::prev(first.end()));
     });
   }
-  std::vector<core::Run> found(recent.begin(), recent.end());
+  Part part;
+  if (more) part.stopped = CursorOf(*first.rbegin());
+  part.runs.assign(first.begin(), first.end());
+  return part;
+}
+
+absl::StatusOr<RunReader::Part> RunReader::SealedUnsuccessful(const engine::ListRuns& query,
+                                                              const UnsuccessfulCursor& after,
+                                                              size_t want) const {
+  Part part;
   absl::Status failed;
-  size_t from_history = 0;
-  UnsuccessfulCursor reached;  // by the scan of history
   const absl::Status scanned = engine_.store().ScanUnsuccessful(
       query.product, after, [&](const UnsuccessfulCursor& cursor, std::string_view body) {
         absl::StatusOr<core::Run> run = store::DecodeSealedRun(cursor.key, body);
@@ -88,21 +96,44 @@ absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
           failed = run.status();
           return false;
         }
-        found.push_back(*std::move(run));
-        reached = cursor;
-        return ++from_history < want;
+        part.runs.push_back(*std::move(run));
+        if (part.runs.size() >= want) part.stopped = cursor;
+        return part.runs.size() < want;
       });
   if (!failed.ok()) return failed;
   if (!scanned.ok()) return scanned;
-  std::sort(found.begin(), found.end(),
+  return part;
+}
+
+absl::StatusOr<RunReader::Part> RunReader::Unsuccessful(const engine::ListRuns& query,
+                                                        const UnsuccessfulCursor& after,
+                                                        size_t want) const {
+  Part all = RecentUnsuccessful(query, after, want);
+  absl::StatusOr<Part> sealed = SealedUnsuccessful(query, after, want);
+  if (!sealed.ok()) return sealed.status();
+  std::move(sealed->runs.begin(), sealed->runs.end(), std::back_inserter(all.runs));
+  std::sort(all.runs.begin(), all.runs.end(),
             [](const auto& a, const auto& b) { return Before(CursorOf(a), CursorOf(b)); });
-  if (from_history >= want) {
-    // Beyond where the scan stopped the page would have gaps.
-    std::erase_if(found, [&](const core::Run& run) { return Before(reached, CursorOf(run)); });
+  const bool sooner = sealed->stopped.has_value() &&
+                      (!all.stopped.has_value() || Before(*sealed->stopped, *all.stopped));
+  if (sooner) all.stopped = sealed->stopped;
+  if (all.stopped.has_value()) {
+    // Beyond where one of the two stopped the page would have gaps.
+    std::erase_if(all.runs,
+                  [&](const core::Run& run) { return Before(*all.stopped, CursorOf(run)); });
   }
+  return all;
+}
+
+absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
+                                        const UnsuccessfulCursor& after,
+                                        engine::RunPage* page) const {
+  const size_t want = static_cast<size_t>(query.page_size) - page->runs.size() + 1;
+  absl::StatusOr<Part> found = Unsuccessful(query, after, want);
+  if (!found.ok()) return found.status();
   std::map<core::Uid, absl::StatusOr<Owner>> owners;
   std::optional<UnsuccessfulCursor> last;
-  for (core::Run& run : found) {
+  for (core::Run& run : found->runs) {
     if (last.has_value() && last->key == run.key) continue;
     if (static_cast<int>(page->runs.size()) >= query.page_size) {
       page->next = engine::RunCursor{true, last->key, last->end_time};
@@ -115,8 +146,8 @@ absl::Status RunReader::AddUnsuccessful(const engine::ListRuns& query,
     run.job_tag = it->second->tag;
     page->runs.push_back(std::move(run));
   }
-  if (from_history >= want && last.has_value()) {
-    page->next = engine::RunCursor{true, last->key, last->end_time};
+  if (found->stopped.has_value()) {
+    page->next = engine::RunCursor{true, found->stopped->key, found->stopped->end_time};
   }
   return absl::OkStatus();
 }

@@ -253,6 +253,23 @@ TEST_F(RunsAcross, WhatRetentionDropsIsNotListed) {
   for (const int page_size : {1, 2, 10}) EXPECT_EQ(All(page_size), expected);
 }
 
+TEST_F(RunsAcross, WhatRetentionDropsHidesNothingBehindIt) {
+  Make(Every(base::kHour, "older"));
+  h_.Fail(h_.ClaimOne(), "VALIDATION");
+  core::JobSpec spec = Every(base::kSecond);
+  spec.history_limit = 2;
+  Make(spec);
+  for (int i = 0; i < 6; ++i) {
+    h_.Fail(h_.ClaimOne(), "VALIDATION");
+    h_.Advance(base::kSecond);
+  }
+  const std::vector<std::string> expected = {
+      "job 7 QUEUED SCHEDULE 6000", "job 6 FAILED SCHEDULE 5000", "older 1 FAILED SCHEDULE 0"};
+  for (const int page_size : {1, 2, 3, 10}) EXPECT_EQ(All(page_size), expected) << page_size;
+  Seal();
+  for (const int page_size : {1, 2, 3, 10}) EXPECT_EQ(All(page_size), expected) << page_size;
+}
+
 TEST_F(RunsAcross, RunsOfDeletedJobsStayListed) {
   Make(Every(base::kHour));
   h_.Fail(h_.ClaimOne(), "VALIDATION");
