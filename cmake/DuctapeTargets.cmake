@@ -24,13 +24,6 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   list(APPEND DUCTAPE_WARNINGS -Wthread-safety -Werror=thread-safety)
 endif()
 
-# What is tested is compiled as the preset says; the tests' own sources are many, run once, and compile twice as fast without.
-# Under a sanitizer they are its slow part, and compiled as all else.
-set(DUCTAPE_TEST_OPTIONS "")
-if(NOT DUCTAPE_SANITIZER)
-  set(DUCTAPE_TEST_OPTIONS -O0)
-endif()
-
 set(DUCTAPE_HEAVY_HEADERS
     <grpcpp/grpcpp.h> <google/protobuf/duration.pb.h> <google/protobuf/struct.pb.h> <google/protobuf/timestamp.pb.h>
     <google/protobuf/empty.pb.h> <google/protobuf/field_mask.pb.h>)
@@ -70,9 +63,6 @@ function(_ductape_use_pch target kind)
     add_library(${owner} OBJECT "${source}")
     target_link_libraries(${owner} PRIVATE ${deps})
     target_compile_options(${owner} PRIVATE ${DUCTAPE_WARNINGS})
-    if(kind MATCHES "gtest")
-      target_compile_options(${owner} PRIVATE ${DUCTAPE_TEST_OPTIONS})
-    endif()
     target_precompile_headers(${owner} PRIVATE ${headers})
   endif()
   target_precompile_headers(${target} REUSE_FROM ${owner})
@@ -169,7 +159,7 @@ function(ductape_test)
   _ductape_reject_unknown("${arg_UNPARSED_ARGUMENTS}")
   add_executable(${arg_NAME} ${arg_SOURCES})
   _ductape_common(${arg_NAME} PRIVATE)
-  target_compile_options(${arg_NAME} PRIVATE ${DUCTAPE_WARNINGS} ${DUCTAPE_TEST_OPTIONS})
+  target_compile_options(${arg_NAME} PRIVATE ${DUCTAPE_WARNINGS})
   target_link_libraries(${arg_NAME} PRIVATE ${arg_DEPS} GTest::gmock GTest::gtest)
   if(NOT arg_NO_MAIN)
     target_link_libraries(${arg_NAME} PRIVATE GTest::gmock_main)
