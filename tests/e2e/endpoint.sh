@@ -6,6 +6,8 @@
 #   stop_endpoint                         ends it
 
 work=${work:?names the folder to work in}
+# shellcheck source=tests/e2e/await.sh
+. "$(dirname "${BASH_SOURCE[0]}")/await.sh"
 endpoint=""
 endpoint_pid=""
 
@@ -13,15 +15,13 @@ start_endpoint() {
   : >"$work/endpoint.log"
   PYTHONUNBUFFERED=1 python3 "$@" >>"$work/endpoint.log" 2>&1 &
   endpoint_pid=$!
-  for _ in $(seq 300); do
-    endpoint="$(sed -n 's/^listening \([^ ]*\).*/\1/p' "$work/endpoint.log")"
-    [ -z "$endpoint" ] || return 0
-    kill -0 "$endpoint_pid" 2>/dev/null || break
-    sleep 0.1
-  done
-  echo "the endpoint does not listen:" >&2
-  cat "$work/endpoint.log" >&2
-  return 1
+  if ! await_ready "$endpoint_pid" 30 "^listening " "$work/endpoint.log"; then
+    echo "the endpoint does not listen:" >&2
+    cat "$work/endpoint.log" >&2
+    return 1
+  fi
+  # shellcheck disable=SC2034  # for the script that sources this one
+  endpoint="$(sed -n 's/^listening \([^ ]*\).*/\1/p' "$work/endpoint.log")"
 }
 
 stop_endpoint() {

@@ -16,19 +16,8 @@ if ! command -v grpcurl >/dev/null; then
   exit 77
 fi
 
-work="$(mktemp -d "${TMPDIR:-/tmp}/ductape-grpcurl.XXXXXX")"
-# shellcheck source=tests/e2e/jobsd.sh
-. "$here/jobsd.sh"
-# shellcheck source=tests/e2e/endpoint.sh
-. "$here/endpoint.sh"
-# shellcheck source=tests/e2e/expect.sh
-. "$here/expect.sh"
-finish() {
-  stop_jobsd || true
-  stop_endpoint
-  rm -rf "$work"
-}
-trap finish EXIT
+# shellcheck source=tests/e2e/session.sh
+. "$here/session.sh"
 
 api=ductape.jobs.v1
 curl=(grpcurl -plaintext -max-time 30)

@@ -7,20 +7,8 @@
 set -euo pipefail
 
 here="$(cd "$(dirname "$0")" && pwd)"
-root="$(cd "$here/../.." && pwd)"
-work="$(mktemp -d "${TMPDIR:-/tmp}/ductape-jobctl.XXXXXX")"
-# shellcheck source=tests/e2e/jobsd.sh
-. "$here/jobsd.sh"
-# shellcheck source=tests/e2e/endpoint.sh
-. "$here/endpoint.sh"
-# shellcheck source=tests/e2e/expect.sh
-. "$here/expect.sh"
-finish() {
-  stop_jobsd || true
-  stop_endpoint
-  rm -rf "$work"
-}
-trap finish EXIT
+# shellcheck source=tests/e2e/session.sh
+. "$here/session.sh"
 
 # expect CODE ARGUMENT... : runs jobctl and compares its exit code.
 expect() { run_expecting "$1" "$DUCTAPE_BINARY_DIR/bin/jobctl" "${@:2}"; }

@@ -7,6 +7,8 @@
 #   stop_jobsd                  ends it by SIGTERM and returns its exit code; 0 if there is none
 
 work=${work:?names the folder to work in}
+# shellcheck source=tests/e2e/await.sh
+. "$(dirname "${BASH_SOURCE[0]}")/await.sh"
 jobsd_pid=""
 jobsd_http=""
 jobsd_program="$DUCTAPE_BINARY_DIR/bin/ductape-jobsd"
@@ -16,20 +18,15 @@ start_jobsd() {
   "$jobsd_program" --data-dir "$work/data" --listen 127.0.0.1:0 \
     --http-listen 127.0.0.1:0 "$@" >"$work/ready" 2>"$work/jobsd.log" &
   jobsd_pid=$!
-  for _ in $(seq 600); do
-    if grep -q "^ready " "$work/ready" 2>/dev/null; then
-      DUCTAPE_JOBS_ADDRESS="$(sed -n 's/^ready grpc=\([^ ]*\).*/\1/p' "$work/ready")"
-      export DUCTAPE_JOBS_ADDRESS
-      # shellcheck disable=SC2034  # for the script that sources this one
-      jobsd_http="$(sed -n 's/^ready .*http=\([^ ]*\).*/\1/p' "$work/ready")"
-      return 0
-    fi
-    kill -0 "$jobsd_pid" 2>/dev/null || break
-    sleep 0.1
-  done
-  echo "ductape-jobsd did not become ready:" >&2
-  cat "$work/jobsd.log" >&2
-  return 1
+  if ! await_ready "$jobsd_pid" 60 "^ready " "$work/ready"; then
+    echo "ductape-jobsd did not become ready:" >&2
+    cat "$work/jobsd.log" >&2
+    return 1
+  fi
+  DUCTAPE_JOBS_ADDRESS="$(sed -n 's/^ready grpc=\([^ ]*\).*/\1/p' "$work/ready")"
+  export DUCTAPE_JOBS_ADDRESS
+  # shellcheck disable=SC2034  # for the script that sources this one
+  jobsd_http="$(sed -n 's/^ready .*http=\([^ ]*\).*/\1/p' "$work/ready")"
 }
 
 stop_jobsd() {
