@@ -3,9 +3,7 @@
 
 #include <cstdint>
 #include <string>
-
-#include "absl/status/status.h"
-#include "scheduler/base/mutex.h"
+#include <utility>
 
 namespace scheduler::store {
 
@@ -13,7 +11,7 @@ namespace scheduler::store {
 // was decided already and the results of runs under way can still be committed, and readers do not
 // wait for them until someone makes space.
 //
-// Thread-safe.
+// Thread-safe: what it knows is the file.
 class Ballast {
  public:
   // Nothing is done where `bytes` is 0.
@@ -21,18 +19,14 @@ class Ballast {
 
   // Takes up the space, if it is not taken up and a file system with `free_bytes` has it to spare:
   // at least four times as much.
-  void Restore(int64_t free_bytes) ABSL_LOCKS_EXCLUDED(mu_);
+  void Restore(int64_t free_bytes) const;
 
   // Gives the space back. Returns whether there was some to give.
-  bool Drop() ABSL_LOCKS_EXCLUDED(mu_);
+  bool Drop() const;
 
  private:
-  absl::Status Allocate() const;
-
   const std::string file_;
   const int64_t bytes_;
-  base::Mutex mu_;
-  bool held_ ABSL_GUARDED_BY(mu_) = false;
 };
 
 }  // namespace scheduler::store

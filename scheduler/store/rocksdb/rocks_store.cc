@@ -81,6 +81,8 @@ class RocksStore final : public Store {
 
  private:
   absl::Status CheckSpace() const;
+  // Off the committer: it may take the file system a while.
+  void RestoreBallast() const;
   absl::StatusOr<rocksdb::ColumnFamilyHandle*> FamilyOf(Table table) const;
 
   const RocksOptions options_;
@@ -88,7 +90,7 @@ class RocksStore final : public Store {
   std::shared_ptr<DiskWatch> watch_;
   std::unique_ptr<rocksdb::Env> env_;
   std::unique_ptr<DataDir> dir_;
-  std::unique_ptr<Ballast> ballast_;
+  std::unique_ptr<const Ballast> ballast_;
   int full_tries_ = 0;  // commits in a row that found the disk full
   std::shared_ptr<rocksdb::Cache> cache_;
   std::unique_ptr<MainDb> main_;
@@ -113,7 +115,8 @@ absl::Status RocksStore::Open() {
       DataDir::Open(env_.get(), options_.data_dir, StoreMigrations());
   if (!dir.ok()) return dir.status();
   dir_ = *std::move(dir);
-  ballast_ = std::make_unique<Ballast>(dir_->ballast(), options_.ballast_bytes);
+  ballast_ = std::make_unique<const Ballast>(dir_->ballast(), options_.ballast_bytes);
+  RestoreBallast();
   cache_ = rocksdb::NewLRUCache(static_cast<size_t>(options_.block_cache_bytes));
   absl::StatusOr<std::unique_ptr<MainDb>> main =
       MainDb::Open(options_, env_.get(), watch_.get(), dir_->main(), cache_);
@@ -145,6 +148,11 @@ absl::Status RocksStore::CheckSpace() const {
   if (!free.ok()) return free.status();
   if (*free >= options_.commit_floor_bytes) return absl::OkStatus();
   return base::errors::DiskFull(*free, options_.commit_floor_bytes);
+}
+
+void RocksStore::RestoreBallast() const {
+  const absl::StatusOr<int64_t> free = dir_->FreeBytes();
+  if (free.ok()) ballast_->Restore(*free);
 }
 
 absl::StatusOr<rocksdb::ColumnFamilyHandle*> RocksStore::FamilyOf(Table table) const {
@@ -233,6 +241,7 @@ absl::Status RocksStore::Seal(absl::Span<const SealedRun> runs, Position through
   const absl::StatusOr<Position> sealed = SealedThrough();
   if (!sealed.ok()) return sealed.status();
   if (absl::Status status = CheckSpace(); !status.ok()) return status;
+  RestoreBallast();
   if (absl::Status status = history_->Add(runs); !status.ok()) return status;
   if (through <= *sealed) return absl::OkStatus();
   return main_->WriteMeta(kSealed, through);
@@ -247,7 +256,6 @@ absl::Status RocksStore::ExpireRows(Table table, Millis before) {
 absl::StatusOr<Space> RocksStore::GetSpace() const {
   const absl::StatusOr<int64_t> free = dir_->FreeBytes();
   if (!free.ok()) return free.status();
-  ballast_->Restore(*free);
   const absl::StatusOr<int64_t> used = dir_->UsedBytes();
   if (!used.ok()) return used.status();
   uint64_t buffers = 0;
