@@ -49,9 +49,6 @@ void BackendMetrics::CollectEngine(Backend& backend, Exposition* out) {
   Gauge("ductape_jobs_clock_stepped",
         "Whether the wall clock went back by more than is slewed since the start.",
         engine.clock_stepped_at() != 0 ? 1 : 0, out);
-  out->Family("ductape_jobs_cache_bytes", "gauge",
-              "Memory that is held only to be faster, by cache.");
-  out->Sample(engine.input_cache_bytes(), {{"cache", "inputs"}});
 }
 
 void BackendMetrics::CollectStore(Backend& backend, Exposition* out) {
@@ -65,10 +62,13 @@ void BackendMetrics::CollectStore(Backend& backend, Exposition* out) {
         engine.committer().disk_full() ? 1 : 0, out);
   Gauge("ductape_jobs_journal_bytes", "Bytes of the journal.", engine.store().JournalBytes(), out);
   if (const auto space = engine.store().GetSpace(); space.ok()) {
-    out->Sample(space->block_cache_bytes, {{"cache", "blocks"}});
-    out->Sample(space->write_buffer_bytes, {{"cache", "write_buffers"}});
     Gauge("ductape_jobs_disk_free_bytes", "Free on the store's disk.", space->free_bytes, out);
     Gauge("ductape_jobs_store_bytes", "Used by the store.", space->used_bytes, out);
+    out->Family("ductape_jobs_cache_bytes", "gauge",
+                "Memory that is held only to be faster, by cache.");
+    out->Sample(engine.input_cache_bytes(), {{"cache", "inputs"}});
+    out->Sample(space->block_cache_bytes, {{"cache", "blocks"}});
+    out->Sample(space->write_buffer_bytes, {{"cache", "write_buffers"}});
   }
 }
 

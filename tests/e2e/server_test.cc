@@ -98,7 +98,9 @@ TEST(ServerTest, AnswersProbesAndScrapes) {
   EXPECT_EQ(info.server_id().size(), 32u);
   const std::string metrics = HttpGet(server.http_address(), "/metrics");
   for (const char* line :
-       {"ductape_jobs_jobs 0\n", "ductape_jobs_commits_total ", "process_resident_memory_bytes ",
+       {"ductape_jobs_jobs 0\n", "ductape_jobs_commits_total ", "\nductape_jobs_journal_bytes 0\n",
+        "ductape_jobs_cache_bytes{cache=\"inputs\"} 0\nductape_jobs_cache_bytes{cache=\"blocks\"} ",
+        "\nductape_jobs_cache_bytes{cache=\"write_buffers\"} ", "process_resident_memory_bytes ",
         "grpc_server_handled_total{grpc_type=\"unary\",grpc_service=\"ductape.jobs.v1."
         "AdminService\","
         "grpc_method=\"GetServerInfo\",grpc_code=\"OK\"} 1\n"}) {
