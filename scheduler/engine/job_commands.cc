@@ -186,7 +186,11 @@ void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const core
                          job.spec.start_time == before.start_time;
   if (!timing_changes || same_kind) t->start_time = r.start_time;
   t->at = now;
-  if (s.active(job.uid) != nullptr) {
+  const ActiveJob* open = s.active(job.uid);
+  const bool keeps =
+      open != nullptr && std::any_of(open->runs.begin(), open->runs.end(),
+                                     [](const OpenRun& run) { return run.former == nullptr; });
+  if (keeps) {
     auto former = std::make_shared<core::JobSpec>(before);
     former->labels.clear();
     t->former = std::move(former);
