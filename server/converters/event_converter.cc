@@ -95,8 +95,7 @@ constexpr std::string_view kFixed[] = {"product", "event_type", "tag", "etag"};
 
 // What concerns more than one field.
 absl::Status CheckWhole(const core::Event& event) {
-  const bool worker = std::holds_alternative<core::WorkerTarget>(event.target);
-  if (!worker && event.attempt_timeout > limits::kMaxAttemptTimeout) {
+  if (event.attempt_timeout > core::MaxAttemptTimeout(event.target)) {
     return errors::FieldOutOfRange("event.attempt_timeout", DescribeMillis(event.attempt_timeout),
                                    StrCat("1 ms to ", DescribeMillis(limits::kMaxAttemptTimeout),
                                           " (only with a worker target up to ",
