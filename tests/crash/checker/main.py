@@ -1,11 +1,12 @@
 """Checks one round's folder.
 
 Usage: python3 -m checker.main FOLDER
-Exit codes: 0 all rules hold, 1 a rule is broken (its report is on stdout), 2 usage.
+Exit codes: 0 all rules hold, 1 a rule is broken (its report is on stdout), 2 usage, or the evidence could not be read.
 """
 
 import pathlib
 import sys
+import traceback
 
 from checker import (
     r1_coverage,
@@ -63,4 +64,9 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+    except Exception:  # Python's own exit code for it is 1, which says that a rule was broken
+        traceback.print_exc()
+        code = 2
+    sys.exit(code)

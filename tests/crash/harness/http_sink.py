@@ -62,7 +62,7 @@ class Sink:
         async with self.syncing:
             batch, self.synced = self.synced, None
             self.log.write()
-            await asyncio.to_thread(SyncedLog.sync, self.log)
+            await asyncio.to_thread(self.log.settle)
             batch.set_result(None)
 
     async def serve(self, reader, writer):

@@ -5,7 +5,7 @@ import os
 
 
 class SyncedLog:
-    """Lines are buffered by `add`; `sync` writes and syncs them. One thread at a time."""
+    """Lines are buffered by `add`; `sync` writes and syncs them. One thread at a time, but for `settle`."""
 
     def __init__(self, path):
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
@@ -21,9 +21,13 @@ class SyncedLog:
             self._lines = []
             os.write(self._file, data)
 
+    def settle(self):
+        """Syncs what was written. It leaves the buffer alone, so that another thread may go on adding."""
+        os.fdatasync(self._file)
+
     def sync(self):
         self.write()
-        os.fdatasync(self._file)
+        self.settle()
 
     def descriptor(self):
         return self._file
