@@ -146,8 +146,9 @@ TEST_F(LoopCoreTest, BufferOneHoldsOne) {
   const core::ClaimedRun run = h_.ClaimOne();
   h_.Advance(3000);
   EXPECT_TRUE(h_.Claim().empty());
-  EXPECT_THAT(h_.Lines("job"), ElementsAre("3 SKIPPED BUFFER_FULL 2000..3000 x2",
-                                           "2 SCHEDULED SCHEDULE 1000 OVERLAP", "1 RUNNING SCHEDULE 0"));
+  EXPECT_THAT(h_.Lines("job"),
+              ElementsAre("3 SKIPPED BUFFER_FULL 2000..3000 x2",
+                          "2 SCHEDULED SCHEDULE 1000 OVERLAP", "1 RUNNING SCHEDULE 0"));
   EXPECT_EQ(Job().status.execution_count, 2);  // counted when it was created
   h_.Complete(run);
   const core::ClaimedRun buffered = h_.ClaimOne();
@@ -164,9 +165,10 @@ TEST_F(LoopCoreTest, ABufferedRunThatIsCancelledMakesRoom) {
   h_.Advance(2000);
   ASSERT_TRUE(h_.Cancel({run.key.uid, 2}).ok());
   h_.Advance(1000);
-  EXPECT_THAT(h_.Lines("job"),
-              ElementsAre("4 SCHEDULED SCHEDULE 3000 OVERLAP", "3 SKIPPED BUFFER_FULL 2000..2000 x1",
-                          "2 CANCELLED SCHEDULE 1000 REQUESTED", "1 RUNNING SCHEDULE 0"));
+  EXPECT_THAT(
+      h_.Lines("job"),
+      ElementsAre("4 SCHEDULED SCHEDULE 3000 OVERLAP", "3 SKIPPED BUFFER_FULL 2000..2000 x1",
+                  "2 CANCELLED SCHEDULE 1000 REQUESTED", "1 RUNNING SCHEDULE 0"));
 }
 
 TEST_F(LoopCoreTest, ADowntimeIsCaughtUpByTheLast) {
