@@ -12,7 +12,8 @@ passed=0
 failed=0
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+reports=$(mktemp)
+trap 'rm -f "$log" "$reports"' EXIT
 code=0
 "$here/run.sh" --rounds "$rounds" --seed "$seed" | tee "$log" || code=$?
 if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ rounds\ held,\ ([0-9]+)\ broken ]]; then
@@ -22,6 +23,7 @@ else
   echo "tests/crash/run-ci.sh: the rounds did not come to their end (exit code $code)" >&2
   failed=$rounds
 fi
+awk '/^round /{shown = / BROKEN /} shown' "$log" >"$reports"
 
 for fault in $("$here/run.sh" --list-faults); do
   code=0
@@ -34,5 +36,7 @@ for fault in $("$here/run.sh" --list-faults); do
     cat "$log"
   fi
 done
+# Once more, where the end of a long log shows it.
+head -n 60 "$reports"
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
