@@ -109,7 +109,7 @@ HealthHandler::HealthHandler(CallGate* gate, const std::vector<std::string>& ser
       services_(services.begin(), services.end()) {
   services_.insert("");
   Serve<health::HealthCheckRequest, HealthCheckResponse>(
-      gate, "Check", CallKind::kProbe, [this](auto call) { Check(std::move(call)); });
+      gate, "Check", CallKind::kProbe, [this](auto call) { AnswerCheck(std::move(call)); });
 }
 
 void HealthHandler::SetServing(bool serving) {
@@ -124,7 +124,7 @@ void HealthHandler::SetServing(bool serving) {
   for (const auto& watcher : watchers) watcher->Refresh();
 }
 
-void HealthHandler::Check(UnaryCall<health::HealthCheckRequest, HealthCheckResponse> call) {
+void HealthHandler::AnswerCheck(UnaryCall<health::HealthCheckRequest, HealthCheckResponse> call) {
   if (services_.count(call.request().service()) == 0) {
     return call.Fail(scheduler::base::errors::ServiceNotFound(call.request().service()));
   }

@@ -33,7 +33,7 @@ class HealthHandler final
       const grpc::health::v1::HealthCheckRequest* request) override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  void Check(
+  void AnswerCheck(
       UnaryCall<grpc::health::v1::HealthCheckRequest, grpc::health::v1::HealthCheckResponse> call);
 
   CallGate* const gate_;
