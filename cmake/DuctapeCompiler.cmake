@@ -26,6 +26,10 @@ add_compile_options(-pthread)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND DUCTAPE_USE_PCH)
   add_compile_options(-fpch-preprocess)
 endif()
+# One of clang's, only when it holds no time of its making.
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang" AND DUCTAPE_USE_PCH)
+  add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+endif()
 
 # The fastest linker at hand; the compiler's own when there is neither.
 find_program(DUCTAPE_MOLD mold)
@@ -37,7 +41,7 @@ elseif(DUCTAPE_LLD)
 endif()
 
 # With a sanitizer's instrumentation g++ no longer sees that what it warns of cannot happen; the other presets keep the warning.
-if(DUCTAPE_SANITIZER)
+if(DUCTAPE_SANITIZER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-maybe-uninitialized)
 endif()
 

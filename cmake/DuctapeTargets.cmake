@@ -129,7 +129,8 @@ function(ductape_executable)
 endfunction()
 
 # Labels that follow from where a test's first source stands: the folder below tests/ (unit, simulation, ...), and `sanitize`
-# for what also runs under the sanitizers: the scheduler's unit tests, the simulation and the stores' conformance suite.
+# for what also runs under the sanitizers at every change: the unit tests of the scheduler but for dispatch, the simulation and the
+# stores' conformance suite. (`.ci/check-sanitizers asan --all` takes all tests.)
 function(_ductape_labels_of source out)
   cmake_path(ABSOLUTE_PATH source BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
   cmake_path(RELATIVE_PATH source BASE_DIRECTORY "${PROJECT_SOURCE_DIR}")
@@ -137,7 +138,7 @@ function(_ductape_labels_of source out)
   if(source MATCHES "^tests/([a-z0-9_]+)/")
     list(APPEND labels ${CMAKE_MATCH_1})
   endif()
-  if(source MATCHES "^tests/(unit/scheduler|simulation|conformance/store)/")
+  if(source MATCHES "^tests/(unit/scheduler/(base|catalog|core|engine|query|store)|simulation|conformance/store)/")
     list(APPEND labels sanitize)
   endif()
   set(${out} ${labels} PARENT_SCOPE)

@@ -31,9 +31,8 @@ class AtRest {
       if (job.deleted_at != 0 || job.state != JobState::kActive) continue;
       CheckView(job);
       if (job.deleted_at != 0 || job.state != JobState::kActive) continue;
-      const auto paused = Await<JobView>([&](engine::Reply<JobView> reply) {
-        world_.service()->Pause({job.spec.product, job.spec.tag, "", false, "", {}},
-                                std::move(reply));
+      const auto paused = Await<JobView>([&, &spec = job.spec](engine::Reply<JobView> reply) {
+        world_.service()->Pause({spec.product, spec.tag, "", false, "", {}}, std::move(reply));
       });
       const bool completed = paused.status().code() == absl::StatusCode::kFailedPrecondition;
       if (!paused.ok() && !completed) Broken(job, "R9", paused.status().ToString());

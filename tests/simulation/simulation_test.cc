@@ -10,15 +10,12 @@
 #include "gtest/gtest.h"
 #include "scheduler/base/log.h"
 #include "scheduler/base/mutex.h"
+#include "tests/support/sanitized.h"
 
 namespace sim {
 namespace {
 
-#if defined(DUCTAPE_ASAN) || defined(DUCTAPE_TSAN)
-constexpr uint64_t kSeeds = 150;
-#else
-constexpr uint64_t kSeeds = 2000;
-#endif
+constexpr uint64_t kSeeds = tests::kSanitized ? 150 : 2000;
 
 struct Seeds {
   uint64_t from = 1;

@@ -17,6 +17,7 @@ std::map<std::string, std::string> StateOf(engine::JobRegistry* registry) {
     engine::Shard& s = registry->shard(static_cast<core::ShardId>(i));
     base::MutexLock lock(&s.mu);
     s.ForEachSlot([&](engine::Slot slot) {
+      s.mu.AssertHeld();
       const core::JobSnapshot job = s.SnapshotOf(slot);
       products[job.definition.spec.product] = true;
       state["job " + core::FormatUid(job.definition.uid)] = ToText(job);

@@ -10,6 +10,7 @@
 #include "scheduler/engine/recovery.h"
 #include "tests/support/engine/engine_harness.h"
 #include "tests/support/engine/state_text.h"
+#include "tests/support/sanitized.h"
 
 namespace scheduler::engine {
 namespace {
@@ -223,7 +224,7 @@ TEST_P(FoldProperty, FoldedIsLive) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, FoldProperty, testing::Range(1, 41));
+INSTANTIATE_TEST_SUITE_P(Seeds, FoldProperty, testing::Range(1, tests::kSanitized ? 9 : 41));
 
 }  // namespace
 }  // namespace scheduler::engine
