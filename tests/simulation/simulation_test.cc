@@ -15,7 +15,7 @@
 namespace sim {
 namespace {
 
-constexpr uint64_t kSeeds = tests::kSanitized ? 150 : 2000;
+constexpr uint64_t kSeeds = tests::kSanitized ? 60 : 2000;
 
 struct Seeds {
   uint64_t from = 1;
