@@ -50,8 +50,13 @@ def links(runs):
 
 
 def complete(runs):
-    """Whether all records of the job are there, none dropped by its history_limit."""
-    return bool(runs) and min(r["number"] for r in runs) == 1
+    """Whether all records of the job are there, none dropped by its history_limit, which spares runs that are open."""
+    return bool(runs) and unbroken({run["number"] for run in runs}, 0, max(run["number"] for run in runs) + 1)
+
+
+def unbroken(numbers, low, high):
+    """Whether each number between `low` and `high` is there. Which may be missing is R10's to say."""
+    return numbers.issuperset(range(low + 1, high))
 
 
 class Walk:
@@ -60,7 +65,7 @@ class Walk:
     def __init__(self, history, chain, whole=True):
         self.history = history
         self.chain = chain
-        self.whole = whole  # False: the history_limit dropped the first records
+        self.whole = whole  # False: the history_limit dropped records
 
     def expected(self, previous, generation):
         """[(low, high)]: the due time that begins the next record lies in one of these ranges; None: not known."""

@@ -82,7 +82,7 @@ def retries(run):
 
 def check_counts(job, runs):
     numbers = [run["number"] for run in runs]
-    if numbers and min(numbers) > 1 and max(numbers) > job["history_limit"]:
+    if numbers and not chain.complete(runs) and max(numbers) > job["history_limit"]:
         return []  # what is past the history_limit counts and is not shown
     if not chain.complete(runs) and job["execution_count"] + job["stats"]["skipped"] + job["stats"]["missed"] > 0:
         return []

@@ -18,6 +18,7 @@ def check(evidence, histories):
 def check_job(history, runs):
     name = f"{history.tag} ({history.uid})"
     records = chain.links(runs)
+    numbers = {run["number"] for run in runs}
     walk = chain.Walk(history, records, chain.complete(runs))
     broken = []
     previous = None
@@ -25,12 +26,11 @@ def check_job(history, runs):
         definition = history.definition(link.generation)
         if definition is not None:
             broken += check_span(name, definition, link)
-        if previous is None:
-            follows = not chain.complete(runs) or fixed_delay(definition)
-        else:
-            follows = fixed_delay(definition) or fixed_delay(history.definition(previous.generation))
+        if previous is not None:
             broken += check_order(name, history, previous, link)
-        if not follows:
+        if chain.unbroken(numbers, previous.run["number"] if previous else 0, link.run["number"]) and not (
+            fixed_delay(definition) or (previous is not None and fixed_delay(history.definition(previous.generation)))
+        ):
             broken += check_follows(name, walk, previous, link)
         previous = link
     return broken + check_fixed_delay(name, history, runs, records)

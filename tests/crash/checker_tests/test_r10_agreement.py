@@ -34,6 +34,13 @@ class Agreement(unittest.TestCase):
         story.delivery(3, 1201, 1200)
         self.assertEqual(story.texts(r10_agreement), [])
 
+    def test_an_open_run_that_the_history_limit_spared(self):
+        story = Story()
+        told = {"history_limit": 2, "execution_count": 9, "last_number": 9, "active": [f"{UID}-1"]}
+        story.create(**told)
+        story.final(5000, [job(**told)], [run(1, 1000, state="RETRY_SCHEDULED", end=None), run(8, 1700), run(9, 1800)])
+        self.assertEqual(story.texts(r10_agreement), [])
+
     def test_counts(self):
         runs = [
             run(1, 1000, state="FAILED", attempts=[{"attempt": n, "token": n, "code": "TIMEOUT"} for n in (1, 2, 3)]),

@@ -38,6 +38,15 @@ class Coverage(unittest.TestCase):
     def test_what_the_history_limit_dropped_is_no_gap(self):
         self.holds(story_of([run(7, 1600), run(8, 1700)]))
 
+    def test_an_open_run_among_what_the_history_limit_dropped(self):
+        waiting = run(2, 1100, state="RETRY_SCHEDULED", end=None)
+        self.holds(story_of([waiting, run(7, 1600), run(8, 1700)]))
+        self.breaks(story_of([waiting, run(7, 1600), run(8, 1800)]), "covered by no record")
+
+    def test_an_open_first_run_among_what_the_history_limit_dropped(self):
+        waiting = run(1, 1000, state="RETRY_SCHEDULED", end=None)
+        self.holds(story_of([waiting, run(7, 1600), run(8, 1700)]))
+
     def test_covered_twice(self):
         self.breaks(story_of([run(1, 1000), run(2, 1000)]), "covered twice")
 
