@@ -10,14 +10,23 @@ import threading
 
 START_SECONDS = 30
 
+_claims = []  # held until the process ends
+
 
 def free_port(rng):
-    """A free loopback port below the range that the system gives out by itself, so that a restart finds it free again."""
+    """A loopback port for as long as this process lives, free and below the range that the system gives out by itself.
+
+    A server has it only while it runs. In between, a name in the abstract namespace keeps the other rounds off.
+    """
     for _ in range(1000):
         port = rng.randint(20_000, 32_000)
+        claim = socket.socket(socket.AF_UNIX)
         with socket.socket() as probe, contextlib.suppress(OSError):
+            claim.bind(f"\0ductape-crash-port-{port}")
             probe.bind(("127.0.0.1", port))
+            _claims.append(claim)
             return port
+        claim.close()
     raise OSError("no free port between 20000 and 32000")
 
 
