@@ -40,11 +40,6 @@ elseif(DUCTAPE_LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
-# With a sanitizer's instrumentation g++ no longer sees that what it warns of cannot happen; the other presets keep the warning.
-if(DUCTAPE_SANITIZER AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-Wno-maybe-uninitialized)
-endif()
-
 if(DUCTAPE_SANITIZER STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined -fno-sanitize-recover=all)

@@ -81,11 +81,9 @@ def retries(run):
 
 
 def check_counts(job, runs):
-    numbers = [run["number"] for run in runs]
-    if numbers and not chain.complete(runs) and max(numbers) > job["history_limit"]:
+    passed = max((run["number"] for run in runs), default=0) > job["history_limit"]
+    if not chain.complete(runs) and (passed or job["execution_count"] + job["stats"]["skipped"] + job["stats"]["missed"] > 0):
         return []  # what is past the history_limit counts and is not shown
-    if not chain.complete(runs) and job["execution_count"] + job["stats"]["skipped"] + job["stats"]["missed"] > 0:
-        return []
     counted = tally(runs)
     told = {"execution_count": job["execution_count"], **{k: job["stats"][k] for k in counted if k in job["stats"]}}
     if any(run["attempt_count"] > len(run["attempts"]) for run in runs):

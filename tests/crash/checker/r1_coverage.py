@@ -28,9 +28,8 @@ def check_job(history, runs):
             broken += check_span(name, definition, link)
         if previous is not None:
             broken += check_order(name, history, previous, link)
-        if chain.unbroken(numbers, previous.run["number"] if previous else 0, link.run["number"]) and not (
-            fixed_delay(definition) or (previous is not None and fixed_delay(history.definition(previous.generation)))
-        ):
+        by_plan = not any(fixed_delay(history.definition(at.generation)) for at in (previous, link) if at is not None)
+        if by_plan and chain.unbroken(numbers, previous.run["number"] if previous else 0, link.run["number"]):
             broken += check_follows(name, walk, previous, link)
         previous = link
     return broken + check_fixed_delay(name, history, runs, records)
