@@ -15,6 +15,11 @@ namespace {
 // Handles kept for later; each holds some 10 KB.
 constexpr size_t kMaxIdle = 512;
 
+// Longer bodies go by HTTP/1.1: libcurl 7.88 waits for ever for the rest of an HTTP/2 upload whose
+// target has answered already. Up to this size the first window (65,535 bytes, RFC 9113) holds all.
+// Both limits of its HTTP/2 stand in docs/adr/0007-http2-one-request-at-a-time.md.
+constexpr size_t kMaxHttp2Body = size_t{32} * 1024;
+
 size_t OnHeader(char* data, size_t size, size_t count, void* transfer) {
   static_cast<HttpTransfer*>(transfer)->reply.OnHeader({data, size * count});
   return size * count;
@@ -139,11 +144,10 @@ void CurlHandles::SetRequest(CURL* handle, HttpTransfer* transfer) const {
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(request.timeout));
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(std::min(request.timeout, options_.connect_timeout)));
-  // HTTP/2 is agreed on inside TLS; only there is it worth waiting for a connection that may be
-  // shared.
+  // HTTP/2 is agreed on inside TLS.
+  const bool may_be_http2 = request.tls && request.body.size() <= kMaxHttp2Body;
   curl_easy_setopt(handle, CURLOPT_HTTP_VERSION,
-                   request.tls ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
-  curl_easy_setopt(handle, CURLOPT_PIPEWAIT, request.tls ? 1L : 0L);
+                   may_be_http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
 }
 
 CURL* CurlHandles::Acquire(HttpTransfer* transfer) {

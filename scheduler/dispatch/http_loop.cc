@@ -42,6 +42,9 @@ HttpLoop::HttpLoop(const HttpOptions& options, const base::Clock* clock)
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &HttpLoop::OnTimer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  // One request at a time on a connection, HTTP/2 or not: where several share one, libcurl 7.88 loses
+  // answers (docs/adr/0007-http2-one-request-at-a-time.md).
+  curl_multi_setopt(multi_, CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_NOTHING));
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_in_flight));
   thread_ = std::thread([this] { Run(); });
 }

@@ -21,6 +21,13 @@ AttemptResult Failed(std::string_view code, std::string_view message) {
   return result;
 }
 
+// A target may answer and close the HTTP/2 stream before it has seen the whole request (RFC 9113, 8.1).
+// libcurl 7.88 reads that answer to its end and then fails on what it has left to send: with this
+// code and, unlike for a stream that was broken off, without a message (cf_h2_send in its http2.c).
+bool ClosedAfterAnswer(CURLcode code, const char* curl_message) {
+  return code == CURLE_HTTP2_STREAM && curl_message[0] == '\0';
+}
+
 }  // namespace
 
 std::string_view ClassOfCurlCode(CURLcode code) {
@@ -70,7 +77,8 @@ AttemptResult HttpTransfer::ResultOf(CURLcode code, long status, base::Millis no
     return result;
   }
   // A body that is too long to be read to its end is no failure: the status was the answer.
-  const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && reply.overflowed());
+  const bool answered = code == CURLE_OK || (code == CURLE_WRITE_ERROR && reply.overflowed()) ||
+                        ClosedAfterAnswer(code, curl_message);
   if (answered && status > 0) {
     const auto& target = std::get<core::HttpTarget>(event->target);
     return reply.Classify(static_cast<int>(status), target.success_codes, now);

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <random>
 #include <string_view>
 
 namespace support {
@@ -65,6 +66,7 @@ void ResetOnClose(int fd) {
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
 }
 
+// `*port` 0: any; it is set to the port that was bound. -1 if the port is taken.
 int BoundSocket(int* port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   const int on = 1;
@@ -72,7 +74,11 @@ int BoundSocket(int* port) {
   sockaddr_in address = {};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) abort();
+  address.sin_port = htons(static_cast<uint16_t>(*port));
+  if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+    close(fd);
+    return -1;
+  }
   socklen_t size = sizeof(address);
   getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
   *port = ntohs(address.sin_port);
@@ -100,13 +106,21 @@ std::string HttpServerRequest::Header(const std::string& lower_case_name) const 
 }
 
 int UnusedPort() {
-  int port = 0;
-  close(BoundSocket(&port));
-  return port;
+  // Below Linux' ephemeral ports, which begin at 32768 (ip_local_port_range in ip(7)).
+  std::uniform_int_distribution<int> below_ephemeral(10'000, 32'767);
+  std::random_device random;
+  while (true) {
+    int port = below_ephemeral(random);
+    const int fd = BoundSocket(&port);
+    if (fd < 0) continue;
+    close(fd);
+    return port;
+  }
 }
 
 HttpServer::HttpServer(Handler handler) : handler_(std::move(handler)) {
   listen_fd_ = BoundSocket(&port_);
+  if (listen_fd_ < 0) abort();
   if (listen(listen_fd_, 4096) != 0) abort();
   epoll_fd_ = epoll_create1(EPOLL_CLOEXEC);
   stop_fd_ = eventfd(0, EFD_CLOEXEC);

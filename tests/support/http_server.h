@@ -101,7 +101,8 @@ class HttpServer {
   std::thread thread_;
 };
 
-// A port of 127.0.0.1 on which nothing listens.
+// A port of 127.0.0.1 on which nothing listens: one that the kernel gives to nobody who asks for any
+// port, so that it stays free until the test uses it.
 int UnusedPort();
 
 }  // namespace support

@@ -43,6 +43,13 @@ TEST_F(HttpTransferTest, TooLongABodyIsJudgedByItsStatus) {
   EXPECT_EQ(transfer_.ResultOf(CURLE_WRITE_ERROR, 500, 0).error->code, failure::kUnavailable);
 }
 
+TEST_F(HttpTransferTest, AnAnswerBeforeTheEndOfTheRequestIsJudgedByItsStatus) {
+  EXPECT_TRUE(transfer_.ResultOf(CURLE_HTTP2_STREAM, 200, 0).completed);
+  EXPECT_EQ(transfer_.ResultOf(CURLE_HTTP2_STREAM, 503, 0).error->code, failure::kUnavailable);
+  std::strcpy(transfer_.curl_message, "HTTP/2 stream 1 was not closed cleanly");
+  EXPECT_EQ(transfer_.ResultOf(CURLE_HTTP2_STREAM, 200, 0).error->code, failure::kConnection);
+}
+
 TEST_F(HttpTransferTest, ABrokenAnswerIsNotJudgedByItsStatus) {
   const AttemptResult cut = transfer_.ResultOf(CURLE_PARTIAL_FILE, 200, 0);
   EXPECT_FALSE(cut.completed);
