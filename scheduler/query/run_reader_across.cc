@@ -14,11 +14,6 @@ namespace {
 
 using store::UnsuccessfulCursor;
 
-// Latest end first, then by key: the order of the store's index.
-bool Before(const UnsuccessfulCursor& a, const UnsuccessfulCursor& b) {
-  return a.end_time != b.end_time ? a.end_time > b.end_time : a.key < b.key;
-}
-
 UnsuccessfulCursor CursorOf(const core::Run& run) { return {run.end_time, run.key}; }
 
 }  // namespace
@@ -58,7 +53,7 @@ void RunReader::AddOpen(const engine::ListRuns& query, const core::RunKey& after
 RunReader::Part RunReader::RecentUnsuccessful(const engine::ListRuns& query,
                                               const UnsuccessfulCursor& after, size_t want) const {
   const auto later = [](const core::Run& a, const core::Run& b) {
-    return Before(CursorOf(a), CursorOf(b));
+    return CursorOf(a) < CursorOf(b);
   };
   std::set<core::Run, decltype(later)> first(later);
   bool more = false;
@@ -68,12 +63,12 @@ RunReader::Part RunReader::RecentUnsuccessful(const engine::ListRuns& query,
     base::MutexLock lock(&s.mu);
     s.VisitUnsealed([&](const core::TerminalRun& run) {
       const UnsuccessfulCursor cursor{run.end_time, run.key};
-      const bool wanted = run.product == product && run.state != core::RunState::kCompleted &&
-                          Before(after, cursor);
+      const bool wanted =
+          run.product == product && run.state != core::RunState::kCompleted && after < cursor;
       if (!wanted) return;
       const bool full = first.size() >= want;
       more |= full;
-      if (full && !Before(cursor, CursorOf(*first.rbegin()))) return;
+      if (full && !(cursor < CursorOf(*first.rbegin()))) return;
       first.insert(core::ToRun(run));
       if (full) first.erase(std::prev(first.end()));
     });
@@ -113,14 +108,13 @@ absl::StatusOr<RunReader::Part> RunReader::Unsuccessful(const engine::ListRuns& 
   if (!sealed.ok()) return sealed.status();
   std::move(sealed->runs.begin(), sealed->runs.end(), std::back_inserter(all.runs));
   std::sort(all.runs.begin(), all.runs.end(),
-            [](const auto& a, const auto& b) { return Before(CursorOf(a), CursorOf(b)); });
-  const bool sooner = sealed->stopped.has_value() &&
-                      (!all.stopped.has_value() || Before(*sealed->stopped, *all.stopped));
+            [](const auto& a, const auto& b) { return CursorOf(a) < CursorOf(b); });
+  const bool sooner =
+      sealed->stopped.has_value() && (!all.stopped.has_value() || *sealed->stopped < *all.stopped);
   if (sooner) all.stopped = sealed->stopped;
   if (all.stopped.has_value()) {
     // Beyond where one of the two stopped the page would have gaps.
-    std::erase_if(all.runs,
-                  [&](const core::Run& run) { return Before(*all.stopped, CursorOf(run)); });
+    std::erase_if(all.runs, [&](const core::Run& run) { return *all.stopped < CursorOf(run); });
   }
   return all;
 }

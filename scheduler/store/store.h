@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -73,10 +74,17 @@ struct SealedRun {
   std::string product;  // of unsuccessful runs only
 };
 
-// A position in the index of unsuccessful runs; the order is end time, latest first, then key.
+// A position in the index of unsuccessful runs; the order is end time, latest first, then uid, then
+// number, newest first.
 struct UnsuccessfulCursor {
   Millis end_time = base::kNever;
   core::RunKey key;
+
+  // Whether `a` stands before `b`.
+  friend bool operator<(const UnsuccessfulCursor& a, const UnsuccessfulCursor& b) {
+    return std::tie(b.end_time, a.key.uid, b.key.number) <
+           std::tie(a.end_time, b.key.uid, a.key.number);
+  }
 };
 
 struct Space {

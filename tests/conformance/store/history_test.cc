@@ -114,9 +114,30 @@ TEST_P(HistoryTest, UnsuccessfulRunsGoOnAfterACursor) {
     cursor = found.back();
   }
   ASSERT_EQ(all.size(), 18u);
-  for (size_t i = 1; i < all.size(); ++i) {
-    EXPECT_TRUE(all[i].end_time < all[i - 1].end_time ||
-                (all[i].end_time == all[i - 1].end_time && !(all[i].key == all[i - 1].key)));
+  for (size_t i = 1; i < all.size(); ++i) EXPECT_LT(all[i - 1], all[i]);
+}
+
+TEST_P(HistoryTest, UnsuccessfulRunsThatEndedAtOnceComeNewestFirst) {
+  std::vector<SealedRun> runs;
+  for (const uint64_t uid : {kJob, kOther}) {
+    for (int64_t number = 1; number <= 5; ++number) {
+      runs.push_back(SealedOf({uid, number}, kNow, false));
+    }
+  }
+  Seal(runs, 1);
+  for (size_t page = 1; page <= 11; ++page) {
+    std::vector<int64_t> numbers;
+    UnsuccessfulCursor cursor;
+    for (int i = 0; i < 20; ++i) {
+      const std::vector<UnsuccessfulCursor> found = Unsuccessful("shop", cursor, page);
+      if (found.empty()) break;
+      for (const UnsuccessfulCursor& each : found) {
+        EXPECT_LT(cursor, each);
+        cursor = each;
+        numbers.push_back(each.key.number);
+      }
+    }
+    EXPECT_THAT(numbers, ElementsAre(5, 4, 3, 2, 1, 5, 4, 3, 2, 1)) << page;
   }
 }
 

@@ -230,6 +230,32 @@ TEST_F(RunsAcross, ActiveOnesFirstThenUnsuccessfulOnesLatestFirst) {
                                   "c 1 FAILED SCHEDULE 0", "a 1 FAILED SCHEDULE 0"));
 }
 
+// Runs that end together, as those of a job that is deleted do, stand in one order wherever they are.
+TEST_F(RunsAcross, PagesOfRunsThatEndedAtOnceLoseNone) {
+  for (const char* tag : {"a", "b"}) {
+    core::JobSpec spec = Every(1, tag);
+    spec.executions = 6;
+    spec.overlap = {core::OverlapMode::kAllow, 100};
+    Make(spec);
+  }
+  h_.Advance(10);
+  std::vector<std::string> expected;
+  for (const char* tag : {"a", "b"}) {
+    ASSERT_TRUE(h_.Delete(tag).ok());
+    for (int number = 6; number >= 1; --number) {
+      expected.push_back(std::string(tag) + " " + std::to_string(number));
+    }
+  }
+  const auto listed = [this](int page_size) {
+    std::vector<std::string> names;
+    for (const std::string& line : All(page_size)) names.push_back(line.substr(0, 3));
+    return names;
+  };
+  for (int page_size = 1; page_size <= 13; ++page_size) EXPECT_EQ(listed(page_size), expected);
+  Seal();
+  for (int page_size = 1; page_size <= 13; ++page_size) EXPECT_EQ(listed(page_size), expected);
+}
+
 TEST_F(RunsAcross, SkippedMissedAndCancelledOnesAreUnsuccessful) {
   Make(Every(base::kSecond));
   const core::ClaimedRun run = h_.ClaimOne();
