@@ -137,9 +137,10 @@ core::Run Shard::ViewOf(const ActiveJob& job, const OpenRun& run, int64_t epoch)
   view.key = {record(job.slot).uid, run.number};
   view.generation = run.generation;
   view.state = run.state;
-  // A run that a pause holds back waits, whatever the queue has.
+  // A run that a pause holds back waits, whatever the queue and the buffer have.
   const bool held = record(job.slot).state == core::JobState::kPaused &&
-                    core::Counts(run.trigger) && run.state == RunState::kQueued;
+                    core::Counts(run.trigger) &&
+                    (run.state == RunState::kQueued || run.state == RunState::kScheduled);
   if (held) view.state = RunState::kScheduled;
   if (view.state == RunState::kScheduled) {
     view.reason = std::string(held ? core::kReasonPaused : core::kReasonOverlap);

@@ -246,6 +246,7 @@ TEST_F(JobPauseTest, AScheduledRunInTheBufferIsHeld) {
   EXPECT_TRUE(h_.Pause("job").ok());
   h_.Complete(run);
   EXPECT_TRUE(h_.Claim().empty());
+  EXPECT_EQ(h_.Lines("job")[0], "2 SCHEDULED SCHEDULE 1000 PAUSED");
   h_.Restart();
   EXPECT_TRUE(h_.Claim().empty());
   EXPECT_TRUE(h_.Resume("job").ok());
