@@ -42,6 +42,15 @@ class MessageFlags {
         ->allow_extra_args(false);  // one text each time, and a text in brackets is no list
   }
 
+  // These flags say the same thing in different ways: at most one of them may be given.
+  void OneOf(const std::vector<std::string>& flags) {
+    for (size_t i = 0; i < flags.size(); ++i) {
+      for (size_t k = 0; k < i; ++k) {
+        app_.get_option(flags[i])->excludes(app_.get_option(flags[k]));
+      }
+    }
+  }
+
   // Sets in `message` what the command line gave; the fields that were set are added to `fields`,
   // each once. INVALID_ARGUMENT, with the flag's name in the message, if a text is malformed.
   absl::Status Apply(Message& message, std::vector<std::string>* fields) const {

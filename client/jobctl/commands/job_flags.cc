@@ -59,6 +59,7 @@ void AddTimingFlags(JobFlags& flags, Io& io) {
                     [&io](const std::string& text, Job& job) {
                       return SetTime(text, io, job.mutable_times()->add_at());
                     });
+  flags.OneOf({"--every", "--at"});
   flags.Add("--interval-mode", EnumChoices<Job::IntervalMode>(), "interval_mode",
             "What --every is measured from: the time before, or the end of the run before",
             [](const std::string& text, Job& job) {

@@ -184,6 +184,18 @@ TEST_F(JobCommandsTest, MalformedValuesNameTheirFlag) {
   EXPECT_EQ(server_.create_job.calls(), 0U);
 }
 
+TEST_F(JobCommandsTest, OfTwoTimingsNoneIsDropped) {
+  for (const char* verb : {"create", "update"}) {
+    EXPECT_EQ(Jobctl({"job", verb, "j", "--every", "5s", "--at", "+5m"}), 2);
+    EXPECT_THAT(err, HasSubstr("--every"));
+    EXPECT_THAT(err, HasSubstr("--at"));
+    EXPECT_THAT(err, HasSubstr("excludes"));
+    EXPECT_EQ(Jobctl({"job", verb, "j", "--at", "+5m", "--at", "+6m"}), 0);
+  }
+  EXPECT_EQ(server_.create_job.calls(), 1U);
+  EXPECT_EQ(server_.update_job.calls(), 1U);
+}
+
 TEST_F(JobCommandsTest, CreateFromStdinWithFlagsOnTop) {
   const v1::Job job = Created({"-f", "-", "--name", "flag", "--every", "2s"},
                               "tag: x\nname: file\ntimes: {at: [2024-05-01T10:00:00Z]}\n");
