@@ -7,16 +7,26 @@
 
 #include "CLI/App.hpp"
 #include "absl/status/statusor.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "client/jobctl/exit_code.h"
 #include "client/jobctl/session.h"
 
 namespace jobctl {
 
-// How many resources a list prints at most; 0: all.
+// What is wrong with the text of --limit; empty: nothing.
+inline std::string CheckLimit(const std::string& text) {
+  int64_t number = 0;
+  if (absl::SimpleAtoi(text, &number) && number >= 1) return "";
+  return absl::StrCat("\"", text,
+                      "\" is no whole number from 1 on; without --limit all are printed");
+}
+
+// How many resources a list prints at most; `limit` stays as it is, 0 for all, if it is not given.
 inline void AddLimitFlag(CLI::App& command, int64_t& limit) {
-  command.add_option("--limit", limit, "Print this many at most (default: all)")
+  command.add_option("--limit", limit, "Print this many at most, 1 or more (default: all)")
       ->type_name("N")
-      ->check(CLI::PositiveNumber);
+      ->check(CheckLimit);
 }
 
 // Prints the resources of all pages, or the first `limit`. `fetch(request)` answers a page,

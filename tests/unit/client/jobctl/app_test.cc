@@ -40,7 +40,11 @@ TEST_F(AppTest, WrongUsageIsTwoAndSaysWhat) {
   EXPECT_EQ(Jobctl({"job", "get", "x", "y"}), 2);
   EXPECT_EQ(Jobctl({"job", "get", "x", "--nonsense"}), 2);
   EXPECT_THAT(err, HasSubstr("--nonsense"));
-  EXPECT_EQ(Jobctl({"job", "list", "--limit", "-1"}), 2);
+  for (const char* limit : {"-1", "0", "1.5", "many", "99999999999999999999"}) {
+    EXPECT_EQ(Jobctl({"job", "list", "--limit", limit}), 2);
+    EXPECT_THAT(err,
+                HasSubstr("--limit: \"" + std::string(limit) + "\" is no whole number from 1"));
+  }
   EXPECT_EQ(Jobctl({"job", "get", "x", "-o", "xml"}), 2);
   EXPECT_THAT(err, HasSubstr("table, json, jsonl, yaml or name"));
   EXPECT_EQ(Jobctl({"job", "get", "x", "--timeout", "0s"}), 2);
