@@ -118,7 +118,7 @@ void AddJobFlags(JobFlags& flags, Io& io) {
   AddIdentityFlags(flags);
   AddTimingFlags(flags, io);
   AddRunFlags(flags, io);
-  AddOverlapFlags<Job>(flags, "overlap_policy",
+  AddOverlapFlags<Job>(flags, "overlap_policy", "skip",
                        [](Job& job) { return job.mutable_overlap_policy(); });
   AddCatchupFlags(flags);
   AddCommonFlags(flags);

@@ -124,9 +124,9 @@ void AddJobRun(CLI::App& noun, Session& session) {
                    [&session](const std::string& text, v1::RunJobRequest& request) {
                      return SetStruct(text, session.io().in, request.mutable_input());
                    });
-  AddOverlapFlags<v1::RunJobRequest>(flags->flags, "overlap", [](v1::RunJobRequest& request) {
-    return request.mutable_overlap();
-  });
+  AddOverlapFlags<v1::RunJobRequest>(
+      flags->flags, "overlap", "the job's policy",
+      [](v1::RunJobRequest& request) { return request.mutable_overlap(); });
   AddRequestIdFlag(*command, flags->change);
   AddWaitFlags(*command, flags->wait, "Wait until the run has ended; exit code 1 if it failed");
   session.Bind(*command, [flags](Session& s) { return RunNow(s, *flags); });

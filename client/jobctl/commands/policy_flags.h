@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "client/jobctl/message_flags.h"
 #include "ductape/jobs/v1/event.pb.h"
@@ -31,10 +32,11 @@ absl::Status SetStruct(const std::string& text, std::istream& in, google::protob
 absl::Status SetInt64(const std::string& text, const std::function<void(int64_t)>& set);
 absl::Status SetInt32(const std::string& text, const std::function<void(int32_t)>& set);
 
-// `--overlap` and `--overlap-limit`, for whatever message has an OverlapPolicy. `policy_of` gives
-// the mutable policy of a message.
+// `--overlap` and `--overlap-limit`, for whatever message has an OverlapPolicy. `unset` says what
+// holds without them, `policy_of` gives the mutable policy of a message.
 template <class Message>
 void AddOverlapFlags(MessageFlags<Message>& flags, const std::string& field,
+                     const std::string& unset,
                      std::function<ductape::jobs::v1::OverlapPolicy*(Message&)> policy_of);
 
 // --- Implementation ----------------------------------------------------------------------------
@@ -44,9 +46,10 @@ std::string OverlapChoices();
 
 template <class Message>
 void AddOverlapFlags(MessageFlags<Message>& flags, const std::string& field,
+                     const std::string& unset,
                      std::function<ductape::jobs::v1::OverlapPolicy*(Message&)> policy_of) {
   flags.Add("--overlap", OverlapChoices(), field,
-            "What happens while a run of the job is active (default skip)",
+            absl::StrCat("What happens while a run of the job is active (default ", unset, ")"),
             [policy_of](const std::string& text, Message& message) {
               return SetOverlapMode(text, policy_of(message));
             });

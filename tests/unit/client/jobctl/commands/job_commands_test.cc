@@ -329,6 +329,13 @@ TEST_F(JobCommandsTest, RunNowTakesInputAndPolicy) {
   EXPECT_EQ(server_.get_run.requests()[0].run_id(), "u-1");
 }
 
+TEST_F(JobCommandsTest, HelpSaysWhatHoldsWithoutAnOverlapPolicy) {
+  EXPECT_EQ(Jobctl({"job", "create", "--help"}), 0);
+  EXPECT_THAT(out, HasSubstr("(default skip)"));
+  EXPECT_EQ(Jobctl({"job", "run", "--help"}), 0);
+  EXPECT_THAT(out, HasSubstr("(default the job's policy)"));
+}
+
 TEST_F(JobCommandsTest, GetWaitsUntilTheJobIsCompleted) {
   int asked = 0;
   server_.get_job.Answer([&asked](const v1::GetJobRequest&) {
