@@ -34,12 +34,15 @@ class MessageFlags {
     AddOption(flag, type, field, help, std::move(setter))->expected(1)->allow_extra_args(false);
   }
 
-  // A flag that can be given several times; its setter is called for each text in turn.
+  // A flag that can be given several times; its setter is called for each text in turn. `begin`, if
+  // there is one, is called before the first.
   void AddRepeated(const std::string& flag, const std::string& type, const std::string& field,
-                   const std::string& help, Setter setter) {
+                   const std::string& help, Setter setter,
+                   std::function<void(Message& message)> begin = nullptr) {
     AddOption(flag, type, field, absl::StrCat(help, " (repeatable)"), std::move(setter))
         ->expected(-1)
         ->allow_extra_args(false);  // one text each time, and a text in brackets is no list
+    flags_.back()->begin = std::move(begin);
   }
 
   // These flags say the same thing in different ways: at most one of them may be given.
@@ -55,18 +58,42 @@ class MessageFlags {
   // each once. INVALID_ARGUMENT, with the flag's name in the message, if a text is malformed.
   absl::Status Apply(Message& message, std::vector<std::string>* fields) const {
     for (const auto& flag : flags_) {
-      for (const std::string& text : flag->texts) {
-        absl::Status status = flag->setter(text, message);
-        if (!status.ok()) {
-          return absl::InvalidArgumentError(absl::StrCat(flag->name, ": ", status.message()));
-        }
-      }
+      absl::Status status = ApplyFlag(*flag, message);
+      if (!status.ok()) return status;
       if (!flag->texts.empty()) AddFields(flag->field, fields);
     }
     return absl::OkStatus();
   }
 
+  // The same of those flags only that set parts of `field`.
+  absl::Status ApplyTo(const std::string& field, Message& message) const {
+    for (const auto& flag : flags_) {
+      absl::Status status = flag->field == field ? ApplyFlag(*flag, message) : absl::OkStatus();
+      if (!status.ok()) return status;
+    }
+    return absl::OkStatus();
+  }
+
  private:
+  struct Flag {
+    std::string name;
+    std::string field;
+    Setter setter;
+    std::function<void(Message& message)> begin;
+    std::vector<std::string> texts;
+  };
+
+  static absl::Status ApplyFlag(const Flag& flag, Message& message) {
+    if (flag.begin != nullptr && !flag.texts.empty()) flag.begin(message);
+    for (const std::string& text : flag.texts) {
+      absl::Status status = flag.setter(text, message);
+      if (!status.ok()) {
+        return absl::InvalidArgumentError(absl::StrCat(flag.name, ": ", status.message()));
+      }
+    }
+    return absl::OkStatus();
+  }
+
   static void AddFields(const std::string& names, std::vector<std::string>* fields) {
     for (const absl::string_view name : absl::StrSplit(names, ',')) {
       if (std::find(fields->begin(), fields->end(), name) == fields->end()) {
@@ -75,18 +102,12 @@ class MessageFlags {
     }
   }
 
-  struct Flag {
-    std::string name;
-    std::string field;
-    Setter setter;
-    std::vector<std::string> texts;
-  };
-
   CLI::Option* AddOption(const std::string& name, const std::string& type, const std::string& field,
                          const std::string& help, Setter setter) {
     // `-l,--label` is called --label.
     const std::string long_name = name.substr(name.rfind(',') + 1);
-    flags_.push_back(std::make_unique<Flag>(Flag{long_name, field, std::move(setter), {}}));
+    flags_.push_back(
+        std::make_unique<Flag>(Flag{long_name, field, std::move(setter), nullptr, {}}));
     return app_.add_option(name, flags_.back()->texts, help)->type_name(type);
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/jobctl/commands/change_flags.h"
@@ -54,7 +55,9 @@ inline absl::StatusOr<google::protobuf::FieldMask> MaskOf(const std::vector<std:
     return absl::InvalidArgumentError("--clear does not go with --file; use --replace");
   }
   for (const std::string& field : fields) mask.add_paths(field);
-  for (const std::string& field : change.clear) mask.add_paths(field);
+  for (const std::string& field : change.clear) {
+    if (!absl::c_linear_search(fields, field)) mask.add_paths(field);
+  }
   if (mask.paths().empty()) {
     return absl::InvalidArgumentError("nothing to update: give the fields to set, or --file");
   }

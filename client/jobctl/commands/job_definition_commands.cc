@@ -2,8 +2,10 @@
 #include <string>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "client/cpp/error.h"
 #include "client/jobctl/commands/batch_create.h"
 #include "client/jobctl/commands/change_flags.h"
 #include "client/jobctl/commands/edit.h"
@@ -66,6 +68,57 @@ int Create(Session& session, const Definition& definition) {
   return CreateMany(session, std::move(jobs), definition.change.dry_run);
 }
 
+// The policies of which flags set some members. None with a file, whose mask is empty or everything.
+std::vector<std::string> PoliciesSetInPart(const Definition& definition,
+                                           const v1::UpdateJobRequest& update) {
+  std::vector<std::string> policies;
+  for (const std::string& path : update.update_mask().paths()) {
+    const bool policy =
+        path == "overlap_policy" || path == "catchup_policy" || path == "retry_policy";
+    if (policy && !absl::c_linear_search(definition.change.clear, path)) policies.push_back(path);
+  }
+  return policies;
+}
+
+// Updates the job on top of the `policies` that it has now, and only while it has them.
+absl::StatusOr<v1::Job> UpdateWithinPolicies(Session& session, const Definition& definition,
+                                             const std::vector<std::string>& policies,
+                                             v1::UpdateJobRequest update) {
+  v1::GetJobRequest get;
+  get.set_tag(update.job().tag());
+  absl::StatusOr<v1::Job> present = session.client().GetJob(get);
+  if (absl::IsNotFound(present.status()) && update.allow_missing()) {
+    return session.client().UpdateJob(std::move(update));
+  }
+  if (!present.ok()) return present.status();
+  for (const std::string& policy : policies) {
+    absl::Status status = definition.flags.ApplyTo(policy, *present);
+    if (!status.ok()) return status;
+    v1::Job::GetReflection()->SwapFields(update.mutable_job(), &*present,
+                                         {v1::Job::GetDescriptor()->FindFieldByName(policy)});
+  }
+  // A repetition with the same request id has to be the same request, whose etag would be another.
+  if (update.job().etag().empty() && update.request_id().empty()) {
+    update.mutable_job()->set_etag(present->etag());
+  }
+  return session.client().UpdateJob(std::move(update));
+}
+
+// Flags that set some members of a policy leave the others as they are, although to the server a
+// policy is one field: the job is read first, and again if someone else changes it meanwhile.
+absl::StatusOr<v1::Job> SendUpdate(Session& session, const Definition& definition,
+                                   const v1::UpdateJobRequest& update) {
+  constexpr int kMaxRetries = 3;
+  const std::vector<std::string> policies = PoliciesSetInPart(definition, update);
+  if (policies.empty()) return session.client().UpdateJob(update);
+  for (int retries = 0;; ++retries) {
+    absl::StatusOr<v1::Job> job = UpdateWithinPolicies(session, definition, policies, update);
+    const bool changed_meanwhile = update.job().etag().empty() &&
+                                   ductape::jobs::ErrorOf(job.status()).reason == "ETAG_MISMATCH";
+    if (!changed_meanwhile || retries == kMaxRetries) return job;
+  }
+}
+
 int Update(Session& session, const Definition& definition) {
   absl::StatusOr<Edit<v1::Job>> edit = ReadEdit(definition.flags, definition.change, session.io());
   if (!edit.ok()) return session.WrongUsage(edit.status());
@@ -81,7 +134,7 @@ int Update(Session& session, const Definition& definition) {
   request.set_request_id(definition.change.request_id);
   request.set_validate_only(definition.change.dry_run);
   const std::string what = absl::StrCat("update job ", request.job().tag());
-  absl::StatusOr<v1::Job> updated = session.client().UpdateJob(std::move(request));
+  absl::StatusOr<v1::Job> updated = SendUpdate(session, definition, request);
   if (!updated.ok()) return session.CallFailed(what, updated.status());
   PrintChanged(session.printer(), *updated);
   return kExitDone;
@@ -111,8 +164,10 @@ void AddJobCreate(CLI::App& noun, Session& session) {
 void AddJobUpdate(CLI::App& noun, Session& session) {
   CLI::App* command = noun.add_subcommand(
       "update",
-      "Change what is given, and nothing else; labels, times and policies are replaced as a whole\n"
-      "  jobctl job update my_job --every 5m");
+      "Change what is given, and nothing else; labels, times and lists of codes are replaced as a "
+      "whole\n"
+      "  jobctl job update my_job --every 5m\n"
+      "  jobctl job update my_job --max-retries 3");
   std::shared_ptr<Definition> definition = AddDefinition(*command, session);
   AddMaskFlags(*command, definition->change);
   AddEtagFlag(*command, definition->change);

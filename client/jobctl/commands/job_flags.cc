@@ -82,8 +82,11 @@ void AddCatchupFlags(JobFlags& flags) {
             "What happens to times that passed while the server was down (default latest)",
             [](const std::string& text, Job& job) {
               const auto mode = ParseEnum<CatchupPolicy::Mode>(text);
-              if (mode.ok()) job.mutable_catchup_policy()->set_mode(*mode);
-              return mode.status();
+              if (!mode.ok()) return mode.status();
+              // As for --overlap: window and limit belong to ALL.
+              if (*mode != CatchupPolicy::ALL) job.clear_catchup_policy();
+              job.mutable_catchup_policy()->set_mode(*mode);
+              return absl::OkStatus();
             });
   flags.Add("--catch-up-window", "DURATION", "catchup_policy",
             "With all: how old a time may be (default 1h)", [](const std::string& text, Job& job) {

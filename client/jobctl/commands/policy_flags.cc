@@ -50,16 +50,20 @@ void AddRetryFlags(MessageFlags<Message>& flags) {
               message.mutable_retry_policy()->set_multiplier(factor);
               return absl::OkStatus();
             });
-  flags.AddRepeated("--retry-on", "CODE", "retry_policy", "Retry this error code as well",
-                    [](const std::string& text, Message& message) {
-                      message.mutable_retry_policy()->add_retryable_codes(text);
-                      return absl::OkStatus();
-                    });
-  flags.AddRepeated("--no-retry-on", "CODE", "retry_policy", "Never retry this error code",
-                    [](const std::string& text, Message& message) {
-                      message.mutable_retry_policy()->add_non_retryable_codes(text);
-                      return absl::OkStatus();
-                    });
+  flags.AddRepeated(
+      "--retry-on", "CODE", "retry_policy", "Retry this error code as well",
+      [](const std::string& text, Message& message) {
+        message.mutable_retry_policy()->add_retryable_codes(text);
+        return absl::OkStatus();
+      },
+      [](Message& message) { message.mutable_retry_policy()->clear_retryable_codes(); });
+  flags.AddRepeated(
+      "--no-retry-on", "CODE", "retry_policy", "Never retry this error code",
+      [](const std::string& text, Message& message) {
+        message.mutable_retry_policy()->add_non_retryable_codes(text);
+        return absl::OkStatus();
+      },
+      [](Message& message) { message.mutable_retry_policy()->clear_non_retryable_codes(); });
 }
 
 template <class Message>
@@ -121,6 +125,8 @@ absl::Status SetOverlapMode(const std::string& text, OverlapPolicy* policy) {
   const absl::StatusOr<OverlapPolicy::Mode> mode = ParseEnum<OverlapPolicy::Mode>(text);
   if (!mode.ok()) return mode.status();
   policy->set_mode(*mode);
+  // What another mode left behind is not asked for.
+  if (*mode != OverlapPolicy::ALLOW) policy->clear_limit();
   return absl::OkStatus();
 }
 

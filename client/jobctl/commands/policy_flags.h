@@ -15,7 +15,8 @@
 #include "google/protobuf/struct.pb.h"
 
 // What jobs and events both have: the retry policy, the attempt timeout and labels; and how the
-// texts of flags become fields. A policy is one field: an update replaces it as a whole.
+// texts of flags become fields. A flag sets one member of a policy, or one list as a whole; a mode
+// takes away the members that other modes have, so that it can be set on any present policy.
 namespace jobctl {
 
 void AddCommonFlags(MessageFlags<ductape::jobs::v1::Job>& flags);
