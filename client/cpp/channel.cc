@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "client/cpp/internal/pem.h"
 #include "ductape/version.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/credentials.h"
@@ -36,18 +37,30 @@ absl::StatusOr<std::string> ReadFile(const std::string& path, absl::string_view 
   return text.str();
 }
 
+absl::StatusOr<std::string> ReadCertificates(const std::string& path, absl::string_view what) {
+  absl::StatusOr<std::string> text = ReadFile(path, what);
+  if (!text.ok() || text->empty()) return text;
+  absl::Status holds_one = internal::CheckCertificate(*text, what, path);
+  if (!holds_one.ok()) return holds_one;
+  return text;
+}
+
 absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> Credentials(
     const std::optional<TlsOptions>& tls) {
   if (!tls.has_value()) return grpc::InsecureChannelCredentials();
   if (tls->cert_file.empty() != tls->key_file.empty()) {
     return absl::InvalidArgumentError("a client certificate and its key go together: set both");
   }
-  absl::StatusOr<std::string> ca = ReadFile(tls->ca_file, "certificate authorities");
+  absl::StatusOr<std::string> ca = ReadCertificates(tls->ca_file, "certificate authorities");
   if (!ca.ok()) return ca.status();
-  absl::StatusOr<std::string> cert = ReadFile(tls->cert_file, "client certificate");
+  absl::StatusOr<std::string> cert = ReadCertificates(tls->cert_file, "client certificate");
   if (!cert.ok()) return cert.status();
   absl::StatusOr<std::string> key = ReadFile(tls->key_file, "client key");
   if (!key.ok()) return key.status();
+  if (!key->empty()) {
+    absl::Status matches = internal::CheckKey(*key, *cert, tls->key_file);
+    if (!matches.ok()) return matches;
+  }
   grpc::SslCredentialsOptions ssl;
   ssl.pem_root_certs = *ca;
   ssl.pem_cert_chain = *cert;

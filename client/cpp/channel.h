@@ -12,8 +12,9 @@ namespace ductape::jobs {
 
 // A channel to options.address. It connects at the first call, and again whenever the connection
 // was lost; it answers only for options that cannot be used:
-// - INVALID_ARGUMENT: the address is empty, only one of certificate and key is set, or a token
-//   would be sent in plaintext beyond this machine.
+// - INVALID_ARGUMENT: the address is empty, only one of certificate and key is set, a TLS file
+//   holds no certificate or no key, the key is not the certificate's, or a token would be sent in
+//   plaintext beyond this machine.
 // - NOT_FOUND: a TLS file cannot be read.
 //
 // gRPC's own retries are off: Call (call.h) repeats a call where that is safe.
