@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "ductape/version.h"
+#include "server/config_file.h"
 #include "server/converters/text.h"
 #include "server/strings.h"
 #include <CLI/CLI.hpp>
@@ -140,26 +141,6 @@ void AddBounds(CLI::App* app, ServerConfig* config) {
       ->default_str("5m");
 }
 
-// Reads a file's settings but for those that the command line or the environment decides: CLI11
-// itself would prefer the file to the environment.
-class FileBelowEnvironment final : public CLI::ConfigTOML {
- public:
-  explicit FileBelowEnvironment(GetEnv get_env) : get_env_(std::move(get_env)) {}
-
-  std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-    std::vector<CLI::ConfigItem> items = CLI::ConfigTOML::from_config(input);
-    items.erase(std::remove_if(items.begin(), items.end(),
-                               [this](const CLI::ConfigItem& item) {
-                                 return get_env_(EnvName(item.name)).has_value();
-                               }),
-                items.end());
-    return items;
-  }
-
- private:
-  const GetEnv get_env_;
-};
-
 bool Given(const std::vector<std::string>& args, const std::string& flag) {
   return std::any_of(args.begin(), args.end(), [&flag](const std::string& arg) {
     return arg == flag || arg.starts_with(flag + "=");
@@ -270,8 +251,8 @@ ParsedConfig ParseConfig(const std::vector<std::string>& args, const GetEnv& get
       "ductape-jobsd");
   app.set_version_flag("--version", std::string("ductape-jobsd ") + ductape::kVersion);
   app.set_config("--config", "", "A TOML file with settings, named as the flags without --");
-  app.allow_config_extras(CLI::config_extras_mode::error);
-  app.config_formatter(std::make_shared<FileBelowEnvironment>(get_env));
+  app.config_formatter(std::make_shared<ConfigFile>(
+      &app, [&get_env](const std::string& name) { return get_env(EnvName(name)).has_value(); }));
   app.footer(
       "Each setting can also be given as environment variable: DUCTAPE_JOBS_DATA_DIR for "
       "--data-dir. Flags win over the environment, the environment over the file.");

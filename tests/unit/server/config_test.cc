@@ -167,7 +167,10 @@ TEST(ConfigTest, NamesWhatIsWrong) {
 
 TEST(ConfigTest, UnknownSettingsOfAFileAreRefused) {
   const TempFile file("data-dir = \"/file\"\ndata-dri = \"typo\"\n");
-  EXPECT_NE(Error({"--config", file.path()}).find("data-dri"), std::string::npos);
+  const std::string error = Error({"--config", file.path()}, {{"DUCTAPE_JOBS_DATA_DRI", "x"}});
+  EXPECT_NE(error.find(file.path() + ", line 2: data-dri is no setting; did you mean data-dir?"),
+            std::string::npos)
+      << error;
 }
 
 TEST(ConfigTest, PlaintextBeyondLoopbackNeedsAWord) {
