@@ -148,7 +148,7 @@ absl::StatusOr<dispatch::WorkerHello> ToWorkerHello(std::string_view field, cons
                                  "how many runs the worker will have in flight at most");
   }
   DUCTAPE_ASSIGN_OR_RETURN(out.max_in_flight,
-                           ToWindow(StrCat(field, ".max_in_flight"), hello.max_in_flight()));
+                           ToWindow(StrCat(field, ".max_in_flight"), hello.max_in_flight(), 1));
   DUCTAPE_ASSIGN_OR_RETURN(out.lease,
                            ToLease(StrCat(field, ".lease"), hello.has_lease(), hello.lease()));
   DUCTAPE_ASSIGN_OR_RETURN(out.in_flight, ToRunRefs(StrCat(field, ".in_flight"), hello.in_flight(),
@@ -158,10 +158,10 @@ absl::StatusOr<dispatch::WorkerHello> ToWorkerHello(std::string_view field, cons
   return out;
 }
 
-absl::StatusOr<int32_t> ToWindow(std::string_view field, int32_t max_in_flight) {
-  if (max_in_flight < 0 || max_in_flight > limits::kMaxWorkerWindow) {
+absl::StatusOr<int32_t> ToWindow(std::string_view field, int32_t max_in_flight, int32_t least) {
+  if (max_in_flight < least || max_in_flight > limits::kMaxWorkerWindow) {
     return errors::FieldOutOfRange(field, StrCat(max_in_flight),
-                                   StrCat("0 to ", limits::kMaxWorkerWindow));
+                                   StrCat(least, " to ", limits::kMaxWorkerWindow));
   }
   return max_in_flight;
 }

@@ -26,8 +26,8 @@ absl::StatusOr<scheduler::dispatch::WorkerHello> ToWorkerHello(
     std::string_view field, const ductape::jobs::v1::Hello& hello,
     const std::string& default_product);
 
-// The number of a Window message.
-absl::StatusOr<int32_t> ToWindow(std::string_view field, int32_t max_in_flight);
+// How many runs may be in flight, at least `least`: 1 in a Hello, 0 in a Window message.
+absl::StatusOr<int32_t> ToWindow(std::string_view field, int32_t max_in_flight, int32_t least);
 
 absl::StatusOr<scheduler::core::Outcome> ToOutcome(std::string_view field,
                                                    const ductape::jobs::v1::Result& result);

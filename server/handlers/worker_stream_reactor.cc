@@ -109,8 +109,8 @@ absl::Status WorkerStreamReactor::HandleParsed() {
   }
   switch (request.message_case()) {
     case v1::WorkRequest::kWindow: {
-      DUCTAPE_ASSIGN_OR_RETURN(const int32_t window,
-                               ToWindow("window.max_in_flight", request.window().max_in_flight()));
+      DUCTAPE_ASSIGN_OR_RETURN(const int32_t window, ToWindow("window.max_in_flight",
+                                                              request.window().max_in_flight(), 0));
       link_->OnWindow(window);
       return absl::OkStatus();
     }

@@ -99,6 +99,16 @@ TEST(WorkerConverterTest, NamesWhatIsWrongWithAHello) {
   }
 }
 
+TEST(WorkerConverterTest, AWindowMayBeClosedButNoHelloBeginsSo) {
+  EXPECT_EQ(ToWindow("w", 0, 0).value(), 0);
+  EXPECT_EQ(ToWindow("w", 100'000, 1).value(), 100'000);
+  EXPECT_EQ(Fault(ToWindow("w", -1, 0)), "FIELD_OUT_OF_RANGE w");
+  v1::Hello hello = ValidHello();
+  hello.set_max_in_flight(-2);
+  const absl::Status status = ToWorkerHello("hello", hello, "default").status();
+  EXPECT_NE(status.message().find("1 to 100000"), absl::string_view::npos) << status;
+}
+
 TEST(WorkerConverterTest, ConvertsEachOutcome) {
   v1::Result result = ValidResult();
   result.mutable_start_time()->set_seconds(1);
