@@ -19,7 +19,7 @@ constexpr Millis kRetryAfter = 500;
 
 }  // namespace
 
-Method* CallGate::AddMethod(std::string service, std::string name, CallKind kind) {
+Method* CallGate::AddMethod(std::string service, std::string name, CallKind kind, CallShape shape) {
   for (const auto& known : methods_) {
     if (known->service == service && known->name == name) return known.get();
   }
@@ -27,6 +27,7 @@ Method* CallGate::AddMethod(std::string service, std::string name, CallKind kind
   method->service = std::move(service);
   method->name = std::move(name);
   method->kind = kind;
+  method->shape = shape;
   methods_.push_back(std::move(method));
   return methods_.back().get();
 }

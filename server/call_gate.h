@@ -59,7 +59,8 @@ class CallGate {
 
   // A method of a service, to be counted and bounded by its kind; the same one for the same names.
   // Before the first call.
-  Method* AddMethod(std::string service, std::string name, CallKind kind);
+  Method* AddMethod(std::string service, std::string name, CallKind kind,
+                    CallShape shape = CallShape::kUnary);
   // REQUIRES: AddMethod is not called any more.
   const std::vector<std::unique_ptr<Method>>& methods() const { return methods_; }
 

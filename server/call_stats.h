@@ -29,6 +29,9 @@ enum class CallKind {
   kProbe,     // asks about the server itself: answered in every phase but the last
 };
 
+// Who may send several messages in a call.
+enum class CallShape { kUnary, kServerStream, kBidiStream };
+
 // Counts of one method's calls. Thread-safe; readers may see the parts of one call at different
 // moments.
 class CallStats {
@@ -58,6 +61,7 @@ struct Method {
   std::string service;  // full name, "ductape.jobs.v1.JobService"
   std::string name;     // "CreateJob"
   CallKind kind = CallKind::kRead;
+  CallShape shape = CallShape::kUnary;
   CallStats stats;
 };
 

@@ -78,8 +78,8 @@ class WaitingLease final : public dispatch::DeliverySink {
 WorkerHandler::WorkerHandler(const HandlerEnv* env)
     : UnaryService(v1::WorkerService::service_full_name()),
       env_(*env),
-      work_(
-          env->gate->AddMethod(v1::WorkerService::service_full_name(), "Work", CallKind::kStream)) {
+      work_(env->gate->AddMethod(v1::WorkerService::service_full_name(), "Work", CallKind::kStream,
+                                 CallShape::kBidiStream)) {
   Serve<v1::LeaseRunsRequest, v1::LeaseRunsResponse>(env->gate, "LeaseRuns", CallKind::kLongPoll,
                                                      [this](auto call) { Lease(std::move(call)); });
   // Not a mutation to the gate: while the server drains, results are still taken.

@@ -8,7 +8,17 @@
 namespace server {
 namespace {
 
-const char* TypeOf(CallKind kind) { return kind == CallKind::kStream ? "bidi_stream" : "unary"; }
+const char* TypeOf(CallShape shape) {
+  switch (shape) {
+    case CallShape::kUnary:
+      return "unary";
+    case CallShape::kServerStream:
+      return "server_stream";
+    case CallShape::kBidiStream:
+      return "bidi_stream";
+  }
+  return "";
+}
 
 }  // namespace
 
@@ -28,7 +38,7 @@ void CallMetrics::CollectCounts(Exposition* out) const {
   out->Family("grpc_server_started_total", "counter", "Calls that began.");
   for (const auto& method : gate_.methods()) {
     if (method->stats.started() == 0) continue;
-    out->Sample(method->stats.started(), {{"grpc_type", TypeOf(method->kind)},
+    out->Sample(method->stats.started(), {{"grpc_type", TypeOf(method->shape)},
                                           {"grpc_service", method->service},
                                           {"grpc_method", method->name}});
   }
@@ -37,7 +47,7 @@ void CallMetrics::CollectCounts(Exposition* out) const {
     for (int code = 0; code < CallStats::kCodes; ++code) {
       const int64_t count = method->stats.of(code).count.load(std::memory_order_relaxed);
       if (count == 0) continue;
-      out->Sample(count, {{"grpc_type", TypeOf(method->kind)},
+      out->Sample(count, {{"grpc_type", TypeOf(method->shape)},
                           {"grpc_service", method->service},
                           {"grpc_method", method->name},
                           {"grpc_code", StatusCodeName(code)}});

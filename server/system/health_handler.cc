@@ -105,7 +105,8 @@ class HealthWatcher final : public grpc::ServerWriteReactor<HealthCheckResponse>
 HealthHandler::HealthHandler(CallGate* gate, const std::vector<std::string>& services)
     : UnaryService(health::Health::service_full_name()),
       gate_(gate),
-      watch_(gate->AddMethod(health::Health::service_full_name(), "Watch", CallKind::kProbe)),
+      watch_(gate->AddMethod(health::Health::service_full_name(), "Watch", CallKind::kProbe,
+                             CallShape::kServerStream)),
       services_(services.begin(), services.end()) {
   services_.insert("");
   Serve<health::HealthCheckRequest, HealthCheckResponse>(

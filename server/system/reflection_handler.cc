@@ -138,7 +138,7 @@ class ReflectionHandler final : public Api::Service::CallbackService {
   ReflectionHandler(CallGate* gate, std::vector<std::string> services)
       : gate_(gate),
         method_(gate->AddMethod(Api::Service::service_full_name(), "ServerReflectionInfo",
-                                CallKind::kProbe)),
+                                CallKind::kProbe, CallShape::kBidiStream)),
         services_(std::move(services)) {}
 
   grpc::ServerBidiReactor<typename Api::Request, typename Api::Response>* ServerReflectionInfo(

@@ -68,6 +68,21 @@ TEST(CallMetricsTest, ShowsMethodsThatWereCalled) {
   EXPECT_EQ(text.find("Never"), std::string::npos);
 }
 
+TEST(CallMetricsTest, TellsTheTypeOfACall) {
+  scheduler::base::ManualClock clock;
+  CallGate gate(&clock, {});
+  gate.AddMethod("s", "Watch", CallKind::kProbe, CallShape::kServerStream)->stats.Started();
+  gate.AddMethod("s", "Talk", CallKind::kProbe, CallShape::kBidiStream)->stats.Started();
+  Exposition out;
+  CallMetrics(&gate).Collect(&out);
+  const std::string text = out.Take();
+  for (const char* labels :
+       {"{grpc_type=\"server_stream\",grpc_service=\"s\",grpc_method=\"Watch\"",
+        "{grpc_type=\"bidi_stream\",grpc_service=\"s\",grpc_method=\"Talk\""}) {
+    EXPECT_NE(text.find(labels), std::string::npos) << labels;
+  }
+}
+
 TEST(ProcessMetricsTest, HasWhatEveryProcessHas) {
   Exposition out;
   ProcessMetrics(1'500).Collect(&out);

@@ -1,3 +1,4 @@
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -176,6 +177,14 @@ TEST_F(SystemServicesTest, ReflectionKnowsExtensions) {
   request.mutable_file_containing_extension()->set_extension_number(
       response.all_extension_numbers_response().extension_number(0));
   EXPECT_GT(Ask(request).file_descriptor_response().file_descriptor_proto_size(), 0);
+}
+
+TEST_F(SystemServicesTest, MethodsSayWhetherTheyStream) {
+  std::map<std::string, CallShape> shapes;
+  for (const auto& method : gate_.methods()) shapes[method->name] = method->shape;
+  EXPECT_EQ(shapes.at("Check"), CallShape::kUnary);
+  EXPECT_EQ(shapes.at("Watch"), CallShape::kServerStream);
+  EXPECT_EQ(shapes.at("ServerReflectionInfo"), CallShape::kBidiStream);
 }
 
 TEST_F(SystemServicesTest, ReflectionSpeaksV1AlphaToo) {
