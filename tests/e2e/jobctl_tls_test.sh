@@ -55,8 +55,11 @@ expect 2 "${trusting[@]}" --cert-file "$work/client.crt"
 expect 2 --ca-file "$work/missing.crt"
 expect 2 --ca-file "$work/server.key"
 # One message says what is wrong, without what gRPC logs besides.
-grep -q "server.key holds no PEM certificate" "$work/out" && [ "$(wc -l <"$work/out")" -eq 1 ] ||
-  { echo "FAILED: what a file without a certificate gives:" >&2; cat "$work/out" >&2; failures=$((failures + 1)); }
+if ! grep -q "server.key holds no PEM certificate" "$work/out" || [ "$(wc -l <"$work/out")" -ne 1 ]; then
+  echo "FAILED: what a file without a certificate gives:" >&2
+  cat "$work/out" >&2
+  failures=$((failures + 1))
+fi
 stop_jobsd
 
 start_jobsd --listen "unix:$work/jobs.sock"
