@@ -23,7 +23,8 @@ constexpr char kDescription[] =
 constexpr char kFooter[] =
     "Data goes to stdout, messages to stderr.\n"
     "Exit codes: 0 done, 1 a run that was waited for did not succeed, 2 wrong usage,\n"
-    "64 + the gRPC code of a call that failed (69 NOT_FOUND, 78 UNAVAILABLE).";
+    "3 a run ended and its record is not kept, 64 + the gRPC code of a call that failed\n"
+    "(69 NOT_FOUND, 78 UNAVAILABLE).";
 
 // Says that a command line is wrong, and how to see what would be right.
 std::string WrongCommandLine(const CLI::App* app, const CLI::Error& error) {

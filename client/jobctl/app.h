@@ -10,8 +10,8 @@ namespace jobctl {
 
 // Runs one command line, `arguments` without the program's name, and answers the exit code:
 // 0 done; 1 a run that was waited for ended otherwise than COMPLETED, or stdout could not be
-// written; 2 the command line, a file or a value in it is wrong; 64 + the gRPC code of a call that
-// failed.
+// written; 2 the command line, a file or a value in it is wrong; 3 a run has ended, but
+// its record is not kept; 64 + the gRPC code of a call that failed.
 int Run(const std::vector<std::string>& arguments, Io io);
 
 }  // namespace jobctl

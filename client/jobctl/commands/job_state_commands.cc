@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "client/cpp/error.h"
 #include "client/jobctl/commands/change_flags.h"
 #include "client/jobctl/commands/job_commands.h"
 #include "client/jobctl/commands/policy_flags.h"
@@ -77,8 +78,12 @@ int RunNow(Session& session, const RunFlags& flags) {
   request.set_tag(flags.tag);
   request.set_request_id(flags.change.request_id);
   absl::StatusOr<v1::Run> run = session.client().RunJob(std::move(request));
+  // Not found is the run of an earlier call with this request id.
+  if (IsRunNotFound(run.status())) {
+    return RunNotKept(session, ductape::jobs::ErrorOf(run.status()).metadata["run_id"]);
+  }
   if (!run.ok()) return session.CallFailed("run job " + flags.tag, run.status());
-  if (flags.wait.wait) return WaitForRun(session, run->run_id(), flags.wait);
+  if (flags.wait.wait) return WaitForRun(session, run->run_id(), flags.wait, /*exists=*/true);
   PrintChanged(session.printer(), *run);
   return kExitDone;
 }

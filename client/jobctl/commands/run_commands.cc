@@ -2,11 +2,13 @@
 #include <string>
 #include <utility>
 
+#include "client/cpp/error.h"
 #include "client/jobctl/commands/change_flags.h"
 #include "client/jobctl/commands/commands.h"
 #include "client/jobctl/commands/paging.h"
 #include "client/jobctl/commands/run_waiting.h"
 #include "client/jobctl/exit_code.h"
+#include "client/jobctl/print/text_width.h"
 
 namespace jobctl {
 namespace {
@@ -40,7 +42,7 @@ bool HasEnded(const v1::Run& run) {
 }
 
 int Get(Session& session, const RunFlags& flags) {
-  if (flags.wait.wait) return WaitForRun(session, flags.run_id, flags.wait);
+  if (flags.wait.wait) return WaitForRun(session, flags.run_id, flags.wait, /*exists=*/false);
   v1::GetRunRequest request;
   request.set_run_id(flags.run_id);
   absl::StatusOr<v1::Run> run = session.client().GetRun(request);
@@ -79,13 +81,31 @@ void AddRunId(CLI::App& command, RunFlags& flags) {
 
 }  // namespace
 
-int WaitForRun(Session& session, const std::string& run_id, const WaitFlags& flags) {
+bool IsRunNotFound(const absl::Status& status) {
+  return ductape::jobs::ErrorOf(status).reason == "RUN_NOT_FOUND";
+}
+
+int RunNotKept(Session& session, const std::string& run_id) {
+  session.io().err << "jobctl: run " << Printable(run_id)
+                   << " has ended, and its record is not kept: how it ended is not known\n"
+                      "  hint: `jobctl job update TAG --history-limit N` keeps the last N runs\n";
+  return kExitNotKept;
+}
+
+int WaitForRun(Session& session, const std::string& run_id, const WaitFlags& flags, bool exists) {
   absl::StatusOr<absl::Duration> limit = ParseDuration(flags.timeout);
   if (!limit.ok()) return session.WrongUsage(limit.status());
   v1::GetRunRequest request;
   request.set_run_id(run_id);
   absl::StatusOr<v1::Run> run = PollUntil<v1::Run>(
-      session.io(), *limit, [&] { return session.client().GetRun(request); }, HasEnded);
+      session.io(), *limit,
+      [&] {
+        absl::StatusOr<v1::Run> answer = session.client().GetRun(request);
+        exists = exists || answer.ok();
+        return answer;
+      },
+      HasEnded);
+  if (exists && IsRunNotFound(run.status())) return RunNotKept(session, run_id);
   if (!run.ok()) return session.CallFailed("wait for run " + run_id, run.status());
   PrintOne(session.printer(), *run);
   return run->state() == v1::Run::COMPLETED ? kExitDone : kExitFailed;

@@ -1,6 +1,7 @@
 #ifndef TESTS_UNIT_CLIENT_JOBCTL_JOBCTL_RUNNER_H_
 #define TESTS_UNIT_CLIENT_JOBCTL_JOBCTL_RUNNER_H_
 
+#include <functional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -25,13 +26,16 @@ class JobctlTest : public testing::Test {
     std::ostringstream err_stream;
     arguments.insert(arguments.begin(),
                      {"--address", address.empty() ? server_.address() : address});
-    const int code =
-        jobctl::Run(arguments, Io{.in = in_stream,
-                                  .out = out_stream,
-                                  .err = err_stream,
-                                  .color = false,
-                                  .now = [this] { return now_; },
-                                  .sleep = [this](absl::Duration wait) { now_ += wait; }});
+    const int code = jobctl::Run(arguments, Io{.in = in_stream,
+                                               .out = out_stream,
+                                               .err = err_stream,
+                                               .color = false,
+                                               .now = [this] { return now_; },
+                                               .sleep =
+                                                   [this](absl::Duration wait) {
+                                                     now_ += wait;
+                                                     if (on_sleep_ != nullptr) on_sleep_();
+                                                   }});
     out = out_stream.str();
     err = err_stream.str();
     return code;
@@ -40,6 +44,7 @@ class JobctlTest : public testing::Test {
   std::string out;
   std::string err;
   absl::Time now_ = absl::FromUnixSeconds(1'714'557'600);  // 2024-05-01T10:00:00Z
+  std::function<void()> on_sleep_;                         // what happens meanwhile; empty: nothing
   client_test::FakeJobsServer server_;
 };
 

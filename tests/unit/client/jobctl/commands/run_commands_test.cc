@@ -8,6 +8,7 @@ namespace jobctl {
 namespace {
 
 namespace v1 = ductape::jobs::v1;
+using client_test::ServiceError;
 using ::testing::HasSubstr;
 
 class RunCommandsTest : public JobctlTest {
@@ -51,6 +52,27 @@ TEST_F(RunCommandsTest, WaitsForTheEndAndTellsItByExitCode) {
     EXPECT_EQ(Jobctl({"run", "get", "u-1", "--wait"}), state == v1::Run::COMPLETED ? 0 : 1);
     EXPECT_EQ(asked, 3);
   }
+}
+
+TEST_F(RunCommandsTest, ARunThatEndedWithoutARecordIsThree) {
+  const grpc::Status missing =
+      ServiceError(grpc::StatusCode::NOT_FOUND, "RUN_NOT_FOUND", "dropped");
+  server_.run_job.Answer(RunOf(v1::Run::QUEUED));
+  server_.get_run.FailWith(missing);
+  EXPECT_EQ(Jobctl({"job", "run", "j", "--wait"}), 3);
+  EXPECT_THAT(err, HasSubstr("run u-1 has ended, and its record is not kept"));
+  EXPECT_THAT(err, HasSubstr("--history-limit"));
+  EXPECT_EQ(out, "");
+  // The run of an earlier call with the same request id.
+  server_.run_job.FailWith(missing);
+  EXPECT_EQ(Jobctl({"job", "run", "j", "--request-id", "r"}), 3);
+
+  // A run that nothing is known of is no run that has ended, until it was seen.
+  server_.get_run.FailWith(missing);
+  EXPECT_EQ(Jobctl({"run", "get", "u-1", "--wait"}), 64 + 5);
+  server_.get_run.Answer(RunOf(v1::Run::RUNNING));
+  on_sleep_ = [this, missing] { server_.get_run.FailWith(missing); };
+  EXPECT_EQ(Jobctl({"run", "get", "u-1", "--wait"}), 3);
 }
 
 TEST_F(RunCommandsTest, AServerThatWasNeverThereIsNotWaitedFor) {
