@@ -17,6 +17,10 @@ constexpr int64_t kNanosPerMilli = 1'000'000;
 // No thread sleeps longer: a lost wake must not be able to stop the service.
 constexpr Millis kLongestSleep = 1000;
 constexpr Millis kArchivistPeriod = 20;
+// After a failure the archivist waits, twice as long each time; it is told once a minute.
+constexpr Millis kArchivistLogPeriod = base::kMinute;
+constexpr Millis kFirstArchivistRetry = 500;
+constexpr Millis kLastArchivistRetry = 16 * base::kSecond;
 constexpr Millis kLoaderRetry = 100;
 
 }  // namespace
@@ -86,13 +90,17 @@ void EngineThreads::RunLoader() {
 }
 
 void EngineThreads::RunArchivist() {
+  Millis pause = kArchivistPeriod;
+  int64_t quiet_until = 0;
   while (!stopping()) {
     const absl::Status status = engine_->StepArchivist();
-    if (!status.ok()) {
+    if (!status.ok() && clock_->MonoNanos() >= quiet_until) {
+      quiet_until = clock_->MonoNanos() + kArchivistLogPeriod * kNanosPerMilli;
       base::Log(base::LogLevel::kError, "archiving failed; it is tried again",
                 {{"error", std::string(status.message())}});
     }
-    const Millis pause = status.ok() ? kArchivistPeriod : kLongestSleep;
+    pause = status.ok() ? kArchivistPeriod
+                        : std::clamp(2 * pause, kFirstArchivistRetry, kLastArchivistRetry);
     archivist_waiter_.WaitUntilMono(clock_->MonoNanos() + pause * kNanosPerMilli, *clock_);
   }
 }

@@ -275,6 +275,13 @@ absl::Status DiskFull(int64_t free_bytes, int64_t reserve_bytes) {
       {{"free_bytes", StrCat(free_bytes)}, {"reserve_bytes", StrCat(reserve_bytes)}});
 }
 
+absl::Status OutOfDescriptors(std::string_view what) {
+  return MakeRetryable(StatusCode::kResourceExhausted, "OUT_OF_DESCRIPTORS",
+                       StrCat("no file can be opened (", Clip(what),
+                              "): too many are open; raise the limit on open files"),
+                       kRetrySoon, {{"what", Clip(what)}});
+}
+
 absl::Status Overloaded(std::string_view what, Millis retry_after) {
   return MakeRetryable(
       StatusCode::kResourceExhausted, "OVERLOADED",

@@ -78,6 +78,7 @@ absl::Status EpochFenced(int64_t epoch, int64_t current);                     //
 
 // --- RESOURCE_EXHAUSTED, UNAVAILABLE: carry the time to wait ----------------------------------
 absl::Status DiskFull(int64_t free_bytes, int64_t reserve_bytes);
+absl::Status OutOfDescriptors(std::string_view what);
 absl::Status Overloaded(std::string_view what, Millis retry_after);
 absl::Status TooManyStreams(std::string_view what, int64_t limit);
 absl::Status Draining();

@@ -20,12 +20,12 @@ absl::Status Archivist::Step(Millis now) {
   const bool old = now - last_seal_ >= options_.seal_every || now < last_seal_;
   const bool many = registry_->unsealed_runs.load() >= options_.seal_rows;
   if (old || many) {
-    last_seal_ = now;
     if (absl::Status status = SealNow(); !status.ok()) return status;
+    last_seal_ = now;
   }
   if (now - last_retain_ >= options_.retain_every || now < last_retain_) {
-    last_retain_ = now;
     if (absl::Status status = Retain(now); !status.ok()) return status;
+    last_retain_ = now;
   }
   return StepCheckpoint(now);
 }

@@ -72,7 +72,7 @@ int64_t Committer::Step(int64_t mono_nanos) {
 void Committer::WaitForSpace(const absl::Status& status) {
   // Nothing was written. What is decided stays decided: it waits for space.
   if (!disk_full_.exchange(true)) {
-    base::Log(base::LogLevel::kError, "the disk is full; commits wait for space",
+    base::Log(base::LogLevel::kError, "nothing can be written for now; commits wait",
               {{"error", std::string(status.message())}});
   }
   if (++full_tries_ < kDiskFullTries) return;

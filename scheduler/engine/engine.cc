@@ -82,7 +82,8 @@ Millis Engine::StepLoop(int loop) {
 
 absl::Status Engine::StepArchivist() {
   absl::Status status = archivist_->Step(time_->Now());
-  // Any other error than that of a full disk is final: what is not sealed would pile up in memory.
+  // A full disk and a lack of descriptors pass. Any other error is final: what is not sealed would
+  // pile up in memory.
   const bool final = !status.ok() && !absl::IsResourceExhausted(status);
   if (final && options_.on_fatal) options_.on_fatal(status);
   return status;

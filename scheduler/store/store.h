@@ -25,7 +25,8 @@
 //
 // Status codes, for all methods unless said otherwise:
 //   OK
-//   RESOURCE_EXHAUSTED  the disk is full; nothing was written; may be tried again
+//   RESOURCE_EXHAUSTED  the disk is full, or no file can be opened (OUT_OF_DESCRIPTORS); nothing was
+//                       written; may be tried again
 //   ABORTED             the epoch is not current any more (EPOCH_FENCED); final
 //   DATA_LOSS           a sync failed or stored bytes are damaged; final: the process must end
 //   FAILED_PRECONDITION the store was written by a newer version

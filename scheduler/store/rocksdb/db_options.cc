@@ -9,6 +9,7 @@
 #include "rocksdb/table.h"
 #include "scheduler/store/key_bytes.h"
 #include "scheduler/store/rocksdb/retention_filter.h"
+#include "scheduler/store/rocksdb/rocks_status.h"
 
 namespace scheduler::store {
 namespace {
@@ -67,8 +68,18 @@ rocksdb::ColumnFamilyOptions HistoryFamily() {
 
 }  // namespace
 
-void StopNote::OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
-                                 rocksdb::Status* error) {
+void StopNote::OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) {
+  if (IsOutOfDescriptors(*error)) {
+    if (reason == rocksdb::BackgroundErrorReason::kCompaction) {
+      *error = rocksdb::Status::OK();  // RocksDB tries it again a second later
+      return;
+    }
+    // That a new log could not be opened counts as fatal, for what the old one may have buffered: here
+    // every write was synced, so that nothing is.
+    if (error->severity() > rocksdb::Status::Severity::kHardError) {
+      *error = rocksdb::Status(*error, rocksdb::Status::Severity::kHardError);
+    }
+  }
   if (error->IsNoSpace() && error->severity() >= rocksdb::Status::Severity::kHardError) {
     stopped_.store(true, std::memory_order_release);
   }

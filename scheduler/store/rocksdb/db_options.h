@@ -12,7 +12,7 @@
 // How the two databases are set up; the reasons stand at the settings in the sources.
 namespace scheduler::store {
 
-// Notes that a database stopped, and keeps RocksDB from healing by itself: it looks every few
+// Notes that a database stopped for want of space (or descriptors: see DiskWatch), and keeps RocksDB from healing by itself: it looks every few
 // seconds whether a full disk has space again, and refuses to be asked in between. Here each write
 // asks instead, so that the first one after there is space heals.
 class StopNote final : public rocksdb::EventListener {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "scheduler/base/mutex.h"
+#include "scheduler/store/rocksdb/rocks_status.h"
 
 namespace scheduler::store {
 
@@ -26,6 +27,12 @@ std::string DirOf(const std::string& name) { return name.substr(0, name.rfind('/
 
 bool IsManifest(std::string_view name) {
   return name.substr(name.rfind('/') + 1).starts_with("MANIFEST-");
+}
+
+// The outcome of opening a file, as RocksDB is to know it.
+IOStatus Opened(IOStatus status) {
+  if (!IsOutOfDescriptors(status)) return status;
+  return IOStatus::NoSpace(status.getState());
 }
 
 class WatchedLog final : public rocksdb::FSWritableFileOwnerWrapper {
@@ -108,7 +115,7 @@ void DiskWatch::EndQuarantine(const std::string& dir) {
 IOStatus DiskWatch::NewWritableFile(const std::string& name, const rocksdb::FileOptions& options,
                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
                                     IODebugContext* debug) {
-  IOStatus status = target()->NewWritableFile(name, options, file, debug);
+  IOStatus status = Opened(target()->NewWritableFile(name, options, file, debug));
   if (!status.ok()) return status;
   if (std::string_view(name).ends_with(".log")) {
     *file = std::make_unique<WatchedLog>(std::move(*file), knowledge_);
@@ -116,6 +123,31 @@ IOStatus DiskWatch::NewWritableFile(const std::string& name, const rocksdb::File
     *file = std::make_unique<WatchedManifest>(std::move(*file), knowledge_, DirOf(name));
   }
   return status;
+}
+
+IOStatus DiskWatch::ReopenWritableFile(const std::string& name, const rocksdb::FileOptions& options,
+                                       std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                       IODebugContext* debug) {
+  return Opened(target()->ReopenWritableFile(name, options, file, debug));
+}
+
+IOStatus DiskWatch::NewRandomAccessFile(const std::string& name,
+                                        const rocksdb::FileOptions& options,
+                                        std::unique_ptr<rocksdb::FSRandomAccessFile>* file,
+                                        IODebugContext* debug) {
+  return Opened(target()->NewRandomAccessFile(name, options, file, debug));
+}
+
+IOStatus DiskWatch::NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                      IODebugContext* debug) {
+  return Opened(target()->NewSequentialFile(name, options, file, debug));
+}
+
+IOStatus DiskWatch::NewDirectory(const std::string& name, const IOOptions& options,
+                                 std::unique_ptr<rocksdb::FSDirectory>* directory,
+                                 IODebugContext* debug) {
+  return Opened(target()->NewDirectory(name, options, directory, debug));
 }
 
 IOStatus DiskWatch::DeleteFile(const std::string& name, const IOOptions& options,

@@ -84,8 +84,8 @@ absl::Status MainDb::BeforeWrite() {
   // a record. RocksDB stays closed to writes until it succeeds.
   const rocksdb::Status status = db_->Resume();
   if (!status.ok()) {
-    return status.IsNoSpace() || status.IsBusy() ? base::errors::DiskFull(0, 0)
-                                                 : AfterWrite(status);
+    if (status.IsBusy()) return base::errors::DiskFull(0, 0);
+    return status.IsNoSpace() ? FromRocks("healing", status) : AfterWrite(status);
   }
   watch_->EndQuarantine(dir_);
   MutexLock lock(&mu_);
@@ -99,7 +99,7 @@ absl::Status MainDb::AfterWrite(const rocksdb::Status& status) {
   if (!failed_.ok()) return failed_;
   if (status.IsNoSpace() && !watch_->log_sync_failed()) {
     disk_was_full_ = true;
-    return base::errors::DiskFull(0, 0);
+    return FromRocks("a commit", status);
   }
   failed_ = base::errors::SyncFailed(status.ToString());
   return failed_;

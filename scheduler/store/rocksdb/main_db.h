@@ -44,7 +44,8 @@ class MainDb {
   rocksdb::ColumnFamilyHandle* table(Table table) const;
 
   // Applies the batch and syncs it.
-  //   RESOURCE_EXHAUSTED  the disk is full: nothing was written, the next Write tries to heal
+  //   RESOURCE_EXHAUSTED  the disk is full, or a new log or table could not be opened for want of
+  //                       descriptors: nothing was written, the next Write tries to heal
   //   DATA_LOSS           the log could not be written or synced: every later Write says the same
   absl::Status Write(rocksdb::WriteBatch* batch);
 

@@ -8,8 +8,12 @@
 
 namespace scheduler::store {
 
-// RocksDB's statuses as those of store.h: no space is RESOURCE_EXHAUSTED, corruption DATA_LOSS,
-// anything else INTERNAL. `what` names what was done.
+// Whether the status says that the process, or the machine, has no file descriptor left (EMFILE,
+// ENFILE). RocksDB keeps of such an error the text alone.
+bool IsOutOfDescriptors(const rocksdb::Status& status);
+
+// RocksDB's statuses as those of store.h: no space and no descriptors are RESOURCE_EXHAUSTED,
+// corruption DATA_LOSS, anything else INTERNAL. `what` names what was done.
 absl::Status FromRocks(std::string_view what, const rocksdb::Status& status);
 
 }  // namespace scheduler::store

@@ -94,6 +94,7 @@ std::vector<Case> Catalogue() {
       {RequestInProgress("r1"), StatusCode::kAborted, "REQUEST_IN_PROGRESS", {"r1"}},
       {EpochFenced(3, 4), StatusCode::kAborted, "EPOCH_FENCED", {"3", "4"}},
       {DiskFull(5, 6), kExhausted, "DISK_FULL", {"5", "6"}},
+      {OutOfDescriptors("log"), kExhausted, "OUT_OF_DESCRIPTORS", {"log"}},
       {Overloaded("journal", 70), kExhausted, "OVERLOADED", {"journal", "70"}},
       {TooManyStreams("watches", 8), kExhausted, "TOO_MANY_STREAMS", {"watches", "8"}},
       {Draining(), StatusCode::kUnavailable, "DRAINING", {}},

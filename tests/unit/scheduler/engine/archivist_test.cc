@@ -91,6 +91,23 @@ TEST_F(ArchivistTest, SealsWhatHasEnded) {
   EXPECT_EQ(*store_->SealedThrough(), h_.engine().committer().position());
 }
 
+TEST_F(ArchivistTest, WithoutDescriptorsItTriesAgainAtTheNextStep) {
+  const core::Uid uid = h_.Create(Every(base::kSecond))->job.uid;
+  Fire(3);
+  store_->seal_error = base::errors::OutOfDescriptors("sealing");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(base::errors::ReasonOf(h_.engine().StepArchivist()), "OUT_OF_DESCRIPTORS");
+  }
+  EXPECT_TRUE(h_.fatal().ok());
+  store_->seal_error = absl::OkStatus();
+  EXPECT_TRUE(h_.engine().StepArchivist().ok());
+  EXPECT_EQ(Sealed(uid), 3);
+  store_->seal_error = base::errors::StoreIo("sealing", "EIO");
+  Fire(3);
+  EXPECT_FALSE(h_.engine().StepArchivist().ok());
+  EXPECT_FALSE(h_.fatal().ok()) << "any other error is final";
+}
+
 TEST_F(ArchivistTest, SealsEveryTwoSeconds) {
   ASSERT_TRUE(h_.Create(Every(base::kSecond)).ok());
   ASSERT_TRUE(h_.engine().StepArchivist().ok());

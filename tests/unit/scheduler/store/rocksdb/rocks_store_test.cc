@@ -143,6 +143,63 @@ TEST_F(RocksStoreTest, AFullDiskRefusesAndHeals) {
   }
 }
 
+// Whatever cannot be opened for want of descriptors: the write is refused, and is done when they are
+// back. Nothing is lost, and nothing is there twice.
+TEST_F(RocksStoreTest, WithoutDescriptorsWritesAreRefusedAndHeal) {
+  Open();
+  const std::string large(1 << 20, 'x');  // so that logs and tables are begun every few commits
+  Position last = 0;
+  for (const char* name : {".log", ".sst", "main"}) {
+    SCOPED_TRACE(name);
+    faults_->Set(
+        {.ops = tests::kIoOpen, .name_part = name, .times = UINT64_MAX, .fault = IoFault::kEmfile});
+    int refused = 0;
+    for (int i = 0; i < 40; ++i) {
+      const absl::StatusOr<Position> position = Commit(large);
+      if (position.ok()) {
+        ASSERT_EQ(*position, ++last);
+        continue;
+      }
+      ASSERT_EQ(base::errors::ReasonOf(position.status()), "OUT_OF_DESCRIPTORS")
+          << position.status();
+      if (++refused == 3) break;
+    }
+    EXPECT_EQ(refused, 3);
+    EXPECT_EQ(Positions().size(), last) << "reads go on";
+    faults_->Clear();
+    ASSERT_TRUE(Commit("small").ok());
+    ++last;
+    // Nothing of it stays behind: what is written by tables works as well.
+    ASSERT_TRUE(
+        store_->Seal(std::vector<SealedRun>{RunOf(1, static_cast<int64_t>(last), 1)}, last).ok());
+    ASSERT_TRUE(store_->TrimJournal(0).ok());
+  }
+  Open();
+  EXPECT_EQ(Positions().size(), last);
+}
+
+TEST_F(RocksStoreTest, WithoutDescriptorsSealsAndCheckpointsAreTriedAgain) {
+  Open();
+  ASSERT_TRUE(Commit("a").ok());
+  const std::vector<SealedRun> runs = {RunOf(1, 1, 1)};
+  for (uint64_t nth = 1; nth <= 8; ++nth) {
+    SCOPED_TRACE(nth);
+    faults_->Set({.ops = tests::kIoOpen, .nth = nth, .fault = IoFault::kEmfile});
+    const absl::Status sealed = store_->Seal(runs, nth);
+    const absl::Status written = store_->WriteCheckpoint(9, nth, "state");
+    for (const absl::Status& status : {sealed, written}) {
+      if (status.ok()) continue;
+      EXPECT_EQ(base::errors::ReasonOf(status), "OUT_OF_DESCRIPTORS") << status;
+    }
+    EXPECT_EQ(sealed.ok() && written.ok(), faults_->failed() == 0);
+    faults_->Clear();
+    EXPECT_TRUE(store_->Seal(runs, nth).ok());
+    EXPECT_TRUE(store_->WriteCheckpoint(9, nth, "state").ok());
+    EXPECT_TRUE(Files("sealing", "").empty());
+  }
+  EXPECT_TRUE(store_->GetRun({1, 1})->has_value());
+}
+
 TEST_F(RocksStoreTest, BelowTheFloorNothingIsTried) {
   Open();
   ASSERT_TRUE(Commit("a").ok());
