@@ -32,6 +32,7 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenEmbedded(const ServerConfig& c
   store::RocksOptions options;
   options.data_dir = config.data_dir;
   options.ballast_bytes = kBallastBytes;
+  options.max_open_files = config.descriptors.tables;
   return store::OpenRocksStore(options);
 }
 
@@ -121,10 +122,15 @@ absl::Status Backend::OpenDispatch(const ServerConfig& config, const BackendHook
   workers.new_session_id = [] { return RandomHex(16); };
   hub_ = std::make_unique<dispatch::WorkerHub>(&engine_->queue(), port, clock_, workers);
   dispatcher_ = std::make_unique<dispatch::Dispatcher>(&engine_->queue(), port, clock_);
-  dispatcher_->AddExecutor(core::kHttpLane, std::make_unique<dispatch::HttpExecutor>(
-                                                dispatch::HttpOptions(), egress_.get(), clock_));
-  dispatcher_->AddExecutor(core::kGrpcLane, std::make_unique<dispatch::GrpcExecutor>(
-                                                dispatch::GrpcOptions(), egress_.get(), clock_));
+  dispatch::HttpOptions http;
+  http.max_in_flight = static_cast<size_t>(config.descriptors.http_attempts);
+  dispatcher_->AddExecutor(core::kHttpLane,
+                           std::make_unique<dispatch::HttpExecutor>(http, egress_.get(), clock_));
+  dispatch::GrpcOptions grpc;
+  grpc.max_in_flight = static_cast<size_t>(config.descriptors.grpc_attempts);
+  grpc.max_connections = static_cast<size_t>(config.descriptors.grpc_connections);
+  dispatcher_->AddExecutor(core::kGrpcLane,
+                           std::make_unique<dispatch::GrpcExecutor>(grpc, egress_.get(), clock_));
   dispatcher_->SetWorkers(hub_.get(), hub_.get());
   cancels_->SetTarget(dispatcher_.get());
   engine_->queue().SetListener(dispatcher_.get());

@@ -10,6 +10,7 @@
 #include "scheduler/base/limits.h"
 #include "scheduler/base/log.h"
 #include "scheduler/base/millis.h"
+#include "server/descriptor_budget.h"
 #include "server/listen_address.h"
 
 namespace server {
@@ -49,6 +50,9 @@ struct ServerConfig {
   Millis connection_age_grace = 5 * scheduler::base::kMinute;
   Millis drain_timeout = 30 * scheduler::base::kSecond;
   scheduler::base::LogLevel log_level = scheduler::base::LogLevel::kInfo;
+
+  // Not a setting: what the process's limit on open files comes to.
+  DescriptorBudget descriptors;
 
   // Whether nobody beyond this machine can connect to any listener: API, admin and HTTP side port.
   bool all_local() const;

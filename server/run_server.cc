@@ -14,6 +14,7 @@
 #include "server/config.h"
 #include "server/signals.h"
 #include "server/strings.h"
+#include "server/system/inbound_bound.h"
 #include "server/system/process_setup.h"
 
 namespace server {
@@ -55,6 +56,23 @@ std::optional<std::string> ReadEnv(const std::string& name) {
   return value;
 }
 
+// Shares out what the process may open, and bounds clients to their part.
+DescriptorBudget TakeDescriptors() {
+  const int64_t limit = RaiseDescriptorLimit();
+  const DescriptorBudget budget = ShareDescriptors(limit);
+  BoundInbound(budget.inbound);
+  if (limit < kPlentyDescriptors) {
+    base::Log(base::LogLevel::kWarning,
+              "the limit on open files is low: fewer attempts and connections are taken at once",
+              {{"limit", StrCat(limit)},
+               {"wanted", StrCat(kPlentyDescriptors)},
+               {"http_attempts", StrCat(budget.http_attempts)},
+               {"grpc_attempts", StrCat(budget.grpc_attempts)},
+               {"client_connections", StrCat(budget.inbound)}});
+  }
+  return budget;
+}
+
 int Serve(const ServerConfig& config, const base::Clock* clock, const BackendHooks& hooks) {
   Stop stop;
   const Signals signals([&stop](int signal) {
@@ -87,13 +105,13 @@ int Serve(const ServerConfig& config, const base::Clock* clock, const BackendHoo
 int RunServer(const std::vector<std::string>& args, const base::Clock* clock,
               const BackendHooks& hooks) {
   base::DisableDeadlockDetection();
-  const ParsedConfig parsed = ParseConfig(args, ReadEnv);
+  ParsedConfig parsed = ParseConfig(args, ReadEnv);
   std::fputs(parsed.out.c_str(), stdout);
   std::fputs(parsed.err.c_str(), stderr);
   if (!parsed.config.has_value()) return parsed.exit_code;
   base::SetLogLevel(parsed.config->log_level);
   TakeLibraryLogs();
-  RaiseDescriptorLimit();
+  parsed.config->descriptors = TakeDescriptors();
   if (parsed.config->tls.enabled() && parsed.config->tls.client_ca_file.empty() &&
       !parsed.config->grpc_local()) {
     base::Log(base::LogLevel::kWarning,

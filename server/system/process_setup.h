@@ -5,8 +5,7 @@
 
 namespace server {
 
-// Raises the limit on open descriptors to the hard limit; returns what holds now. gRPC 1.51 stops
-// accepting for good when it is reached.
+// Raises the limit on open descriptors to the hard limit; returns what holds now.
 int64_t RaiseDescriptorLimit();
 
 // Sends what gRPC and protobuf have to say through the service's own log, at most

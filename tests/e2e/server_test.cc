@@ -45,6 +45,13 @@ std::shared_ptr<grpc::Channel> Channel(const std::string& address) {
   return grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
 }
 
+// A connection that no other channel shares.
+std::shared_ptr<grpc::Channel> OwnChannel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+}
+
 grpc::Status Info(const std::shared_ptr<grpc::Channel>& channel, v1::GetServerInfoResponse* info) {
   grpc::ClientContext context;
   return v1::AdminService::NewStub(channel)->GetServerInfo(&context, {}, info);
@@ -61,7 +68,7 @@ void CreateEvent(const std::shared_ptr<grpc::Channel>& channel, const std::strin
 }
 
 void CreateJob(const std::shared_ptr<grpc::Channel>& channel, const std::string& tag,
-               int64_t executions) {
+               int64_t executions, int overlapping = 0) {
   v1::CreateJobRequest request;
   v1::Job* job = request.mutable_job();
   job->set_tag(tag);
@@ -70,6 +77,10 @@ void CreateJob(const std::shared_ptr<grpc::Channel>& channel, const std::string&
   job->set_event_tag("e");
   job->set_executions(executions);
   job->set_intervals(10);
+  if (overlapping > 0) {
+    job->mutable_overlap_policy()->set_mode(v1::OverlapPolicy::ALLOW);
+    job->mutable_overlap_policy()->set_limit(overlapping);
+  }
   grpc::ClientContext context;
   v1::Job created;
   ASSERT_TRUE(v1::JobService::NewStub(channel)->CreateJob(&context, request, &created).ok());
@@ -234,44 +245,71 @@ TEST(ServerTest, AWrongCommandLineIsExplained) {
   EXPECT_NE(ReadAll(open.log_file()).find("--insecure-plaintext"), std::string::npos);
 }
 
-// gRPC 1.51 can stop accepting for good when descriptors run out. The server then accepts again when
-// they are back, or ends, so that whoever runs it starts it anew; it never lives on deaf.
-TEST(ServerTest, RunningOutOfDescriptorsLeavesNoDeafServer) {
+// gRPC 1.51 stops accepting for good when descriptors run out, and a store that cannot open a file
+// cannot write. Clients that only connect get their part and no more: jobs fire on, and when the
+// clients are gone others are let in.
+TEST(ServerTest, IdleConnectionsLeaveDescriptorsToTheRest) {
+  support::HttpServer answering([](const auto&) { return support::HttpServerAnswer(); });
   ServerProcess server;
   server.SetLauncher({"prlimit", "--nofile=256:256"});
   ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  CreateEvent(Channel(server.grpc_address()), answering.url("/"));
+  CreateJob(Channel(server.grpc_address()), "j", 0);
   sockaddr_in target{};
   target.sin_family = AF_INET;
   target.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const std::string& address = server.grpc_address();
   target.sin_port = htons(static_cast<uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
   std::vector<int> connections;
-  for (int i = 0; i < 300; ++i) {
+  for (int i = 0; i < 400; ++i) {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     connect(fd, reinterpret_cast<sockaddr*>(&target), sizeof(target));
     connections.push_back(fd);
   }
-  // The last one that was let in is answered by HTTP/2's settings; then the limit is reached.
-  for (int i = 0; i < 100; ++i) {
-    pollfd entry{.fd = connections[i], .events = POLLIN, .revents = 0};
-    poll(&entry, 1, 5000);
+  // What is let in is answered by HTTP/2's settings, what is refused is closed: both are readable.
+  for (const int fd : connections) {
+    pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
+    EXPECT_EQ(poll(&entry, 1, 30'000), 1);
   }
+  const size_t before = answering.request_count();
+  while (answering.request_count() < before + 300 && server.alive()) std::this_thread::yield();
   for (const int fd : connections) close(fd);
-  bool serves = false;
-  while (!serves && server.alive()) {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    const auto channel =
-        grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
-    grpc::ClientContext context;
-    context.set_deadline(gpr_time_from_millis(1000, GPR_TIMESPAN));
-    v1::GetServerInfoResponse info;
-    serves = v1::AdminService::NewStub(channel)->GetServerInfo(&context, {}, &info).ok();
+  v1::GetServerInfoResponse info;
+  while (!Info(OwnChannel(address), &info).ok() && server.alive()) std::this_thread::yield();
+  EXPECT_EQ(server.Stop(SIGTERM), 0) << ReadAll(server.log_file());
+  const std::string log = ReadAll(server.log_file());
+  EXPECT_NE(log.find("the limit on open files is low"), std::string::npos);
+  EXPECT_EQ(log.find("Too many open files"), std::string::npos);
+}
+
+// More runs are due than there are descriptors, and their target is slow.
+TEST(ServerTest, SlowTargetsLeaveDescriptorsToTheStore) {
+  std::atomic<bool> answer{false};
+  support::HttpServer target([&answer](const auto&) {
+    support::HttpServerAnswer result;
+    if (!answer) result.kind = support::HttpServerAnswer::Kind::kHang;
+    return result;
+  });
+  ServerProcess server({"--drain-timeout", "1s"});
+  server.SetLauncher({"prlimit", "--nofile=256:256"});
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  auto channel = Channel(server.grpc_address());
+  CreateEvent(channel, target.url("/"));
+  CreateJob(channel, "j", 400, /*overlapping=*/1000);
+  const auto runs = [&channel] { return GetJob(channel, "j").execution_count(); };
+  while (runs() < 400 && server.alive()) std::this_thread::yield();
+  EXPECT_GT(target.request_count(), 0u);
+  EXPECT_LT(target.request_count(), 64u);
+  EXPECT_EQ(server.Stop(SIGTERM), 0) << ReadAll(server.log_file());
+
+  answer = true;  // the runs that are open are delivered again
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  channel = Channel(server.grpc_address());
+  while (GetJob(channel, "j").state() != v1::Job::COMPLETED && server.alive()) {
+    std::this_thread::yield();
   }
-  if (!serves) {
-    EXPECT_EQ(server.Stop(0), 1);
-    EXPECT_NE(ReadAll(server.log_file()).find("no longer accepts"), std::string::npos);
-  }
+  EXPECT_EQ(GetJob(channel, "j").stats().completed(), 400);
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
 }
 
 std::shared_ptr<grpc::Channel> TlsChannel(const std::string& address, const std::string& root,
