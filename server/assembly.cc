@@ -76,6 +76,7 @@ std::vector<grpc::Service*> Pointers(const std::vector<std::unique_ptr<grpc::Ser
 void EndForDeadListener(const ListenAddress& address) {
   base::Log(base::LogLevel::kError, "a listener no longer accepts: the process ends",
             {{"listener", address.ToString()}});
+  base::FlushLog();
   std::_Exit(1);
 }
 

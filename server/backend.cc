@@ -40,6 +40,7 @@ absl::StatusOr<std::unique_ptr<store::Store>> OpenEmbedded(const ServerConfig& c
 void EndAtOnce(const absl::Status& status) {
   base::Log(base::LogLevel::kError, "writing failed for good: the process ends",
             {{"error", std::string(FromAbsl(status.message()))}});
+  base::FlushLog();
   std::_Exit(1);
 }
 

@@ -83,8 +83,7 @@ int Serve(const ServerConfig& config, const base::Clock* clock, const BackendHoo
             {{"version", ductape::kVersion}, {"data_dir", config.data_dir}});
   auto assembly = Assembly::Start(config, clock, hooks);
   if (!assembly.ok()) {
-    std::fprintf(stderr, "ductape-jobsd: %s\n",
-                 std::string(FromAbsl(assembly.status().message())).c_str());
+    base::LogText(StrCat("ductape-jobsd: ", FromAbsl(assembly.status().message())));
     return 1;
   }
   stop.SetAssembly(assembly->get());

@@ -1,16 +1,18 @@
 #include "scheduler/base/log.h"
 
+#include <unistd.h>
+
 #include <atomic>
+#include <cstdlib>
 #include <initializer_list>
-#include <memory>
 #include <string>
 #include <string_view>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
-#include "spdlog/sinks/stdout_sinks.h"
-#include "spdlog/spdlog.h"
+#include "scheduler/base/clock.h"
+#include "scheduler/base/log_writer.h"
 
 namespace scheduler::base {
 namespace {
@@ -31,18 +33,24 @@ const char* LevelName(LogLevel level) {
   return "error";
 }
 
-// spdlog orders lines of several threads and writes them whole. Never destroyed: threads may log
-// while the process ends.
-spdlog::logger& Sink() {
-  static spdlog::logger* const logger = [] {
-    auto* created =
-        new spdlog::logger("ductape", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-    created->set_pattern("%v");
-    created->set_level(spdlog::level::trace);
-    created->flush_on(spdlog::level::trace);
+std::string Now() {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());
+}
+
+std::string DroppedLine(int64_t count) {
+  return FormatLogLine(Now(), LogLevel::kWarning, "log lines were dropped: nobody took them",
+                       {{"count", std::to_string(count)}}) +
+         "\n";
+}
+
+// Never destroyed: threads may log while the process ends.
+LogWriter& Writer() {
+  static LogWriter* const writer = [] {
+    auto* created = new LogWriter(STDERR_FILENO, DroppedLine);
+    std::atexit([] { FlushLog(); });
     return created;
   }();
-  return *logger;
+  return *writer;
 }
 
 }  // namespace
@@ -65,9 +73,11 @@ std::string FormatLogLine(std::string_view timestamp, LogLevel level, std::strin
 
 void Log(LogLevel level, std::string_view message, std::initializer_list<LogField> fields) {
   if (!LogEnabled(level)) return;
-  const std::string timestamp =
-      absl::FormatTime("%Y-%m-%d%ET%H:%M:%E3SZ", absl::Now(), absl::UTCTimeZone());
-  Sink().log(spdlog::level::info, FormatLogLine(timestamp, level, message, fields));
+  Writer().Write(FormatLogLine(Now(), level, message, fields) + "\n");
 }
+
+void LogText(std::string_view line) { Writer().Write(std::string(line) + "\n"); }
+
+void FlushLog() { Writer().Flush(kLogPatience, SystemClock()); }
 
 }  // namespace scheduler::base

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <string>
+#include <string_view>
 
 #include "google/protobuf/stubs/logging.h"
 #include "grpc/support/log.h"
@@ -36,12 +37,15 @@ void TakeGrpc(gpr_log_func_args* args) {
   const LogLevel level =
       args->severity == GPR_LOG_SEVERITY_ERROR ? LogLevel::kWarning : LogLevel::kDebug;
   LogOf(level, "grpc", args->message, args->file, args->line);
+  // gRPC aborts the process after this one.
+  if (std::string_view(args->message).starts_with("assertion failed")) scheduler::base::FlushLog();
 }
 
 void TakeProtobuf(google::protobuf::LogLevel level, const char* file, int line,
                   const std::string& text) {
   const bool fatal = level == google::protobuf::LOGLEVEL_FATAL;
   LogOf(fatal ? LogLevel::kError : LogLevel::kDebug, "protobuf", text, file, line);
+  if (fatal) scheduler::base::FlushLog();  // the process ends after this one
 }
 
 }  // namespace

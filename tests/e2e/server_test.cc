@@ -1,9 +1,11 @@
 // ductape-jobsd as an operator meets it: start, probes, drain, restart, refusals.
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -309,6 +311,43 @@ TEST(ServerTest, SlowTargetsLeaveDescriptorsToTheStore) {
     std::this_thread::yield();
   }
   EXPECT_EQ(GetJob(channel, "j").stats().completed(), 400);
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+}
+
+// Refused calls, calls that go well, and a server that logs each of them.
+void MakeLoggedCalls(const ServerProcess& server, int count) {
+  const auto channel = Channel(server.grpc_address());
+  for (int i = 0; i < count; ++i) {
+    v1::GetServerInfoResponse info;
+    ASSERT_TRUE(Info(channel, &info).ok());
+    v1::GetJobRequest request;
+    request.set_tag("not a tag");
+    grpc::ClientContext context;
+    v1::Job job;
+    ASSERT_EQ(v1::JobService::NewStub(channel)->GetJob(&context, request, &job).error_code(),
+              grpc::StatusCode::INVALID_ARGUMENT);
+  }
+}
+
+TEST(ServerTest, ALogThatNobodyReadsKeepsNobodyWaiting) {
+  ServerProcess server({"--log-level", "debug"});
+  ASSERT_EQ(mkfifo(server.log_file().c_str(), 0600), 0);
+  const int reader = open(server.log_file().c_str(), O_RDWR | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  ASSERT_TRUE(server.Start());
+  MakeLoggedCalls(server, 500);  // a pipe holds about 250 lines
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+  char first = 0;
+  EXPECT_EQ(read(reader, &first, 1), 1);
+  EXPECT_EQ(first, '{');
+  close(reader);
+}
+
+TEST(ServerTest, AFullDiskOfTheLogHarmsNothing) {
+  ServerProcess server({"--log-level", "debug"});
+  ASSERT_EQ(symlink("/dev/full", server.log_file().c_str()), 0);
+  ASSERT_TRUE(server.Start());
+  MakeLoggedCalls(server, 20);
   EXPECT_EQ(server.Stop(SIGTERM), 0);
 }
 

@@ -151,6 +151,7 @@ class CallLogTest : public CallTest {
     v1::Job job;
     testing::internal::CaptureStderr();
     outcome_ = Outcome(jobs_->CreateJob(&context, request, &job));
+    scheduler::base::FlushLog();
     return nlohmann::json::parse(testing::internal::GetCapturedStderr(), nullptr, false);
   }
 
@@ -177,6 +178,7 @@ TEST_F(CallLogTest, ALineSaysHowLongItTook) {
   clock_.Advance(1'203);
   engine_.Release();
   EXPECT_EQ(result.get(), "OK");
+  scheduler::base::FlushLog();
   const auto line = nlohmann::json::parse(testing::internal::GetCapturedStderr(), nullptr, false);
   EXPECT_EQ(line.value("duration", ""), "1.203000s");
 }
@@ -191,6 +193,7 @@ TEST_F(CallLogTest, ARefusedRequestIdIsToldInPart) {
 TEST_F(CallLogTest, ACallWithoutOneHasNone) {
   testing::internal::CaptureStderr();
   List();
+  scheduler::base::FlushLog();
   const auto line = nlohmann::json::parse(testing::internal::GetCapturedStderr(), nullptr, false);
   EXPECT_EQ(line.value("request_id", "none"), "");
 }

@@ -58,6 +58,7 @@ TEST(LogTest, WritesToStandardErrorFromTheLevelOn) {
   EXPECT_TRUE(LogEnabled(LogLevel::kDebug));
   Log(LogLevel::kDebug, "kept too");
   SetLogLevel(LogLevel::kInfo);
+  FlushLog();
   const std::string written = testing::internal::GetCapturedStderr();
   EXPECT_THAT(written, HasSubstr("\"level\":\"info\",\"msg\":\"kept\",\"n\":\"1\"}\n"));
   EXPECT_THAT(written, EndsWith("\"msg\":\"kept too\"}\n"));
@@ -65,6 +66,15 @@ TEST(LogTest, WritesToStandardErrorFromTheLevelOn) {
   // {"ts":"2026-01-02T03:04:05.678Z",
   EXPECT_THAT(written,
               testing::ContainsRegex("^\\{\"ts\":\"[0-9-]{10}T[0-9:]{8}\\.[0-9]{3}Z\",\"level\""));
+}
+
+TEST(LogTest, TextForPeopleStandsAmongTheLines) {
+  testing::internal::CaptureStderr();
+  Log(LogLevel::kInfo, "before");
+  LogText("ductape-jobsd: it cannot be");
+  FlushLog();
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              EndsWith("\"msg\":\"before\"}\nductape-jobsd: it cannot be\n"));
 }
 
 }  // namespace
