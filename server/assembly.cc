@@ -123,7 +123,7 @@ absl::Status Assembly::StartTransport() {
   }
   reaper_ = std::thread([this] { RunReaper(); });
   DUCTAPE_ASSIGN_OR_RETURN(transport_,
-                           Transport::Start(config_, config_.listen, Pointers(services_)));
+                           Transport::Start(config_, clock_, config_.listen, Pointers(services_)));
   return absl::OkStatus();
 }
 
@@ -146,8 +146,8 @@ void Assembly::SetServing(bool serving) {
 absl::Status Assembly::StartAdmin() {
   if (!config_.admin_listen.has_value()) return absl::OkStatus();
   admin_services_ = MakeSystemServices(/*with_channelz=*/true);
-  DUCTAPE_ASSIGN_OR_RETURN(
-      admin_, Transport::Start(config_, {*config_.admin_listen}, Pointers(admin_services_)));
+  DUCTAPE_ASSIGN_OR_RETURN(admin_, Transport::Start(config_, clock_, {*config_.admin_listen},
+                                                    Pointers(admin_services_)));
   return absl::OkStatus();
 }
 

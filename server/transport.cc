@@ -69,10 +69,11 @@ absl::Status CannotListen(const ListenAddress& address) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Transport>> Transport::Start(
-    const ServerConfig& config, const std::vector<ListenAddress>& listen,
-    const std::vector<grpc::Service*>& services) {
-  DUCTAPE_ASSIGN_OR_RETURN(const auto credentials, MakeCredentials(config.tls));
+    const ServerConfig& config, const scheduler::base::Clock* clock,
+    const std::vector<ListenAddress>& listen, const std::vector<grpc::Service*>& services) {
+  DUCTAPE_ASSIGN_OR_RETURN(TlsCredentials tls, MakeCredentials(config.tls, clock));
   auto transport = std::make_unique<Transport>();
+  transport->tls_ = std::move(tls.reload);
   transport->addresses_ = listen;
   grpc::ServerBuilder builder;
   SetArguments(config, &builder);
@@ -82,7 +83,7 @@ absl::StatusOr<std::unique_ptr<Transport>> Transport::Start(
       if (IsServed(listen[i].path)) return CannotListen(listen[i]);
       builder.AddListeningPort(listen[i].ToString(), grpc::InsecureServerCredentials(), &ports[i]);
     } else {
-      builder.AddListeningPort(listen[i].ToString(), credentials, &ports[i]);
+      builder.AddListeningPort(listen[i].ToString(), tls.credentials, &ports[i]);
     }
   }
   for (grpc::Service* service : services) builder.RegisterService(service);

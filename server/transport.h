@@ -6,7 +6,9 @@
 
 #include "absl/status/statusor.h"
 #include "grpcpp/server.h"
+#include "scheduler/base/clock.h"
 #include "server/config.h"
+#include "server/system/tls_reload.h"
 
 namespace server {
 
@@ -14,10 +16,10 @@ namespace server {
 // connections, TLS on TCP.
 class Transport {
  public:
-  // `services` outlive it. UNAVAILABLE if an address cannot be bound; errors of MakeCredentials.
+  // `clock` and `services` outlive it. UNAVAILABLE if an address cannot be bound; errors of MakeCredentials.
   static absl::StatusOr<std::unique_ptr<Transport>> Start(
-      const ServerConfig& config, const std::vector<ListenAddress>& listen,
-      const std::vector<grpc::Service*>& services);
+      const ServerConfig& config, const scheduler::base::Clock* clock,
+      const std::vector<ListenAddress>& listen, const std::vector<grpc::Service*>& services);
 
   // Where it listens, ports in use filled in.
   const std::vector<ListenAddress>& addresses() const { return addresses_; }
@@ -28,6 +30,7 @@ class Transport {
 
  private:
   std::vector<ListenAddress> addresses_;
+  std::shared_ptr<TlsReload> tls_;  // null without TLS; outlives the server
   std::unique_ptr<grpc::Server> server_;
 };
 

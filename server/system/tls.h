@@ -3,24 +3,24 @@
 
 #include <memory>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "grpcpp/security/server_credentials.h"
+#include "scheduler/base/clock.h"
 #include "server/config.h"
+#include "server/system/tls_reload.h"
 
 namespace server {
 
-// Whether the files are there and fit together: certificate and key readable and a pair, the
-// authorities readable. INVALID_ARGUMENT with a message for the operator. gRPC's file watcher aborts
-// the process on some of what this refuses.
-absl::Status CheckTlsFiles(const TlsConfig& config);
+struct TlsCredentials {
+  std::shared_ptr<TlsReload> reload;  // outlives what uses the credentials; null without TLS
+  std::shared_ptr<grpc::ServerCredentials> credentials;
+};
 
-// Credentials that follow their files: new connections use what they held `kTlsReloadSeconds` ago at
-// the latest. With `client_ca_file` clients must present a certificate of it. Without TLS: plaintext.
-// Errors: those of CheckTlsFiles.
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> MakeCredentials(const TlsConfig& config);
-
-inline constexpr int kTlsReloadSeconds = 1;
+// Credentials that follow their files: new connections use what they held two seconds ago at the
+// latest, but for files that are wrong (see TlsReload). With `client_ca_file` clients must present a
+// certificate of it. Without TLS: plaintext. Errors: those of TlsReload.
+absl::StatusOr<TlsCredentials> MakeCredentials(const TlsConfig& config,
+                                               const scheduler::base::Clock* clock);
 
 }  // namespace server
 

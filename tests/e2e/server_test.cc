@@ -383,6 +383,41 @@ TEST(ServerTest, TlsFollowsItsFiles) {
   EXPECT_EQ(server.Stop(SIGTERM), 0);
 }
 
+// One file is replaced after the other, as anything that rotates certificates does it; or badly.
+TEST(ServerTest, TlsStaysWithItsPairUntilThereIsAnother) {
+  const support::TempDir dir;
+  const auto a = support::MakeCertificate(dir, "a", "DNS:localhost,IP:127.0.0.1");
+  const auto b = support::MakeCertificate(dir, "b", "DNS:localhost,IP:127.0.0.1");
+  support::WriteFile(dir.File("cert.pem"), ReadAll(a.certificate_file));
+  support::WriteFile(dir.File("key.pem"), ReadAll(a.key_file));
+  ServerProcess server({"--tls-cert", dir.File("cert.pem"), "--tls-key", dir.File("key.pem")});
+  ASSERT_TRUE(server.Start()) << ReadAll(server.log_file());
+  v1::GetServerInfoResponse info;
+  const auto await_log = [&server](const std::string& text) {
+    while (ReadAll(server.log_file()).find(text) == std::string::npos && server.alive()) {
+      std::this_thread::yield();
+    }
+  };
+  // Until gRPC has looked at its files again too, as it does each second.
+  const auto calls_go_well = [&](const std::string& root) {
+    for (int i = 0; i < 200; ++i) {
+      ASSERT_TRUE(Info(TlsChannel(server.grpc_address(), root), &info).ok());
+    }
+  };
+  support::WriteFile(dir.File("cert.pem"), ReadAll(b.certificate_file));
+  await_log("is not the key of");
+  calls_go_well(a.certificate_file);
+  support::WriteFile(dir.File("cert.pem"), "garbage");
+  await_log("holds no PEM certificate");
+  calls_go_well(a.certificate_file);
+  support::WriteFile(dir.File("cert.pem"), ReadAll(b.certificate_file));
+  support::WriteFile(dir.File("key.pem"), ReadAll(b.key_file));
+  while (!Info(TlsChannel(server.grpc_address(), b.certificate_file), &info).ok()) {
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(server.Stop(SIGTERM), 0);
+}
+
 TEST(ServerTest, MutualTlsKeepsStrangersOut) {
   const support::TempDir dir;
   const auto own = support::MakeCertificate(dir, "own", "DNS:localhost,IP:127.0.0.1");

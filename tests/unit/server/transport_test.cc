@@ -21,7 +21,7 @@ class TransportTest : public testing::Test {
   absl::StatusOr<std::unique_ptr<Transport>> Start(const std::vector<std::string>& addresses) {
     std::vector<ListenAddress> listen;
     for (const std::string& text : addresses) listen.push_back(ParseListenAddress(text).value());
-    return Transport::Start(config_, listen, {&health_});
+    return Transport::Start(config_, &clock_, listen, {&health_});
   }
   static grpc::StatusCode Check(const std::string& address) {
     grpc::ClientContext context;

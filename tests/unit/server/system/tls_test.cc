@@ -35,10 +35,13 @@ class TlsTest : public testing::Test {
   }
   std::string File(const std::string& name) const { return dir_ + "/" + name; }
   std::string Check(const TlsConfig& config) const {
-    return std::string(CheckTlsFiles(config).message());
+    const auto files = ReadTlsFiles(config);
+    if (!files.ok()) return std::string(files.status().message());
+    return std::string(CheckTlsFiles(config, *files).message());
   }
 
   std::string dir_;
+  const scheduler::base::SystemClock clock_;
 };
 
 TEST_F(TlsTest, TakesAPair) {
@@ -55,6 +58,48 @@ TEST_F(TlsTest, NamesTheFileThatIsWrong) {
   EXPECT_NE(Check({File("a.pem"), File("b.key"), ""}).find("is not the key of"), std::string::npos);
   EXPECT_NE(Check({File("a.pem"), File("a.key"), dir_}).find("--tls-client-ca"), std::string::npos);
   EXPECT_NE(Check({"/dev/zero", File("a.key"), ""}).find("is no file"), std::string::npos);
+}
+
+TEST_F(TlsTest, HalfAReplacementIsNotServed) {
+  const TlsConfig config{File("cert.pem"), File("key.pem"), ""};
+  const auto put = [this](const std::string& from, const std::string& to) {
+    std::filesystem::copy_file(File(from), File(to),
+                               std::filesystem::copy_options::overwrite_existing);
+  };
+  put("a.pem", "cert.pem");
+  put("a.key", "key.pem");
+  const TlsFiles a = ReadTlsFiles(config).value();
+  TlsChoice choice(config, a);
+  EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kUnchanged);
+
+  put("b.pem", "cert.pem");  // the key is still a's
+  EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kRefused);
+  EXPECT_NE(choice.error().message().find("is not the key of --tls-cert"), std::string::npos);
+  EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kUnchanged) << "told once";
+  EXPECT_EQ(choice.served(), a);
+  put("b.key", "key.pem");
+  EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kTaken);
+  EXPECT_EQ(choice.served(), ReadTlsFiles(config).value());
+}
+
+TEST_F(TlsTest, WhatIsWrongIsToldOncePerChange) {
+  const TlsConfig config{File("cert.pem"), File("a.key"), ""};
+  std::filesystem::copy_file(File("a.pem"), File("cert.pem"));
+  const TlsFiles a = ReadTlsFiles(config).value();
+  TlsChoice choice(config, a);
+  for (const std::string text : {"garbage", "other garbage"}) {
+    std::ofstream(File("cert.pem")) << text;
+    EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kRefused);
+    EXPECT_NE(choice.error().message().find("cert.pem holds no PEM"), std::string::npos);
+    EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kUnchanged);
+  }
+  std::filesystem::remove(File("cert.pem"));
+  EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kRefused);
+  EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kUnchanged);
+  EXPECT_EQ(choice.served(), a);
+  std::filesystem::copy_file(File("a.pem"), File("cert.pem"));
+  EXPECT_EQ(choice.Look(ReadTlsFiles(config)), TlsChoice::Verdict::kUnchanged);
+  EXPECT_TRUE(choice.error().ok());
 }
 
 std::string Read(const std::string& path) {
@@ -93,9 +138,9 @@ class TlsServer {
 };
 
 TEST_F(TlsTest, MutualTlsAsksForACertificateOfTheAuthority) {
-  auto credentials = MakeCredentials({File("a.pem"), File("a.key"), File("b.pem")});
+  auto credentials = MakeCredentials({File("a.pem"), File("a.key"), File("b.pem")}, &clock_);
   ASSERT_TRUE(credentials.ok());
-  const TlsServer server(*credentials);
+  const TlsServer server(credentials->credentials);
   const grpc::SslCredentialsOptions with{Read(File("a.pem")), Read(File("b.key")),
                                          Read(File("b.pem"))};
   const grpc::SslCredentialsOptions without{Read(File("a.pem")), "", ""};
@@ -107,9 +152,9 @@ TEST_F(TlsTest, MutualTlsAsksForACertificateOfTheAuthority) {
 TEST_F(TlsTest, TheClientsAuthoritiesAreReadAgain) {
   Make("c");
   std::filesystem::copy_file(File("b.pem"), File("clients.pem"));
-  auto credentials = MakeCredentials({File("a.pem"), File("a.key"), File("clients.pem")});
+  auto credentials = MakeCredentials({File("a.pem"), File("a.key"), File("clients.pem")}, &clock_);
   ASSERT_TRUE(credentials.ok());
-  const TlsServer server(*credentials);
+  const TlsServer server(credentials->credentials);
   const grpc::SslCredentialsOptions b{Read(File("a.pem")), Read(File("b.key")),
                                       Read(File("b.pem"))};
   const grpc::SslCredentialsOptions c{Read(File("a.pem")), Read(File("c.key")),
@@ -119,8 +164,8 @@ TEST_F(TlsTest, TheClientsAuthoritiesAreReadAgain) {
   // At once, as an operator should: never a file that is half written.
   std::filesystem::copy_file(File("c.pem"), File("new.pem"));
   std::filesystem::rename(File("new.pem"), File("clients.pem"));
-  // It is looked at each second; a refused connection takes about a millisecond or more.
-  int left = 10'000;
+  // It is looked at each second, here and by gRPC; a refused connection takes about a millisecond or more.
+  int left = 20'000;
   while (server.Connect(c) != grpc::StatusCode::OK && left > 0) --left;
   EXPECT_GT(left, 0);
   EXPECT_EQ(server.Connect(b), grpc::StatusCode::UNAVAILABLE);
