@@ -83,9 +83,7 @@ class Walk:
             old, new = self.history.generations.get(number - 1), self.history.generations.get(number)
             if old is None or new is None:
                 return None
-            # A list of times begins with its commit, an interval after it.
-            earlier = 1 if new.definition.times else 0
-            restart = (new.low - earlier, new.high - earlier)
+            restart = restart_of(old.definition, new, cursor)
             if old.definition.timing != new.definition.timing:
                 cursors = [restart]
             elif self.may_be_completed(old.definition, counted, cursor):
@@ -96,6 +94,14 @@ class Walk:
         if definition.executions and (counted >= definition.executions or not self.whole):
             return True
         return definition.fixed_delay or definition.next(cursor) is None
+
+
+def restart_of(old, new, cursor):
+    """The range of the time after which the due times of `new` begin: its commit, or the millisecond before for a new list
+    of times, which may hold its commit, unless that time is covered already."""
+    new_list = new.definition.times and new.definition.times != old.times
+    earlier = 1 if new_list and not cursor == new.low == new.high else 0
+    return (new.low - earlier, new.high - earlier)
 
 
 def fits(first, ranges):

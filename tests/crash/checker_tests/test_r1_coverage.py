@@ -99,6 +99,34 @@ class Updates(unittest.TestCase):
         runs = [run(1, 1000), run(2, 1100), run(3, 1300, generation=2)]
         self.assertEqual(len(self.story(runs)), 1)
 
+    def test_of_the_end_at_a_time_that_is_covered(self):
+        times = {"interval": 0, "times": [1000, 1250, 1700], "start": 900}
+        story = Story()
+        story.create(**times)
+        changed = {"generation": 2, "name": "n2", "etag": "e2", "update": 1250, "end": 1800} | times
+        story.update(1240, 1260, **changed)
+        story.final(5000, [job(**changed)], [run(1, 1000), stretch(2, 1250, 1250, 1), run(3, 1700, generation=2)])
+        self.assertEqual(story.texts(r1_coverage), [])
+
+    def new_list(self, runs):
+        story = Story()
+        story.create(interval=0, times=[1000, 1250], start=900)
+        changed = {"generation": 2, "name": "n2", "etag": "e2", "update": 1250, "interval": 0, "start": 900}
+        changed["times"] = [1250, 1700]
+        story.update(1240, 1260, **changed)
+        story.final(5000, [job(**changed)], runs)
+        return story.texts(r1_coverage)
+
+    def test_a_new_list_holds_its_commit(self):
+        self.assertEqual(self.new_list([run(1, 1000), run(2, 1250, generation=2), run(3, 1700, generation=2)]), [])
+        self.assertEqual(len(self.new_list([run(1, 1000), run(2, 1700, generation=2)])), 1)
+
+    def test_a_new_list_covers_no_time_twice(self):
+        runs = [run(1, 1000), run(2, 1250), run(3, 1700, generation=2)]
+        self.assertEqual(self.new_list(runs), [])
+        runs = [run(1, 1000), run(2, 1250), run(3, 1250, generation=2), run(4, 1700, generation=2)]
+        self.assertIn("a due time is covered twice, or out of order", self.new_list(runs))
+
     def test_out_of_completed(self):
         story = Story()
         story.create(executions=1)
