@@ -1,8 +1,7 @@
 #ifndef SERVER_SIGNALS_H_
 #define SERVER_SIGNALS_H_
 
-#include <signal.h>
-
+#include <csignal>
 #include <functional>
 #include <thread>
 

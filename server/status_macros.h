@@ -19,9 +19,11 @@
 // DUCTAPE_ASSIGN_OR_RETURN(const Millis at, ToMillis(…)); not inside an `if` without braces.
 #define DUCTAPE_ASSIGN_OR_RETURN(lhs, expression) \
   DUCTAPE_ASSIGN_OR_RETURN_INNER(DUCTAPE_STATUS_CONCAT(ductape_or_, __LINE__), lhs, expression)
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration takes none
 #define DUCTAPE_ASSIGN_OR_RETURN_INNER(result, lhs, expression) \
   auto result = (expression);                                   \
   if (!result.ok()) return std::move(result).status();          \
   lhs = *std::move(result)
+// NOLINTEND(bugprone-macro-parentheses)
 
 #endif  // SERVER_STATUS_MACROS_H_

@@ -20,6 +20,7 @@ class TransportTest : public testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<Transport>> Start(const std::vector<std::string>& addresses) {
     std::vector<ListenAddress> listen;
+    listen.reserve(addresses.size());
     for (const std::string& text : addresses) listen.push_back(ParseListenAddress(text).value());
     return Transport::Start(config_, &clock_, listen, {&health_});
   }
