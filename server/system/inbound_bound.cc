@@ -94,6 +94,7 @@ void BoundInbound(int64_t most) {
 }  // namespace server
 
 // Takes the place of libc's for the whole process, gRPC among it: the linker finds the program's first.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): libc's names are reserved
 extern "C" __attribute__((visibility("default"))) int accept4(int listener, sockaddr* address,
                                                               socklen_t* length, int flags) {
   server::BoundedAccept* const made = server::bounded.load(std::memory_order_acquire);
