@@ -153,6 +153,10 @@ macro(_ductape_test_properties labels)
   if(arg_SERIAL)
     set_tests_properties(${arg_NAME} PROPERTIES RUN_SERIAL TRUE)
   endif()
+  # A test that may take long begins first, so that nothing waits for it alone at the end.
+  if(arg_TIMEOUT GREATER 300)
+    set_tests_properties(${arg_NAME} PROPERTIES COST ${arg_TIMEOUT})
+  endif()
 endmacro()
 
 function(ductape_test)
