@@ -11,6 +11,7 @@
 #include "ductape/jobs/v1/worker.grpc.pb.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/log.h"
+#include "scheduler/base/time_zones.h"
 #include "server/handlers/admin_handler.h"
 #include "server/handlers/event_handler.h"
 #include "server/handlers/job_handler.h"
@@ -23,7 +24,6 @@
 #include "server/strings.h"
 #include "server/system/channelz_handler.h"
 #include "server/system/reflection_handler.h"
-#include "server/system/time_zone_version.h"
 
 namespace server {
 
@@ -117,7 +117,8 @@ absl::Status Assembly::StartTransport() {
   services_.push_back(std::make_unique<RunHandler>(&env_));
   services_.push_back(std::make_unique<EventHandler>(&env_));
   services_.push_back(std::make_unique<WorkerHandler>(&env_));
-  services_.push_back(std::make_unique<AdminHandler>(&env_, ReadTimeZoneVersion()));
+  services_.push_back(
+      std::make_unique<AdminHandler>(&env_, scheduler::base::TimeZones::Get().version()));
   for (auto& service : MakeSystemServices(config_.all_local())) {
     services_.push_back(std::move(service));
   }
