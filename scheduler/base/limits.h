@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_BASE_LIMITS_H_
 #define SCHEDULER_BASE_LIMITS_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "scheduler/base/millis.h"
@@ -20,10 +21,16 @@ inline constexpr int kMaxNoteLength = 1024;
 inline constexpr Millis kMinInterval = 1;
 inline constexpr Millis kMaxInterval = 10LL * 366 * kDay;  // ten years
 inline constexpr int kMaxTimes = 1000;
+inline constexpr int kMaxExclude = 1000;
+inline constexpr int kDefaultPreview = 10;
+inline constexpr int kMaxPreview = 1000;
+inline constexpr size_t kMaxRuleBytes = 64 * 1024;
+inline constexpr size_t kMaxRuleDates = 1000;   // of RDATE, and of EXDATE
 inline constexpr Millis kTimesGrace = kMinute;  // times this far past still run, once
 inline constexpr int kMaxLabels = 64;
 inline constexpr int kMaxLabelKeyLength = 128;
 inline constexpr int kMaxLabelValueLength = 256;
+inline constexpr int kMaxCronBytes = 64 * 1024;  // the text of a cron pattern
 inline constexpr int64_t kMaxInputBytes = 64 * 1024;
 inline constexpr int64_t kInlineInputBytes = 32;  // kept beside the tag in memory
 inline constexpr int kDefaultHistoryLimit = 100;

@@ -146,6 +146,25 @@ struct CatchupPolicy {
   friend bool operator==(const CatchupPolicy&, const CatchupPolicy&) = default;
 };
 
+// What becomes of local times that a clock change skips (gap) or repeats (fold). It governs patterns
+// that do not run every hour; those that do follow real time.
+enum class DstGap : uint8_t {
+  kRunAfter = 1,  // at the first instant after the gap, once however many the gap holds
+  kSkip = 2,
+};
+
+enum class DstFold : uint8_t {
+  kFirst = 1,  // in the first pass alone
+  kBoth = 2,
+};
+
+struct DstPolicy {
+  DstGap gap = DstGap::kRunAfter;
+  DstFold fold = DstFold::kFirst;
+
+  friend bool operator==(const DstPolicy&, const DstPolicy&) = default;
+};
+
 // What decides the nominal times. An empty `times` means every `interval` from start_time.
 struct Timing {
   Millis interval = 0;
