@@ -81,6 +81,11 @@ Client::Answer<v1::Job> Client::GetJob(v1::GetJobRequest request, const CallOpti
   return Call(*jobs_, &v1::JobService::Stub::GetJob, request, call);
 }
 
+Client::Answer<v1::PreviewScheduleResponse> Client::PreviewSchedule(
+    v1::PreviewScheduleRequest request, const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::PreviewSchedule, request, call);
+}
+
 Client::Answer<v1::ListJobsResponse> Client::ListJobs(v1::ListJobsRequest request,
                                                       const CallOptions& call) {
   return Call(*jobs_, &v1::JobService::Stub::ListJobs, request, call);

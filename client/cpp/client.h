@@ -46,6 +46,8 @@ class Client {
 
   Answer<v1::Job> CreateJob(v1::CreateJobRequest request, const CallOptions& call = {});
   Answer<v1::Job> GetJob(v1::GetJobRequest request, const CallOptions& call = {});
+  Answer<v1::PreviewScheduleResponse> PreviewSchedule(v1::PreviewScheduleRequest request,
+                                                      const CallOptions& call = {});
   Answer<v1::ListJobsResponse> ListJobs(v1::ListJobsRequest request, const CallOptions& call = {});
   Answer<v1::Job> UpdateJob(v1::UpdateJobRequest request, const CallOptions& call = {});
   absl::Status DeleteJob(v1::DeleteJobRequest request, const CallOptions& call = {});

@@ -47,6 +47,7 @@ inline void FillRequestId(v1::BatchCreateJobsRequest& request) {
 // The types of requests that change nothing, or nothing twice.
 template <class Request>
 concept RepeatsHarmlessly = std::is_same_v<Request, v1::GetJobRequest> ||
+    std::is_same_v<Request, v1::PreviewScheduleRequest> ||
     std::is_same_v<Request, v1::ListJobsRequest> || std::is_same_v<Request, v1::GetRunRequest> ||
     std::is_same_v<Request, v1::ListRunsRequest> || std::is_same_v<Request, v1::GetEventRequest> ||
     std::is_same_v<Request, v1::ListEventsRequest> ||

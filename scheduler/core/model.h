@@ -165,10 +165,15 @@ struct DstPolicy {
   friend bool operator==(const DstPolicy&, const DstPolicy&) = default;
 };
 
-// What decides the nominal times. An empty `times` means every `interval` from start_time.
+// What decides the nominal times: one of these is set.
 struct Timing {
-  Millis interval = 0;
+  Millis interval = 0;        // every so often, from start_time
   std::vector<Millis> times;  // sorted, distinct
+  std::string cron;           // core/cron_parser.h
+  std::string rule;           // core/rule_parser.h
+
+  // Whether it is an interval, which a job's record holds; else it is a pattern that jobs share.
+  bool IsInterval() const { return interval != 0; }
 
   friend bool operator==(const Timing&, const Timing&) = default;
 };
@@ -185,6 +190,9 @@ struct JobSpec {
   // Unset on create: the time of the commit.
   std::optional<Millis> start_time;
   std::optional<Millis> end_time;  // exclusive
+  std::string time_zone;           // an IANA name, of cron and rule; empty: UTC
+  DstPolicy dst;                   // of cron and rule
+  std::vector<Millis> exclude;     // nominal times without an occurrence; sorted, distinct
   std::string input_json;          // empty: no input
   std::string env;
   std::map<std::string, std::string> labels;

@@ -12,7 +12,8 @@
 
 namespace scheduler::engine {
 
-// Small ids for equal values, counted: an id is free again when its last user releases it.
+// Small ids for equal values, counted: an id is free again when its last user releases it. What is
+// stored is made of the value, which lives as long as it and may be referred to.
 //
 // Thread-safe. Get takes no lock: an id that the caller's own reference (a job under its shard's
 // lock) keeps alive has a value that does not change.
@@ -26,7 +27,7 @@ class Interner {
     if (is_new) {
       it->second = NewId();
       Entry& entry = entries_[it->second];
-      entry.stored = std::make_unique<Stored>(value);
+      entry.stored = std::make_unique<Stored>(it->first);
       entry.value = &it->first;
     }
     ++entries_[it->second].references;

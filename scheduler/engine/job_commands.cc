@@ -19,11 +19,12 @@ namespace {
 
 bool SameTiming(const core::JobSpec& a, const core::JobSpec& b) {
   return a.timing == b.timing && a.interval_mode == b.interval_mode &&
-         a.start_time == b.start_time && a.end_time == b.end_time;
+         a.start_time == b.start_time && a.end_time == b.end_time && a.time_zone == b.time_zone &&
+         a.dst == b.dst && a.exclude == b.exclude;
 }
 
 bool IsFixedRate(const core::JobSpec& spec) {
-  return spec.timing.times.empty() && spec.interval_mode == core::IntervalMode::kFixedRate;
+  return spec.timing.IsInterval() && spec.interval_mode == core::IntervalMode::kFixedRate;
 }
 
 // Where the new times of an update begin: after the commit, or with it for a list that is new and

@@ -3,10 +3,20 @@
 #include <algorithm>
 
 #include "scheduler/base/errors.h"
+#include "scheduler/core/excluding_schedule.h"
 #include "scheduler/core/schedule.h"
 #include "scheduler/engine/job_commands.h"
+#include "scheduler/engine/shared_schedule.h"
 
 namespace scheduler::engine {
+namespace {
+
+using base::errors::ScheduleNeverFires;
+
+constexpr char kNoTime[] =
+    "none of the times lies in the future and between start_time and end_time";
+
+}  // namespace
 
 void SettleTiming(core::JobSpec* spec, Millis now) {
   if (!spec->start_time.has_value()) spec->start_time = now;
@@ -36,17 +46,22 @@ void SettleUpdatedTiming(core::JobSpec* spec, const core::JobSpec& before, Milli
 }
 
 absl::Status CheckFires(const core::JobSpec& spec, Millis cursor) {
+  // Of a list whose times have all passed nothing is left.
+  if (spec.timing == core::Timing()) return ScheduleNeverFires("job.times", kNoTime);
+  auto schedule = MakeSchedule(spec);
+  if (!schedule.ok()) return schedule.status();
   const core::ScheduleContext context{0, *spec.start_time, spec.end_time.value_or(base::kNever)};
-  const bool lists = spec.timing.interval == 0;
-  const bool fires =
-      lists ? core::TimesSchedule(spec.timing.times).Next(context, cursor).has_value()
-            : core::IntervalSchedule(spec.timing.interval).Next(context, cursor).has_value();
-  if (fires) return absl::OkStatus();
-  if (lists) {
-    return base::errors::ScheduleNeverFires(
-        "job.times", "none of the times lies in the future and between start_time and end_time");
+  const core::ExcludingSchedule remaining(schedule->get(), &spec.exclude);
+  if (remaining.Next(context, cursor).has_value()) return absl::OkStatus();
+  if (!spec.timing.times.empty()) return ScheduleNeverFires("job.times", kNoTime);
+  if ((*schedule)->Next(context, cursor).has_value()) {
+    return ScheduleNeverFires("job.exclude", "every occurrence is excluded");
   }
-  return base::errors::ScheduleNeverFires("job.end_time", "no occurrence lies before end_time");
+  if (spec.end_time.has_value()) {
+    return ScheduleNeverFires("job.end_time", "no occurrence lies before end_time");
+  }
+  return ScheduleNeverFires(spec.timing.cron.empty() ? "job.rule" : "job.cron",
+                            "no occurrence lies in the future");
 }
 
 std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job) {
@@ -56,6 +71,7 @@ std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job) {
   t->start_time = *job.spec.start_time;
   t->spec = job.spec;
   t->spec.labels.clear();
+  t->spec.timing = ResidentTiming(job.spec);
   if (t->spec.input_json.size() > TextArena::kMaxInput) {
     t->spec.input_json.clear();
     t->input_on_disk = true;

@@ -119,10 +119,11 @@ void Loop::PullJobBack(Shard& s, Slot slot, Millis from) {
   if (r.state == core::JobState::kCompleted) return;
   // What a stretch holds lies before the step; what comes now opens another.
   core_.CloseStretch(s, slot, from);
-  // Given times are each due once, whatever the clock says.
-  const bool listed = (r.flags & core::kHasPattern) != 0;
+  // Given times are each due once, whatever the clock says; those of a pattern come again with it.
+  const bool has_pattern = (r.flags & core::kHasPattern) != 0;
+  const bool listed = has_pattern && !s.pattern(slot).timing.times.empty();
   const Millis cursor = listed ? r.cursor : std::min(r.cursor, core_.now());
-  const Millis phase = listed ? r.start_time : PulledPhase(s, slot, from);
+  const Millis phase = has_pattern ? r.start_time : PulledPhase(s, slot, from);
   if (cursor != r.cursor || phase != r.start_time) {
     core_.Record(s, slot, core::CursorMoved{r.uid, cursor, phase});
   }

@@ -39,17 +39,6 @@ struct Profile {
 
 Profile ProfileOf(const core::JobSpec& spec);
 
-// A list of times shared by the jobs that have the same one.
-struct Pattern {
-  std::vector<Millis> times;
-
-  friend bool operator==(const Pattern&, const Pattern&) = default;
-  template <typename H>
-  friend H AbslHashValue(H h, const Pattern& p) {
-    return H::combine(std::move(h), p.times);
-  }
-};
-
 }  // namespace scheduler::engine
 
 #endif  // SCHEDULER_ENGINE_PROFILE_H_

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/interned.h"
 #include "scheduler/store/history_codec.h"
@@ -73,6 +74,7 @@ class Fold {
                        Recovered* found) {
     Shard& s = registry_.shard(id);
     const auto header = store::ReadCheckpoint(body, [&](core::JobSnapshot job) {
+      if (absl::Status readable = CheckPattern(job.definition); !readable.ok()) return readable;
       base::MutexLock lock(&s.mu);
       const core::Uid uid = job.definition.uid;
       const auto open = static_cast<int64_t>(job.open_runs.size());
@@ -147,6 +149,7 @@ class Fold {
     const core::ShardId id = core::ShardOf(t->uid);
     NoteSequence(core::SequenceOf(t->uid));
     if (position <= from_[id]) return absl::OkStatus();
+    if (absl::Status readable = CheckPattern(*t); !readable.ok()) return readable;
     Shard& s = registry_.shard(id);
     base::MutexLock lock(&s.mu);
     if (t->is_new) {
@@ -167,6 +170,21 @@ class Fold {
     return absl::OkStatus();
   }
 
+  // A pattern was checked when it was accepted, but this machine may lack its zone.
+  absl::Status CheckPattern(const core::JobDefined& t) {
+    const core::Timing& timing = t.spec.timing;
+    if (timing.cron.empty() && timing.rule.empty()) return absl::OkStatus();
+    Pattern pattern = PatternOf(t.spec, t.start_time);
+    if (readable_.contains(pattern)) return absl::OkStatus();
+    if (const auto schedule = MakeSchedule(pattern); !schedule.ok()) {
+      return errors::StoreCorrupt(
+          "job " + core::FormatUid(t.uid),
+          "its schedule cannot be read here: " + std::string(schedule.status().message()));
+    }
+    readable_.insert(std::move(pattern));
+    return absl::OkStatus();
+  }
+
   Ticket TicketFor(store::Position position) {
     if (position <= sealed_) return kInHistory;
     registry_.unsealed_runs.fetch_add(1);
@@ -177,6 +195,7 @@ class Fold {
   const store::Position sealed_;
   std::array<absl::flat_hash_map<core::Uid, Slot>, base::limits::kShards> slots_;
   std::array<store::Position, base::limits::kShards> from_{};
+  absl::flat_hash_set<Pattern> readable_;
 };
 
 absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* fold) {

@@ -10,21 +10,16 @@
 #include "absl/container/flat_hash_map.h"
 #include "scheduler/base/mutex.h"
 #include "scheduler/catalog/event_table.h"
+#include "scheduler/core/excluding_schedule.h"
 #include "scheduler/core/planner.h"
 #include "scheduler/core/schedule.h"
 #include "scheduler/core/snapshot.h"
 #include "scheduler/engine/open_run.h"
 #include "scheduler/engine/partition.h"
+#include "scheduler/engine/shared_schedule.h"
 #include "scheduler/engine/tag_index.h"
 
 namespace scheduler::engine {
-
-// A shared Schedule made of an interned pattern.
-struct SharedSchedule {
-  explicit SharedSchedule(const Pattern& pattern) : schedule(pattern.times) {}
-  core::TimesSchedule schedule;
-};
-using Patterns = Interner<Pattern, SharedSchedule>;
 
 // The tables that all shards share.
 struct SharedTables {
@@ -37,6 +32,7 @@ struct SharedTables {
 // What few jobs have; a job without an entry has these defaults.
 struct JobSide {
   Millis end_time = base::kNever;
+  std::shared_ptr<const std::vector<Millis>> exclude;  // null: none
   int64_t generation = 1;
   core::JobCounters counters;
   std::string state_reason;
@@ -112,8 +108,10 @@ class Shard {
   const std::string* EnvOf(Slot slot, const OpenRun& run) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     return run.former != nullptr ? run.former->env() : profile(slot).env;
   }
-  // REQUIRES: the job has a list of times.
-  const std::vector<Millis>& times(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // REQUIRES: the job has one.
+  const Pattern& pattern(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    return tables_->patterns.Get(static_cast<uint32_t>(record(slot).pattern)).pattern();
+  }
   // Null if the job has none.
   const JobSide* side(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   const ActiveJob* active(core::Uid uid) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
@@ -146,11 +144,13 @@ class Shard {
   auto WithSchedule(Slot slot, Use use) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     const core::JobRecord& r = record(slot);
     const core::ScheduleContext context = ContextOf(slot);
-    if (r.flags & core::kHasPattern) {
-      return use(tables_->patterns.Get(static_cast<uint32_t>(r.pattern)).schedule, context);
+    const JobSide* s = side(slot);
+    if (s != nullptr && s->exclude != nullptr) {
+      return WithPattern(r, [&](const auto& schedule) {
+        return use(core::ExcludingSchedule(&schedule, s->exclude.get()), context);
+      });
     }
-    if (r.flags & core::kFixedDelay) return use(core::SingleSchedule(), context);
-    return use(core::IntervalSchedule(r.pattern), context);
+    return WithPattern(r, [&](const auto& schedule) { return use(schedule, context); });
   }
 
   core::Plan PlanJob(Slot slot, Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
@@ -190,6 +190,16 @@ class Shard {
   size_t MemoryBytes() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
  private:
+  // Calls `use` with the schedule that the record names, without what the job excludes.
+  template <typename Use>
+  auto WithPattern(const core::JobRecord& r, Use use) const {
+    if (r.flags & core::kHasPattern) {
+      return use(tables_->patterns.Get(static_cast<uint32_t>(r.pattern)).schedule());
+    }
+    if (r.flags & core::kFixedDelay) return use(core::SingleSchedule());
+    return use(core::IntervalSchedule(r.pattern));
+  }
+
   JobSide& SideOf(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   core::JobRecord& rec(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     return partition_->record(slot);

@@ -25,8 +25,10 @@ core::JobSnapshot MakeSnapshot(const SnapshotParts& parts) {
   spec.env = std::string(base::TextOf(p.env));
   spec.event = parts.event;
   spec.executions = r.executions;
-  if (parts.times != nullptr) {
-    spec.timing.times = *parts.times;
+  if (parts.pattern != nullptr) {
+    spec.timing = parts.pattern->timing;
+    spec.time_zone = parts.pattern->time_zone;
+    spec.dst = parts.pattern->dst;
   } else {
     spec.timing.interval = r.pattern;
   }
@@ -41,6 +43,7 @@ core::JobSnapshot MakeSnapshot(const SnapshotParts& parts) {
   s.last_number = r.last_number;
   if (parts.side == nullptr) return s;
   if (parts.side->end_time != base::kNever) spec.end_time = parts.side->end_time;
+  if (parts.side->exclude != nullptr) spec.exclude = *parts.side->exclude;
   s.counters = parts.side->counters;
   s.state_reason = parts.side->state_reason;
   s.pause_note = parts.side->pause_note;
@@ -78,7 +81,7 @@ void ShardCopy::Add(const Shard& s, const catalog::EventTable& events, Slot slot
   if (!profiles_.contains(r.profile)) profiles_.emplace(r.profile, s.profile(slot));
   if (!events_.contains(r.event)) events_.emplace(r.event, events.KeyOf(r.event));
   if ((r.flags & core::kHasPattern) && !patterns_.contains(r.pattern)) {
-    patterns_.emplace(r.pattern, s.times(slot));
+    patterns_.emplace(r.pattern, s.pattern(slot));
   }
   if (const JobSide* side = s.side(slot)) sides_.emplace(r.uid, *side);
   if (r.flags & core::kHasActive) {

@@ -39,18 +39,18 @@ class ShardCopy {
   std::string texts_;
   absl::flat_hash_map<uint32_t, Profile> profiles_;
   absl::flat_hash_map<uint32_t, core::EventKey> events_;
-  absl::flat_hash_map<int64_t, std::vector<Millis>> patterns_;
+  absl::flat_hash_map<int64_t, Pattern> patterns_;
   absl::flat_hash_map<core::Uid, JobSide> sides_;
   absl::flat_hash_map<core::Uid, std::vector<core::OpenRunSnapshot>> open_runs_;
 };
 
-// A job's snapshot from its parts. `side` and `times` may be null.
+// A job's snapshot from its parts. `side` and `pattern` may be null.
 struct SnapshotParts {
   const core::JobRecord& record;
   const JobText& text;
   const Profile& profile;
   const core::EventKey& event;
-  const std::vector<Millis>* times;
+  const Pattern* pattern;
   const JobSide* side;
 };
 core::JobSnapshot MakeSnapshot(const SnapshotParts& parts);

@@ -44,20 +44,25 @@ void Shard::Define(Slot slot, const core::JobDefined& t) {
   r.state = t.state;
   r.event = tables_->events.ReferUnchecked(spec.product, spec.event);
   r.profile = tables_->profiles.Acquire(ProfileOf(spec));
-  if (spec.timing.times.empty()) {
+  if (spec.timing.IsInterval()) {
     r.pattern = spec.timing.interval;
     if (spec.interval_mode == core::IntervalMode::kFixedDelay) r.flags |= core::kFixedDelay;
   } else {
-    r.pattern = tables_->patterns.Acquire(Pattern{spec.timing.times});
+    r.pattern = tables_->patterns.Acquire(PatternOf(spec, t.start_time));
     r.flags |= core::kHasPattern;
   }
   JobText text{spec.tag, spec.name, spec.input_json};
   if (t.input_on_disk || text.name.size() > TextArena::kMaxName) r.flags |= core::kTextOnDisk;
   if (text.name.size() > TextArena::kMaxName && text.name != text.tag) text.name = {};
   r.text = partition_->texts().Add(text);
-  if (spec.end_time.has_value() || t.generation != 1 || (r.flags & core::kHasSide)) {
+  if (spec.end_time.has_value() || !spec.exclude.empty() || t.generation != 1 ||
+      (r.flags & core::kHasSide)) {
     JobSide& side = SideOf(slot);
     side.end_time = spec.end_time.value_or(base::kNever);
+    side.exclude = nullptr;
+    if (!spec.exclude.empty()) {
+      side.exclude = std::make_shared<const std::vector<Millis>>(spec.exclude);
+    }
     side.generation = t.generation;
   }
 }

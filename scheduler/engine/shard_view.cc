@@ -115,16 +115,12 @@ core::JobStatus Shard::StatusOf(Slot slot, Millis now) const {
   return status;
 }
 
-const std::vector<Millis>& Shard::times(Slot slot) const {
-  return tables_->patterns.Get(static_cast<uint32_t>(record(slot).pattern)).schedule.times();
-}
-
 core::JobSnapshot Shard::SnapshotOf(Slot slot) const {
   const JobRecord& r = record(slot);
   const core::EventKey event = tables_->events.KeyOf(r.event);
   core::JobSnapshot s =
       MakeSnapshot({r, text(slot), profile(slot), event,
-                    (r.flags & core::kHasPattern) ? &times(slot) : nullptr, side(slot)});
+                    (r.flags & core::kHasPattern) ? &pattern(slot) : nullptr, side(slot)});
   if (r.flags & core::kHasActive) {
     for (const OpenRun& run : active(r.uid)->runs) s.open_runs.push_back(run.Snapshot());
   }

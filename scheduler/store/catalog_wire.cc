@@ -21,6 +21,11 @@ constexpr int64_t kCatchupWindow = 3'600'000;
 constexpr int32_t kCatchupLimit = 1000;
 constexpr int32_t kHistoryLimit = 100;
 
+template <typename T>
+T Or(T value, T otherwise) {
+  return value == 0 ? otherwise : value;
+}
+
 void WriteMap(const std::map<std::string, std::string>& from, Pairs* to) {
   for (const auto& [key, value] : from) {
     pb::Pair* pair = to->Add();
@@ -41,26 +46,67 @@ void WriteTexts(const std::vector<std::string>& from, Texts* to) {
 
 std::vector<std::string> ReadTexts(const Texts& from) { return {from.begin(), from.end()}; }
 
-void WriteTiming(const core::Timing& from, pb::JobSpec* to) {
-  if (from.times.empty()) {
-    to->set_interval(from.interval);
-    return;
-  }
+void WriteTimes(const std::vector<core::Millis>& from, pb::Times* to) {
   core::Millis last = 0;
-  for (const core::Millis at : from.times) {
-    to->mutable_times()->add_at_offset(Minus(at, last));
+  for (const core::Millis at : from) {
+    to->add_at_offset(Minus(at, last));
     last = at;
   }
 }
 
-void ReadTiming(const pb::JobSpec& from, core::Timing* to) {
-  to->interval = from.interval();
+std::vector<core::Millis> ReadTimes(const pb::Times& from) {
+  std::vector<core::Millis> to;
   core::Millis last = 0;
-  to->times.reserve(from.times().at_offset_size());
-  for (const int64_t offset : from.times().at_offset()) {
+  to.reserve(from.at_offset_size());
+  for (const int64_t offset : from.at_offset()) {
     last = Plus(last, offset);
-    to->times.push_back(last);
+    to.push_back(last);
   }
+  return to;
+}
+
+void WriteTiming(const core::JobSpec& from, pb::JobSpec* to) {
+  if (from.timing.IsInterval()) {
+    to->set_interval(from.timing.interval);
+  } else if (!from.timing.times.empty()) {
+    WriteTimes(from.timing.times, to->mutable_times());
+  } else if (!from.timing.cron.empty()) {
+    to->set_cron(from.timing.cron);
+  } else {
+    to->set_rule(from.timing.rule);
+  }
+  to->set_time_zone(from.time_zone);
+  if (from.dst.gap != core::DstGap::kRunAfter) {
+    to->set_dst_gap(static_cast<pb::JobSpec::DstGap>(from.dst.gap));
+  }
+  if (from.dst.fold != core::DstFold::kFirst) {
+    to->set_dst_fold(static_cast<pb::JobSpec::DstFold>(from.dst.fold));
+  }
+  if (!from.exclude.empty()) WriteTimes(from.exclude, to->mutable_exclude());
+}
+
+absl::Status ReadTiming(const pb::JobSpec& from, core::JobSpec* to) {
+  switch (from.timing_case()) {
+    case pb::JobSpec::kInterval:
+      to->timing.interval = from.interval();
+      break;
+    case pb::JobSpec::kTimes:
+      to->timing.times = ReadTimes(from.times());
+      break;
+    case pb::JobSpec::kCron:
+      to->timing.cron = from.cron();
+      break;
+    case pb::JobSpec::kRule:
+      to->timing.rule = from.rule();
+      break;
+    case pb::JobSpec::TIMING_NOT_SET:
+      return base::errors::StoreCorrupt("job", "no timing");
+  }
+  to->time_zone = from.time_zone();
+  to->dst.gap = static_cast<core::DstGap>(Or<int>(from.dst_gap(), 1));
+  to->dst.fold = static_cast<core::DstFold>(Or<int>(from.dst_fold(), 1));
+  to->exclude = ReadTimes(from.exclude());
+  return absl::OkStatus();
 }
 
 void WritePolicies(const core::JobSpec& from, pb::JobSpec* to) {
@@ -76,11 +122,6 @@ void WritePolicies(const core::JobSpec& from, pb::JobSpec* to) {
   if (from.retry.has_value()) Write(*from.retry, to->mutable_retry());
   to->set_attempt_timeout(from.attempt_timeout);
   if (from.history_limit != kHistoryLimit) to->set_history_limit(from.history_limit);
-}
-
-template <typename T>
-T Or(T value, T otherwise) {
-  return value == 0 ? otherwise : value;
 }
 
 void ReadPolicies(const pb::JobSpec& from, core::JobSpec* to) {
@@ -180,7 +221,7 @@ void Write(const core::JobSpec& from, pb::JobSpec* to) {
   to->set_event_type(static_cast<pb::EventType>(from.event.type));
   to->set_event_tag(from.event.tag);
   to->set_executions(from.executions);
-  WriteTiming(from.timing, to);
+  WriteTiming(from, to);
   if (from.interval_mode != core::IntervalMode::kFixedRate) {
     to->set_interval_mode(static_cast<pb::JobSpec::IntervalMode>(from.interval_mode));
   }
@@ -195,7 +236,9 @@ void Write(const core::JobSpec& from, pb::JobSpec* to) {
 absl::Status Read(const pb::JobSpec& from, core::JobSpec* to) {
   if (!IsEventType(from.event_type()) || !pb::JobSpec::IntervalMode_IsValid(from.interval_mode()) ||
       !pb::JobSpec::OverlapMode_IsValid(from.overlap_mode()) ||
-      !pb::JobSpec::CatchupMode_IsValid(from.catchup_mode())) {
+      !pb::JobSpec::CatchupMode_IsValid(from.catchup_mode()) ||
+      !pb::JobSpec::DstGap_IsValid(from.dst_gap()) ||
+      !pb::JobSpec::DstFold_IsValid(from.dst_fold())) {
     return base::errors::StoreCorrupt("job", "unknown enum value");
   }
   to->product = from.product();
@@ -204,7 +247,7 @@ absl::Status Read(const pb::JobSpec& from, core::JobSpec* to) {
   to->event.type = static_cast<core::EventType>(from.event_type());
   to->event.tag = from.event_tag();
   to->executions = from.executions();
-  ReadTiming(from, &to->timing);
+  if (absl::Status status = ReadTiming(from, to); !status.ok()) return status;
   to->interval_mode = static_cast<core::IntervalMode>(Or<int>(from.interval_mode(), 1));
   if (from.has_start_time()) to->start_time = from.start_time();
   if (from.has_end_time()) to->end_time = from.end_time();

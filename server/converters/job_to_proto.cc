@@ -13,17 +13,26 @@ namespace {
 namespace core = scheduler::core;
 namespace v1 = ductape::jobs::v1;
 
+void AddTimes(const std::vector<Millis>& times,
+              google::protobuf::RepeatedPtrField<google::protobuf::Timestamp>* out) {
+  out->Reserve(static_cast<int>(times.size()));
+  for (const Millis time : times) SetTimestamp(time, out->Add());
+}
+
 void TimingToProto(const core::JobSpec& spec, v1::Job* out) {
-  if (spec.timing.times.empty()) {
+  if (spec.timing.IsInterval()) {
     out->set_intervals(spec.timing.interval);
     out->set_interval_mode(spec.interval_mode == core::IntervalMode::kFixedDelay
                                ? v1::Job::FIXED_DELAY
                                : v1::Job::FIXED_RATE);
+  } else if (!spec.timing.times.empty()) {
+    AddTimes(spec.timing.times, out->mutable_times()->mutable_at());
   } else {
-    auto* at = out->mutable_times()->mutable_at();
-    at->Reserve(static_cast<int>(spec.timing.times.size()));
-    for (const Millis time : spec.timing.times) SetTimestamp(time, at->Add());
+    spec.timing.cron.empty() ? out->set_rule(spec.timing.rule) : out->set_cron(spec.timing.cron);
+    out->set_time_zone(spec.time_zone);
+    DstPolicyToProto(spec.dst, out->mutable_dst_policy());
   }
+  AddTimes(spec.exclude, out->mutable_exclude());
   if (spec.start_time.has_value()) SetTimestamp(*spec.start_time, out->mutable_start_time());
   if (spec.end_time.has_value()) SetTimestamp(*spec.end_time, out->mutable_end_time());
 }

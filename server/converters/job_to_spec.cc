@@ -58,34 +58,84 @@ absl::Status ReadExecutions(const v1::Job& job, JobSpec* spec) {
 
 absl::Status ReadIntervals(const v1::Job& job, JobSpec* spec) {
   if (!job.has_intervals()) {
-    return errors::FieldRequired("job.intervals", "one of intervals (milliseconds) and times");
+    return errors::FieldRequired("job.intervals",
+                                 "one of intervals (milliseconds), cron, times and rule");
   }
   if (job.intervals() < limits::kMinInterval || job.intervals() > limits::kMaxInterval) {
     return errors::FieldOutOfRange(
         "job.intervals", StrCat(job.intervals()),
         StrCat(limits::kMinInterval, " to ", limits::kMaxInterval, " milliseconds"));
   }
-  spec->timing = {.interval = job.intervals(), .times = {}};
+  spec->timing = core::Timing();
+  spec->timing.interval = job.intervals();
   return absl::OkStatus();
+}
+
+using Timestamps = google::protobuf::RepeatedPtrField<google::protobuf::Timestamp>;
+
+// Sorted, without doubles.
+absl::StatusOr<std::vector<Millis>> ReadTimeList(std::string_view field, const Timestamps& list,
+                                                 int limit) {
+  if (list.size() > limit) return errors::FieldTooLarge(field, list.size(), limit);
+  std::vector<Millis> times;
+  times.reserve(list.size());
+  for (int i = 0; i < list.size(); ++i) {
+    DUCTAPE_ASSIGN_OR_RETURN(const Millis at, ToMillis(StrCat(field, "[", i, "]"), list.at(i)));
+    times.push_back(at);
+  }
+  std::sort(times.begin(), times.end());
+  times.erase(std::unique(times.begin(), times.end()), times.end());
+  return times;
 }
 
 absl::Status ReadTimes(const v1::Job& job, JobSpec* spec) {
   if (job.times().at().empty()) {
     return errors::FieldRequired("job.times.at", StrCat("1 to ", limits::kMaxTimes, " times"));
   }
-  if (job.times().at_size() > limits::kMaxTimes) {
-    return errors::FieldTooLarge("job.times.at", job.times().at_size(), limits::kMaxTimes);
-  }
-  std::vector<Millis> times;
-  times.reserve(job.times().at_size());
-  for (int i = 0; i < job.times().at_size(); ++i) {
-    DUCTAPE_ASSIGN_OR_RETURN(const Millis at,
-                             ToMillis(StrCat("job.times.at[", i, "]"), job.times().at(i)));
-    times.push_back(at);
-  }
-  std::sort(times.begin(), times.end());
-  times.erase(std::unique(times.begin(), times.end()), times.end());
-  spec->timing = {.interval = 0, .times = std::move(times)};
+  spec->timing = core::Timing();
+  DUCTAPE_ASSIGN_OR_RETURN(spec->timing.times,
+                           ReadTimeList("job.times.at", job.times().at(), limits::kMaxTimes));
+  return absl::OkStatus();
+}
+
+// Whether the text is a pattern is for those who make schedules of it.
+absl::Status CheckPattern(std::string_view field, const std::string& text, int64_t max_bytes,
+                          std::string_view what_is_right) {
+  if (text.empty()) return errors::FieldRequired(field, what_is_right);
+  const auto size = static_cast<int64_t>(text.size());
+  return size <= max_bytes ? absl::OkStatus() : errors::FieldTooLarge(field, size, max_bytes);
+}
+
+absl::Status ReadCron(const v1::Job& job, JobSpec* spec) {
+  DUCTAPE_RETURN_IF_ERROR(CheckPattern("job.cron", job.cron(), limits::kMaxCronBytes,
+                                       "a cron pattern, such as \"0 9 * * MON-FRI\""));
+  spec->timing = core::Timing();
+  spec->timing.cron = job.cron();
+  return absl::OkStatus();
+}
+
+absl::Status ReadRule(const v1::Job& job, JobSpec* spec) {
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckPattern("job.rule", job.rule(), limits::kMaxRuleBytes,
+                   "a recurrence rule of RFC 5545, such as \"FREQ=DAILY;BYHOUR=9\""));
+  spec->timing = core::Timing();
+  spec->timing.rule = job.rule();
+  return absl::OkStatus();
+}
+
+absl::Status ReadTimeZone(const v1::Job& job, JobSpec* spec) {
+  spec->time_zone = job.time_zone();
+  return absl::OkStatus();
+}
+
+absl::Status ReadDstPolicy(const v1::Job& job, JobSpec* spec) {
+  DUCTAPE_ASSIGN_OR_RETURN(spec->dst, ToDstPolicy("job.dst_policy", job.dst_policy()));
+  return absl::OkStatus();
+}
+
+absl::Status ReadExclude(const v1::Job& job, JobSpec* spec) {
+  DUCTAPE_ASSIGN_OR_RETURN(spec->exclude,
+                           ReadTimeList("job.exclude", job.exclude(), limits::kMaxExclude));
   return absl::OkStatus();
 }
 
@@ -197,7 +247,11 @@ constexpr JobField kFields[] = {
      CopyMember<&JobSpec::executions>},
     {"intervals", kTiming, [](const v1::Job& job) { return job.has_intervals(); }, ReadIntervals,
      CopyMember<&JobSpec::timing>},
+    {"cron", kTiming, [](const v1::Job& job) { return job.has_cron(); }, ReadCron,
+     CopyMember<&JobSpec::timing>},
     {"times", kTiming, [](const v1::Job& job) { return job.has_times(); }, ReadTimes,
+     CopyMember<&JobSpec::timing>},
+    {"rule", kTiming, [](const v1::Job& job) { return job.has_rule(); }, ReadRule,
      CopyMember<&JobSpec::timing>},
     {"interval_mode", 0,
      [](const v1::Job& job) { return job.interval_mode() != v1::Job::INTERVAL_MODE_UNSPECIFIED; },
@@ -206,6 +260,12 @@ constexpr JobField kFields[] = {
      CopyMember<&JobSpec::start_time>},
     {"end_time", 0, [](const v1::Job& job) { return job.has_end_time(); }, ReadEndTime,
      CopyMember<&JobSpec::end_time>},
+    {"time_zone", 0, [](const v1::Job& job) { return !job.time_zone().empty(); }, ReadTimeZone,
+     CopyMember<&JobSpec::time_zone>},
+    {"dst_policy", 0, [](const v1::Job& job) { return job.has_dst_policy(); }, ReadDstPolicy,
+     CopyMember<&JobSpec::dst>},
+    {"exclude", 0, [](const v1::Job& job) { return !job.exclude().empty(); }, ReadExclude,
+     CopyMember<&JobSpec::exclude>},
     {"input", 0, [](const v1::Job& job) { return job.has_input(); }, ReadInput,
      CopyMember<&JobSpec::input_json>},
     {"env", 0, [](const v1::Job& job) { return !job.env().empty(); }, ReadEnv,
@@ -234,14 +294,27 @@ constexpr FieldSet SetOf(std::string_view name) {
   return 0;
 }
 
+constexpr std::string_view kNeedsLocal =
+    "needs job.cron or job.rule: other timings are no local time";
+
+// Whether the timing is read in a time zone.
+bool IsLocal(const core::Timing& timing) { return !timing.cron.empty() || !timing.rule.empty(); }
+
 // What concerns more than one field.
 absl::Status CheckWhole(const JobSpec& spec) {
   if (spec.start_time.has_value() && spec.end_time.has_value() &&
       *spec.end_time <= *spec.start_time) {
     return errors::FieldInvalid("job.end_time", "must be after job.start_time");
   }
-  if (spec.timing.interval == 0 && spec.interval_mode != core::IntervalMode::kFixedRate) {
+  if (!spec.timing.IsInterval() && spec.interval_mode != core::IntervalMode::kFixedRate) {
     return errors::FieldInvalid("job.interval_mode", "FIXED_DELAY needs job.intervals");
+  }
+  if (IsLocal(spec.timing)) return absl::OkStatus();
+  if (!spec.time_zone.empty()) {
+    return errors::FieldInvalid("job.time_zone", kNeedsLocal);
+  }
+  if (spec.dst != core::DstPolicy()) {
+    return errors::FieldInvalid("job.dst_policy", kNeedsLocal);
   }
   return absl::OkStatus();
 }
@@ -269,6 +342,22 @@ absl::StatusOr<JobSpec> ToJobSpec(const v1::Job& job, const std::string& default
   return spec;
 }
 
+absl::StatusOr<JobSpec> ToScheduleSpec(const v1::Job& job, const std::string& default_product) {
+  FieldSet fields = 0;
+  for (const std::string_view name :
+       {"intervals", "cron", "times", "rule", "interval_mode", "start_time", "end_time",
+        "time_zone", "dst_policy", "exclude"}) {
+    fields |= SetOf(name);
+  }
+  JobSpec spec;
+  DUCTAPE_ASSIGN_OR_RETURN(spec.product,
+                           ResolveProduct("job.product", job.product(), default_product));
+  spec.tag = job.tag();
+  DUCTAPE_RETURN_IF_ERROR(ReadFields(kTable, OneOfEachGroup(kTable, fields, job), job, &spec));
+  DUCTAPE_RETURN_IF_ERROR(CheckWhole(spec));
+  return spec;
+}
+
 absl::StatusOr<JobPatch> JobPatch::Make(const v1::Job& job,
                                         const google::protobuf::FieldMask& mask) {
   JobPatch patch;
@@ -279,9 +368,13 @@ absl::StatusOr<JobPatch> JobPatch::Make(const v1::Job& job,
 
 absl::Status JobPatch::Apply(JobSpec* spec) const {
   CopyFields(kTable, fields_, values_, spec);
-  // The mode belongs to the interval: it goes with it when given times take its place.
-  if ((fields_ & SetOf("times")) != 0 && (fields_ & SetOf("interval_mode")) == 0) {
+  // What belongs to one kind of timing goes with it when another takes its place.
+  if (!spec->timing.IsInterval() && (fields_ & SetOf("interval_mode")) == 0) {
     spec->interval_mode = core::IntervalMode::kFixedRate;
+  }
+  if (!IsLocal(spec->timing)) {
+    if ((fields_ & SetOf("time_zone")) == 0) spec->time_zone.clear();
+    if ((fields_ & SetOf("dst_policy")) == 0) spec->dst = core::DstPolicy();
   }
   return CheckWhole(*spec);
 }

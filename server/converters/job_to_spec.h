@@ -29,6 +29,10 @@ absl::StatusOr<JobName> ToJobName(const std::string& product, const std::string&
 absl::StatusOr<scheduler::core::JobSpec> ToJobSpec(const ductape::jobs::v1::Job& job,
                                                    const std::string& default_product);
 
+// What decides the times of a job, of which nothing else is read but product and tag; that may be empty.
+absl::StatusOr<scheduler::core::JobSpec> ToScheduleSpec(const ductape::jobs::v1::Job& job,
+                                                        const std::string& default_product);
+
 // The change that an update makes.
 class JobPatch {
  public:

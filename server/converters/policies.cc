@@ -208,4 +208,34 @@ void CatchupPolicyToProto(const core::CatchupPolicy& policy, v1::CatchupPolicy* 
   }
 }
 
+absl::StatusOr<core::DstPolicy> ToDstPolicy(std::string_view field, const v1::DstPolicy& policy) {
+  core::DstPolicy result;
+  switch (policy.gap()) {
+    case v1::DstPolicy::GAP_UNSPECIFIED:
+    case v1::DstPolicy::RUN_AFTER:
+      break;
+    case v1::DstPolicy::SKIP:
+      result.gap = core::DstGap::kSkip;
+      break;
+    default:
+      return errors::FieldInvalid(StrCat(field, ".gap"), "must be RUN_AFTER or SKIP");
+  }
+  switch (policy.fold()) {
+    case v1::DstPolicy::FOLD_UNSPECIFIED:
+    case v1::DstPolicy::FIRST:
+      break;
+    case v1::DstPolicy::BOTH:
+      result.fold = core::DstFold::kBoth;
+      break;
+    default:
+      return errors::FieldInvalid(StrCat(field, ".fold"), "must be FIRST or BOTH");
+  }
+  return result;
+}
+
+void DstPolicyToProto(const core::DstPolicy& policy, v1::DstPolicy* out) {
+  out->set_gap(static_cast<v1::DstPolicy::Gap>(policy.gap));
+  out->set_fold(static_cast<v1::DstPolicy::Fold>(policy.fold));
+}
+
 }  // namespace server

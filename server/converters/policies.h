@@ -27,6 +27,10 @@ absl::StatusOr<scheduler::core::CatchupPolicy> ToCatchupPolicy(
 void CatchupPolicyToProto(const scheduler::core::CatchupPolicy& policy,
                           ductape::jobs::v1::CatchupPolicy* out);
 
+absl::StatusOr<scheduler::core::DstPolicy> ToDstPolicy(std::string_view field,
+                                                       const ductape::jobs::v1::DstPolicy& policy);
+void DstPolicyToProto(const scheduler::core::DstPolicy& policy, ductape::jobs::v1::DstPolicy* out);
+
 }  // namespace server
 
 #endif  // SERVER_CONVERTERS_POLICIES_H_

@@ -12,6 +12,7 @@
 #include "server/handlers/batch_create.h"
 #include "server/handlers/job_answers.h"
 #include "server/handlers/job_listing.h"
+#include "server/handlers/preview_schedule.h"
 #include "server/status_macros.h"
 
 namespace server {
@@ -142,6 +143,9 @@ JobHandler::JobHandler(const HandlerEnv* env)
                                        OnPool(env, [this](auto call) { Resume(std::move(call)); }));
   Serve<v1::RunJobRequest, v1::Run>(gate, "RunJob", CallKind::kMutation,
                                     OnPool(env, [this](auto call) { RunNow(std::move(call)); }));
+  Serve<v1::PreviewScheduleRequest, v1::PreviewScheduleResponse>(
+      gate, "PreviewSchedule", CallKind::kList,
+      OnPool(env, [this](auto call) { server::PreviewSchedule(env_, std::move(call)); }));
   Serve<v1::BatchCreateJobsRequest, v1::BatchCreateJobsResponse>(
       gate, "BatchCreateJobs", CallKind::kMutation,
       [this](auto call) { BatchCreate(env_, std::move(call)); });

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 
 namespace sim {
@@ -97,8 +98,20 @@ Millis Clients::RandomInterval() {
 core::Timing Clients::RandomTiming() {
   base::Random& random = world_.random();
   core::Timing timing;
-  if (!random.Percent(20)) {
+  if (random.Percent(60)) {
     timing.interval = RandomInterval();
+    return timing;
+  }
+  if (random.Percent(40)) {
+    static constexpr const char* kCron[] = {"* * * * * *",          "*/5 * * * * *",
+                                            "7,30 * * * * *",       "10-20/5 */2 * * * *",
+                                            "0,1,2 1-59/3 * * * ?", "* * * * *"};
+    timing.cron = kCron[random.Below(std::size(kCron))];
+    return timing;
+  }
+  if (random.Percent(40)) {
+    timing.rule = absl::StrCat("FREQ=SECONDLY;INTERVAL=", 1 + random.Below(20));
+    if (random.Percent(50)) absl::StrAppend(&timing.rule, ";COUNT=", 1 + random.Below(20));
     return timing;
   }
   Millis t = world_.engine()->Now() - static_cast<Millis>(random.Below(90'000));
@@ -119,12 +132,19 @@ core::JobSpec Clients::RandomSpec(const std::string& product, const std::string&
   spec.name = random.Percent(20) ? std::string(40, 'n') : tag;
   spec.event = {core::EventType::kAction, absl::StrCat("event", random.Below(kEvents))};
   spec.timing = RandomTiming();
-  const bool delay = spec.timing.times.empty() && random.Percent(25);
+  const bool delay = spec.timing.IsInterval() && random.Percent(25);
   if (delay) spec.interval_mode = core::IntervalMode::kFixedDelay;
   if (random.Percent(60)) spec.executions = static_cast<int64_t>(1 + random.Below(6));
   const Millis now = world_.engine()->Now();
   if (random.Percent(15)) spec.start_time = now - c.max_interval + world_.Around(c.max_interval);
   if (random.Percent(15)) spec.end_time = now + 1 + world_.Around(c.horizon);
+  const bool local = !spec.timing.cron.empty() || !spec.timing.rule.empty();
+  if (local && random.Percent(50)) spec.time_zone = "Europe/Berlin";
+  if (random.Percent(10)) {
+    for (Millis t = now / 1000 * 1000; t < now + 60'000; t += 1000) {
+      if (random.Percent(30)) spec.exclude.push_back(t);
+    }
+  }
   spec.input_json = absl::StrCat("{\"tag\":\"", tag, "\"}");
   if (random.Percent(30)) spec.input_json.insert(1, std::string(60, ' '));
   spec.overlap.mode = static_cast<core::OverlapMode>(1 + random.Below(3));
@@ -157,7 +177,10 @@ core::Event Clients::RandomEvent(const std::string& product, int number) {
 }
 
 void Clients::Change(core::JobSpec* spec, const core::JobSpec& other, uint64_t members) {
-  if (members & 1) spec->timing = other.timing;
+  if (members & 1) {
+    spec->timing = other.timing;
+    spec->time_zone = other.time_zone;
+  }
   if (members & 2) spec->executions = other.executions;
   if (members & 4) spec->end_time = other.end_time;
   if (members & 8) spec->overlap = other.overlap;
@@ -168,7 +191,8 @@ void Clients::Change(core::JobSpec* spec, const core::JobSpec& other, uint64_t m
   if (members & 256) spec->start_time = other.start_time;
   if (members & 512) spec->catchup = other.catchup;
   if (members & 1024) spec->history_limit = other.history_limit;
-  if (!spec->timing.times.empty()) spec->interval_mode = core::IntervalMode::kFixedRate;
+  if (!spec->timing.IsInterval()) spec->interval_mode = core::IntervalMode::kFixedRate;
+  if (members & 2048) spec->exclude = other.exclude;
 }
 
 // ---- changes ------------------------------------------------------------------------------------

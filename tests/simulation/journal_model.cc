@@ -36,21 +36,6 @@ void JournalModel::OnEntry(Position position, const core::Transitions& transitio
   }
 }
 
-namespace {
-
-NominalTimes TimesOf(const core::JobDefined& t) {
-  NominalTimes times;
-  times.times = t.spec.timing.times;
-  times.interval = t.spec.timing.interval;
-  times.fixed_delay =
-      times.times.empty() && t.spec.interval_mode == core::IntervalMode::kFixedDelay;
-  times.phase = t.start_time;
-  times.end = t.spec.end_time.value_or(scheduler::base::kNever);
-  return times;
-}
-
-}  // namespace
-
 void JournalModel::Define(const core::JobDefined& t) {
   const auto existing = jobs_.find(t.uid);
   if (!t.is_new) {
@@ -142,7 +127,9 @@ void JournalModel::Apply(ModelJob* job, const core::CursorMoved& t) {
   if (!times.times.empty()) Broken(*job, "R9", "given times come again");
   if (!times.fixed_delay) {
     if (!may_step) Broken(*job, "R1", "the phase of a fixed rate moves");
-    if ((t.start_time - times.phase) % times.interval != 0) Broken(*job, "R9", "phase lost");
+    const bool kept = times.has_pattern() ? t.start_time == times.phase
+                                          : (t.start_time - times.phase) % times.interval == 0;
+    if (!kept) Broken(*job, "R9", "phase lost");
   }
   if (back) ++job->steps_used;
   job->covered = t.cursor;

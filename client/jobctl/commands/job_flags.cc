@@ -14,7 +14,9 @@ namespace jobctl {
 namespace {
 
 using ductape::jobs::v1::CatchupPolicy;
+using ductape::jobs::v1::DstPolicy;
 using ductape::jobs::v1::Job;
+using ductape::jobs::v1::PreviewScheduleRequest;
 using JobFlags = MessageFlags<Job>;
 
 absl::Status SetTime(const std::string& text, const Io& io, google::protobuf::Timestamp* field) {
@@ -55,11 +57,21 @@ void AddIdentityFlags(JobFlags& flags) {
 void AddTimingFlags(JobFlags& flags, Io& io) {
   flags.Add("--every", "DURATION", "intervals", "The time between executions: 500ms, 1m30s, 2h",
             SetEvery);
+  flags.Add("--cron", "PATTERN", "cron", "When to execute it: '0 9 * * MON-FRI', @daily",
+            [](const std::string& text, Job& job) {
+              job.set_cron(text);
+              return absl::OkStatus();
+            });
+  flags.Add("--rule", "RRULE", "rule", "When to execute it: 'FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=9'",
+            [](const std::string& text, Job& job) {
+              job.set_rule(text);
+              return absl::OkStatus();
+            });
   flags.AddRepeated("--at", "TIME", "times", "Execute it at this time (RFC 3339, or +5m from now)",
                     [&io](const std::string& text, Job& job) {
                       return SetTime(text, io, job.mutable_times()->add_at());
                     });
-  flags.OneOf({"--every", "--at"});
+  flags.OneOf({"--every", "--cron", "--at", "--rule"});
   flags.Add("--interval-mode", EnumChoices<Job::IntervalMode>(), "interval_mode",
             "What --every is measured from: the time before, or the end of the run before",
             [](const std::string& text, Job& job) {
@@ -75,6 +87,32 @@ void AddTimingFlags(JobFlags& flags, Io& io) {
             [&io](const std::string& text, Job& job) {
               return SetTime(text, io, job.mutable_end_time());
             });
+}
+
+void AddLocalTimeFlags(JobFlags& flags, Io& io) {
+  flags.Add("--time-zone", "NAME", "time_zone",
+            "The zone of --cron and --rule: Europe/Berlin (default UTC)",
+            [](const std::string& text, Job& job) {
+              job.set_time_zone(text);
+              return absl::OkStatus();
+            });
+  flags.Add("--dst-gap", EnumChoices<DstPolicy::Gap>(), "dst_policy",
+            "What happens to a local time that a clock change leaves out (default run_after)",
+            [](const std::string& text, Job& job) {
+              const auto gap = ParseEnum<DstPolicy::Gap>(text);
+              if (gap.ok()) job.mutable_dst_policy()->set_gap(*gap);
+              return gap.status();
+            });
+  flags.Add("--dst-fold", EnumChoices<DstPolicy::Fold>(), "dst_policy",
+            "What happens to a local time that comes twice (default first)",
+            [](const std::string& text, Job& job) {
+              const auto fold = ParseEnum<DstPolicy::Fold>(text);
+              if (fold.ok()) job.mutable_dst_policy()->set_fold(*fold);
+              return fold.status();
+            });
+  flags.AddRepeated(
+      "--exclude", "TIME", "exclude", "Not at this time",
+      [&io](const std::string& text, Job& job) { return SetTime(text, io, job.add_exclude()); });
 }
 
 void AddCatchupFlags(JobFlags& flags) {
@@ -117,9 +155,34 @@ void AddRunFlags(JobFlags& flags, Io& io) {
 
 }  // namespace
 
+void AddScheduleFlags(JobFlags& flags, Io& io) {
+  AddTimingFlags(flags, io);
+  AddLocalTimeFlags(flags, io);
+}
+
+void AddPreviewRangeFlags(MessageFlags<PreviewScheduleRequest>& flags, Io& io) {
+  flags.Add("--from", "TIME", "from_time", "From when on (default now)",
+            [&io](const std::string& text, PreviewScheduleRequest& request) {
+              return SetTime(text, io, request.mutable_from_time());
+            });
+  flags.Add("--to", "TIME", "to_time", "Until when",
+            [&io](const std::string& text, PreviewScheduleRequest& request) {
+              return SetTime(text, io, request.mutable_to_time());
+            });
+  flags.Add("--before", "TIME", "from_time", "The last ones before this time instead",
+            [&io](const std::string& text, PreviewScheduleRequest& request) {
+              request.set_previous(true);
+              return SetTime(text, io, request.mutable_from_time());
+            });
+  flags.Add("--count", "N", "count", "How many (default 10, or 1000 with --to)",
+            [](const std::string& text, PreviewScheduleRequest& request) {
+              return SetInt32(text, [&request](int32_t n) { request.set_count(n); });
+            });
+}
+
 void AddJobFlags(JobFlags& flags, Io& io) {
   AddIdentityFlags(flags);
-  AddTimingFlags(flags, io);
+  AddScheduleFlags(flags, io);
   AddRunFlags(flags, io);
   AddOverlapFlags<Job>(flags, "overlap_policy", "skip",
                        [](Job& job) { return job.mutable_overlap_policy(); });

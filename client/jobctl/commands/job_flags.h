@@ -10,6 +10,12 @@ namespace jobctl {
 // A flag for every settable field of a job. `io` must stand as long as `flags`.
 void AddJobFlags(MessageFlags<ductape::jobs::v1::Job>& flags, Io& io);
 
+// Those of them that decide times.
+void AddScheduleFlags(MessageFlags<ductape::jobs::v1::Job>& flags, Io& io);
+
+// Which occurrences a preview shows.
+void AddPreviewRangeFlags(MessageFlags<ductape::jobs::v1::PreviewScheduleRequest>& flags, Io& io);
+
 }  // namespace jobctl
 
 #endif  // CLIENT_JOBCTL_COMMANDS_JOB_FLAGS_H_

@@ -30,9 +30,12 @@ constexpr std::array<Hint, 9> kReasonHints = {{
 }};
 
 // The flags of fields whose names say it less clearly; for others the flag is the field's name.
-constexpr std::array<Hint, 11> kFlags = {{
+constexpr std::array<Hint, 14> kFlags = {{
     {"job.intervals", "--every"},
     {"job.times", "--at"},
+    {"job.time_zone", "--time-zone"},
+    {"job.dst_policy.gap", "--dst-gap"},
+    {"job.dst_policy.fold", "--dst-fold"},
     {"job.event_type", "--event TYPE/TAG"},
     {"job.event_tag", "--event TYPE/TAG"},
     {"job.start_time", "--start"},

@@ -17,7 +17,7 @@ namespace {
 using ductape::jobs::v1::Job;
 using ductape::jobs::v1::Run;
 
-// `every 1m30s`, `5 given times`.
+// `every 1m30s`, `5 given times`, `0 9 * * MON-FRI Europe/Berlin`.
 std::string ScheduleText(const Job& job) {
   if (job.timing_case() == Job::kIntervals) {
     std::string text = absl::StrCat("every ", DurationText(absl::Milliseconds(job.intervals())));
@@ -28,7 +28,8 @@ std::string ScheduleText(const Job& job) {
     return absl::StrCat(job.times().at_size(), " given time",
                         job.times().at_size() == 1 ? "" : "s");
   }
-  return "";
+  const std::string& pattern = job.has_cron() ? job.cron() : job.rule();
+  return job.time_zone().empty() ? pattern : absl::StrCat(pattern, " ", job.time_zone());
 }
 
 // `3 of 5`, or `3` without limit.

@@ -39,6 +39,15 @@ std::string NameOf(const ductape::jobs::v1::Event& event);  // TYPE/tag
 Row RowOf(const ductape::jobs::v1::Event& event, absl::Time now);
 Fields PageOf(const ductape::jobs::v1::Event& event, absl::Time now);
 
+template <>
+std::vector<std::string> HeaderOf<ductape::jobs::v1::PreviewScheduleResponse::Occurrence>();
+std::string NameOf(const ductape::jobs::v1::PreviewScheduleResponse::Occurrence& occurrence);
+Row RowOf(const ductape::jobs::v1::PreviewScheduleResponse::Occurrence& occurrence, absl::Time now);
+Fields PageOf(const ductape::jobs::v1::PreviewScheduleResponse::Occurrence& occurrence,
+              absl::Time now);
+std::string NameOf(const ductape::jobs::v1::PreviewScheduleResponse& preview);  // in words
+Fields PageOf(const ductape::jobs::v1::PreviewScheduleResponse& preview, absl::Time now);
+
 std::string NameOf(const ductape::jobs::v1::GetServerInfoResponse& info);  // the server's id
 Fields PageOf(const ductape::jobs::v1::GetServerInfoResponse& info, absl::Time now);
 

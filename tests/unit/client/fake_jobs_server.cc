@@ -24,6 +24,8 @@ class Jobs final : public v1::JobService::Service {
   FORWARD(CreateJob, v1::CreateJobRequest, v1::Job, create_job)
   FORWARD(GetJob, v1::GetJobRequest, v1::Job, get_job)
   FORWARD(ListJobs, v1::ListJobsRequest, v1::ListJobsResponse, list_jobs)
+  FORWARD(PreviewSchedule, v1::PreviewScheduleRequest, v1::PreviewScheduleResponse,
+          preview_schedule)
   FORWARD(UpdateJob, v1::UpdateJobRequest, v1::Job, update_job)
   FORWARD(DeleteJob, v1::DeleteJobRequest, google::protobuf::Empty, delete_job)
   FORWARD(PauseJob, v1::PauseJobRequest, v1::Job, pause_job)

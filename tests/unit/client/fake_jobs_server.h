@@ -100,6 +100,7 @@ class FakeJobsServer {
   FakeMethod<v1::PauseJobRequest, v1::Job> pause_job;
   FakeMethod<v1::ResumeJobRequest, v1::Job> resume_job;
   FakeMethod<v1::RunJobRequest, v1::Run> run_job;
+  FakeMethod<v1::PreviewScheduleRequest, v1::PreviewScheduleResponse> preview_schedule;
   FakeMethod<v1::BatchCreateJobsRequest, v1::BatchCreateJobsResponse> batch_create_jobs;
   FakeMethod<v1::GetRunRequest, v1::Run> get_run;
   FakeMethod<v1::ListRunsRequest, v1::ListRunsResponse> list_runs;

@@ -143,19 +143,17 @@ INSTANTIATE_TEST_SUITE_P(
                               },
                               "job.end_time"},
                     NeverCase{"TimesLongPast",
-                              [](auto* s) {
-                                s->timing = {0, {kStart - base::kMinute - 1}};
-                              },
+                              [](auto* s) { s->timing = At({kStart - base::kMinute - 1}).timing; },
                               "job.times"},
                     NeverCase{"TimesBeforeTheStart",
                               [](auto* s) {
-                                s->timing = {0, {kStart + 1}};
+                                s->timing = At({kStart + 1}).timing;
                                 s->start_time = kStart + 2;
                               },
                               "job.times"},
                     NeverCase{"TimesAfterTheEnd",
                               [](auto* s) {
-                                s->timing = {0, {kStart + 5}};
+                                s->timing = At({kStart + 5}).timing;
                                 s->end_time = kStart + 5;
                               },
                               "job.times"}),

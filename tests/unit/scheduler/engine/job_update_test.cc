@@ -223,12 +223,13 @@ TEST_F(JobUpdateTest, ATimingThatNeverFiresIsRefused) {
 TEST_F(JobUpdateTest, FromAnIntervalToTimesAndBack) {
   Make(Every(kSec));
   h_.Complete(h_.ClaimOne());
-  Update([](auto* s) { s->timing = {0, {kStart + 50, kStart + 3000}}; });
+  Update([](auto* s) { s->timing = At({kStart + 50, kStart + 3000}).timing; });
   h_.Advance(50);
   h_.Complete(h_.ClaimOne());
   h_.Advance(2000);
   EXPECT_TRUE(h_.Claim().empty());
-  EXPECT_EQ(Update([](auto* s) { s->timing = {kSec, {}}; }).status.next_run_time, kStart + 3000);
+  EXPECT_EQ(Update([](auto* s) { s->timing = Every(kSec).timing; }).status.next_run_time,
+            kStart + 3000);
   EXPECT_THAT(h_.Lines("job"), ElementsAre("2 COMPLETED SCHEDULE 50", "1 COMPLETED SCHEDULE 0"));
 }
 

@@ -103,11 +103,15 @@ TEST(RowsTest, UnknownEnumValuesAreDataLoss) {
   event.mutable_http()->set_method(static_cast<pb::HttpTarget::Method>(50));
   EXPECT_EQ(DecodeEvent(event.SerializeAsString()).status().code(), absl::StatusCode::kDataLoss);
   EXPECT_EQ(DecodeEvent("").status().code(), absl::StatusCode::kDataLoss) << "no target";
+  // A kind of timing that a later format has is no timing here.
+  EXPECT_EQ(DecodeJob("").status().code(), absl::StatusCode::kDataLoss);
 }
 
 TEST(RowsTest, TheDefaultsOfTheFormatAreConstants) {
   // Absent members have these values for ever, whatever limits.h says.
-  const absl::StatusOr<core::Job> job = DecodeJob("");
+  pb::Job row;
+  row.mutable_spec()->set_interval(1000);
+  const absl::StatusOr<core::Job> job = DecodeJob(row.SerializeAsString());
   ASSERT_TRUE(job.ok()) << job.status();
   EXPECT_EQ(job->spec.overlap.mode, core::OverlapMode::kSkip);
   EXPECT_EQ(job->spec.overlap.limit, 100);
@@ -116,6 +120,7 @@ TEST(RowsTest, TheDefaultsOfTheFormatAreConstants) {
   EXPECT_EQ(job->spec.catchup.limit, 1000);
   EXPECT_EQ(job->spec.history_limit, 100);
   EXPECT_EQ(job->spec.interval_mode, core::IntervalMode::kFixedRate);
+  EXPECT_EQ(job->spec.dst, core::DstPolicy());
 }
 
 TEST(RowKeysTest, OrderIsProductThenUid) {

@@ -78,7 +78,8 @@ TEST(JobToProtoTest, WhatIsReadCanBeWritten) {
   JobToProto(FullView(), true, &job);
   EXPECT_EQ(ToJobSpec(job, "default").value(), FullView().job.spec);
   auto view = FullView();
-  view.job.spec.timing = {.interval = 0, .times = {1000, 2000}};
+  view.job.spec.timing.interval = 0;
+  view.job.spec.timing.times = {1000, 2000};
   view.job.spec.interval_mode = core::IntervalMode::kFixedRate;
   view.job.spec.retry.reset();
   view.job.spec.start_time.reset();

@@ -180,6 +180,56 @@ TEST(JobToSpecTest, ChecksTimes) {
   });
 }
 
+TEST(JobToSpecTest, ReadsPatternsWithTheirZone) {
+  v1::Job job = ExampleJob();
+  job.set_cron("0 9 * * MON-FRI");
+  job.set_time_zone("Europe/Berlin");
+  job.mutable_dst_policy()->set_gap(v1::DstPolicy::SKIP);
+  job.mutable_dst_policy()->set_fold(v1::DstPolicy::BOTH);
+  job.add_exclude()->set_seconds(2);
+  job.add_exclude()->set_seconds(1);
+  job.add_exclude()->set_seconds(2);
+  core::JobSpec spec = ToJobSpec(job, "default").value();
+  EXPECT_EQ(spec.timing.cron, "0 9 * * MON-FRI");
+  EXPECT_FALSE(spec.timing.IsInterval());
+  EXPECT_EQ(spec.time_zone, "Europe/Berlin");
+  EXPECT_EQ(spec.dst, (core::DstPolicy{core::DstGap::kSkip, core::DstFold::kBoth}));
+  EXPECT_EQ(spec.exclude, (std::vector<Millis>{1000, 2000}));
+  job.set_rule("FREQ=DAILY");
+  spec = ToJobSpec(job, "default").value();
+  EXPECT_EQ(spec.timing.rule, "FREQ=DAILY");
+  EXPECT_EQ(spec.timing.cron, "");
+}
+
+TEST(JobToSpecTest, ChecksPatterns) {
+  ExpectFaults({
+      {"FIELD_REQUIRED job.cron", [](v1::Job* job) { job->set_cron(""); }},
+      {"FIELD_REQUIRED job.rule", [](v1::Job* job) { job->set_rule(""); }},
+      {"FIELD_TOO_LARGE job.cron", [](v1::Job* job) { job->set_cron(std::string(65'537, '*')); }},
+      {"FIELD_TOO_LARGE job.rule", [](v1::Job* job) { job->set_rule(std::string(65'537, 'F')); }},
+      {"FIELD_INVALID job.time_zone", [](v1::Job* job) { job->set_time_zone("Europe/Berlin"); }},
+      {"FIELD_INVALID job.dst_policy",
+       [](v1::Job* job) { job->mutable_dst_policy()->set_gap(v1::DstPolicy::SKIP); }},
+      {"OK", [](v1::Job* job) { job->mutable_dst_policy()->set_gap(v1::DstPolicy::RUN_AFTER); }},
+      {"FIELD_INVALID job.dst_policy.fold",
+       [](v1::Job* job) {
+         job->set_cron("@daily");
+         job->mutable_dst_policy()->set_fold(static_cast<v1::DstPolicy::Fold>(3));
+       }},
+      {"FIELD_INVALID job.interval_mode",
+       [](v1::Job* job) {
+         job->set_cron("@daily");
+         job->set_interval_mode(v1::Job::FIXED_DELAY);
+       }},
+      {"FIELD_OUT_OF_RANGE job.exclude[0]",
+       [](v1::Job* job) { job->add_exclude()->set_nanos(-1); }},
+      {"FIELD_TOO_LARGE job.exclude",
+       [](v1::Job* job) {
+         for (int i = 0; i < 1001; ++i) job->add_exclude()->set_seconds(i);
+       }},
+  });
+}
+
 TEST(JobToSpecTest, TimesAreSortedWithoutDoublesAndRoundedUp) {
   v1::Job job = ExampleJob();
   AddTime(&job, 3);
@@ -265,7 +315,8 @@ TEST(JobPatchTest, NamingOneTimingReplacesTheOther) {
   v1::Job job;
   AddTime(&job, 500);
   core::JobSpec expected = Stored();
-  expected.timing = {.interval = 0, .times = {500'000}};
+  expected.timing.interval = 0;
+  expected.timing.times = {500'000};
   EXPECT_EQ(Update(job).value(), expected);
   EXPECT_EQ(Update(job, Mask({"times"})).value(), expected);
   EXPECT_EQ(Update(job, Mask({"intervals", "times"})).value(), expected);
@@ -280,6 +331,28 @@ TEST(JobPatchTest, GivenTimesTakeTheIntervalsModeWithThem) {
   spec.interval_mode = core::IntervalMode::kFixedDelay;
   ASSERT_TRUE(patch.Apply(&spec).ok());
   EXPECT_EQ(spec.interval_mode, core::IntervalMode::kFixedRate);
+}
+
+TEST(JobPatchTest, ZoneAndPolicyGoWithThePattern) {
+  v1::Job job;
+  job.set_cron("@daily");
+  job.set_time_zone("Europe/Berlin");
+  job.mutable_dst_policy()->set_fold(v1::DstPolicy::BOTH);
+  core::JobSpec spec = Update(job).value();
+  EXPECT_EQ(spec.timing.interval, 0);
+  EXPECT_EQ(spec.time_zone, "Europe/Berlin");
+  v1::Job other;
+  other.set_rule("FREQ=DAILY");
+  ASSERT_TRUE(JobPatch::Make(other, {})->Apply(&spec).ok());
+  EXPECT_EQ(spec.timing.cron, "");
+  EXPECT_EQ(spec.time_zone, "Europe/Berlin");
+  v1::Job interval;
+  interval.set_intervals(1000);
+  ASSERT_TRUE(JobPatch::Make(interval, {})->Apply(&spec).ok());
+  EXPECT_EQ(spec.time_zone, "");
+  EXPECT_EQ(spec.dst, core::DstPolicy());
+  interval.set_time_zone("Europe/Berlin");
+  EXPECT_EQ(Fault(JobPatch::Make(interval, {})->Apply(&spec)), "FIELD_INVALID job.time_zone");
 }
 
 TEST(JobPatchTest, TheWholeJobIsChecked) {

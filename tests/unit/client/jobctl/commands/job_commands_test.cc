@@ -122,13 +122,14 @@ TEST_F(JobCommandsTest, EveryFieldHasAFlag) {
 
 // Every settable field of the message is reached: a field that is added to the API must get a flag.
 TEST_F(JobCommandsTest, NoSettableFieldIsForgotten) {
-  const v1::Job job =
+  v1::Job job =
       Created({"j",    "--name",        "n",   "--event",           "ACTION/e",   "--executions",
                "1",    "--every",       "1s",  "--interval-mode",   "fixed_rate", "--start",
                "now",  "--end",         "+1h", "--input",           "{}",         "--env",
                "e",    "--label",       "a=b", "--overlap",         "skip",       "--catch-up",
                "none", "--max-retries", "1",   "--attempt-timeout", "1s",         "--history-limit",
-               "1"});
+               "1",    "--exclude",     "+1h", "--time-zone",       "UTC",        "--dst-gap",
+               "skip"});
   std::vector<std::string> missing;
   for (int i = 0; i < v1::Job::descriptor()->field_count(); ++i) {
     const auto* field = v1::Job::descriptor()->field(i);
@@ -137,7 +138,8 @@ TEST_F(JobCommandsTest, NoSettableFieldIsForgotten) {
     // From 40 on fields are output.
     if (field->number() < 40 && !set) missing.push_back(field->name());
   }
-  EXPECT_THAT(missing, UnorderedElementsAre("product", "times"));
+  // Of the kinds of timing a job has one.
+  EXPECT_THAT(missing, UnorderedElementsAre("product", "cron", "times", "rule"));
 }
 
 TEST_F(JobCommandsTest, ValuesAreTakenAsTheyAre) {

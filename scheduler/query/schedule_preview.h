@@ -1,0 +1,42 @@
+#ifndef SCHEDULER_QUERY_SCHEDULE_PREVIEW_H_
+#define SCHEDULER_QUERY_SCHEDULE_PREVIEW_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "scheduler/core/model.h"
+
+namespace scheduler::query {
+
+using base::Millis;
+
+// Which occurrences to show.
+struct PreviewRange {
+  Millis from = 0;
+  std::optional<Millis> to;  // exclusive; only forwards
+  int count = 10;
+  bool previous = false;  // the last ones before `from` instead of the next from it on
+};
+
+struct PreviewedOccurrence {
+  Millis nominal = 0;
+  std::string local_time;  // RFC 3339 with the offset of the schedule's zone
+  std::string note;
+};
+
+struct SchedulePreview {
+  std::vector<PreviewedOccurrence> occurrences;  // in the order of time
+  std::string description;
+  std::vector<std::string> warnings;
+};
+
+// What the schedule of `spec` asks for. Pure but for the time zone database. The start_time of `spec` is
+// set. Errors: those of engine::MakeSchedule.
+absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
+                                                const PreviewRange& range);
+
+}  // namespace scheduler::query
+
+#endif  // SCHEDULER_QUERY_SCHEDULE_PREVIEW_H_

@@ -1,0 +1,65 @@
+#include "scheduler/query/schedule_words.h"
+
+#include <string_view>
+#include <utility>
+
+#include "scheduler/base/millis.h"
+#include "scheduler/base/strings.h"
+#include "scheduler/base/time_zones.h"
+#include "scheduler/core/cron_parser.h"
+#include "scheduler/core/cron_words.h"
+#include "scheduler/core/rule_parser.h"
+#include "scheduler/core/rule_words.h"
+#include "scheduler/engine/shared_schedule.h"
+
+namespace scheduler::query {
+namespace {
+
+using base::StrCat;
+
+// "1 h 30 min", "250 ms": exact.
+std::string DurationWords(base::Millis millis) {
+  constexpr std::pair<base::Millis, std::string_view> kUnits[] = {{base::kDay, "d"},
+                                                                  {base::kHour, "h"},
+                                                                  {base::kMinute, "min"},
+                                                                  {base::kSecond, "s"},
+                                                                  {1, "ms"}};
+  std::string words;
+  for (const auto& [unit, name] : kUnits) {
+    if (millis < unit) continue;
+    words += StrCat(words.empty() ? "" : " ", millis / unit, " ", name);
+    millis %= unit;
+  }
+  return words;
+}
+
+std::string LocalWords(const core::JobSpec& spec) {
+  if (!spec.timing.cron.empty()) {
+    const auto cron = core::ParseCron(engine::ResidentTiming(spec).cron, 0);
+    return cron.ok() ? core::Describe(*cron) : "";
+  }
+  const auto zone = base::TimeZones::Get().Find(spec.time_zone);
+  if (!zone.has_value()) return "";
+  const auto rule = core::ParseRule(spec.timing.rule, *zone);
+  return rule.ok() ? core::Describe(*rule) : "";
+}
+
+}  // namespace
+
+std::string DescribeSchedule(const core::JobSpec& spec) {
+  const core::Timing& timing = spec.timing;
+  if (timing.IsInterval()) {
+    const std::string every = DurationWords(timing.interval);
+    return spec.interval_mode == core::IntervalMode::kFixedDelay
+               ? StrCat(every, " after the end of the run before")
+               : StrCat("every ", every);
+  }
+  if (!timing.times.empty()) {
+    return StrCat("at ", timing.times.size(), " given time", timing.times.size() == 1 ? "" : "s");
+  }
+  const std::string words = LocalWords(spec);
+  if (words.empty()) return words;
+  return StrCat(words, ", ", spec.time_zone.empty() ? "UTC" : spec.time_zone);
+}
+
+}  // namespace scheduler::query

@@ -1,0 +1,16 @@
+#ifndef SCHEDULER_QUERY_SCHEDULE_WORDS_H_
+#define SCHEDULER_QUERY_SCHEDULE_WORDS_H_
+
+#include <string>
+
+#include "scheduler/core/model.h"
+
+namespace scheduler::query {
+
+// What a job's schedule says, in English: "at 09:00 on weekdays, Europe/Berlin", "every 1 h 30 min".
+// Empty for a pattern or rule that cannot be read.
+std::string DescribeSchedule(const core::JobSpec& spec);
+
+}  // namespace scheduler::query
+
+#endif  // SCHEDULER_QUERY_SCHEDULE_WORDS_H_

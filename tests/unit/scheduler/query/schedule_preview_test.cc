@@ -1,0 +1,149 @@
+#include "scheduler/query/schedule_preview.h"
+
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "scheduler/base/errors.h"
+
+namespace scheduler::query {
+namespace {
+
+using base::errors::ReasonOf;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Millis At(const std::string& rfc3339) {
+  absl::Time time;
+  std::string error;
+  EXPECT_TRUE(absl::ParseTime(absl::RFC3339_full, rfc3339, &time, &error)) << error;
+  return absl::ToUnixMillis(time);
+}
+
+core::JobSpec Cron(const std::string& pattern, const std::string& zone = "") {
+  core::JobSpec spec;
+  spec.product = "default";
+  spec.tag = "job";
+  spec.timing.cron = pattern;
+  spec.time_zone = zone;
+  spec.start_time = 0;
+  return spec;
+}
+
+PreviewRange From(const std::string& time, int count = 3) { return {At(time), {}, count, false}; }
+
+// "local time" or "local time, note", one a line.
+std::vector<std::string> Lines(const core::JobSpec& spec, const PreviewRange& range) {
+  std::vector<std::string> lines;
+  const auto preview = PreviewSchedule(spec, range);
+  EXPECT_TRUE(preview.ok()) << preview.status();
+  if (!preview.ok()) return lines;
+  for (const PreviewedOccurrence& o : preview->occurrences) {
+    lines.push_back(o.note.empty() ? o.local_time : o.local_time + ", " + o.note);
+  }
+  return lines;
+}
+
+std::vector<std::string> Warnings(const core::JobSpec& spec) {
+  const auto preview = PreviewSchedule(spec, From("2027-01-01T00:00:00Z", 1));
+  EXPECT_TRUE(preview.ok()) << preview.status();
+  return preview.ok() ? preview->warnings : std::vector<std::string>();
+}
+
+TEST(SchedulePreviewTest, ShowsLocalTimesAndWhatMovedThem) {
+  EXPECT_THAT(
+      Lines(Cron("30 2 * * *", "Europe/Berlin"), From("2027-03-27T00:00:00Z")),
+      ElementsAre("2027-03-27T02:30:00+01:00", "2027-03-28T03:00:00+02:00, moved by a clock change",
+                  "2027-03-29T02:30:00+02:00"));
+  core::JobSpec both = Cron("30 2 * * *", "Europe/Berlin");
+  both.dst.fold = core::DstFold::kBoth;
+  EXPECT_THAT(Lines(both, From("2027-10-31T00:00:00Z")),
+              ElementsAre("2027-10-31T02:30:00+02:00, first of two",
+                          "2027-10-31T02:30:00+01:00, second of two", "2027-11-01T02:30:00+01:00"));
+}
+
+TEST(SchedulePreviewTest, BeginsWithFromAndEndsBeforeTo) {
+  const core::JobSpec hourly = Cron("0 * * * *");
+  PreviewRange range = From("2027-01-01T05:00:00Z", 100);
+  range.to = At("2027-01-01T07:00:00Z");
+  EXPECT_THAT(Lines(hourly, range),
+              ElementsAre("2027-01-01T05:00:00+00:00", "2027-01-01T06:00:00+00:00"));
+  range = From("2027-01-01T05:00:00Z", 2);
+  range.previous = true;
+  EXPECT_THAT(Lines(hourly, range),
+              ElementsAre("2027-01-01T03:00:00+00:00", "2027-01-01T04:00:00+00:00"));
+}
+
+TEST(SchedulePreviewTest, ShowsWhatIsExcluded) {
+  core::JobSpec spec = Cron("0 0 * * *");
+  spec.exclude = {At("2027-01-02T00:00:00Z")};
+  EXPECT_THAT(Lines(spec, From("2027-01-01T00:00:00Z")),
+              ElementsAre("2027-01-01T00:00:00+00:00", "2027-01-02T00:00:00+00:00, excluded",
+                          "2027-01-03T00:00:00+00:00"));
+}
+
+TEST(SchedulePreviewTest, ShowsEveryKindOfTiming) {
+  core::JobSpec spec;
+  spec.start_time = At("2027-01-01T00:00:00.250Z");
+  spec.timing.interval = 90'000;
+  spec.end_time = At("2027-01-01T00:02:00Z");
+  EXPECT_THAT(Lines(spec, From("2020-01-01T00:00:00Z")),
+              ElementsAre("2027-01-01T00:00:00.25+00:00", "2027-01-01T00:01:30.25+00:00"));
+  EXPECT_EQ(PreviewSchedule(spec, {})->description, "every 1 min 30 s");
+  spec.interval_mode = core::IntervalMode::kFixedDelay;
+  EXPECT_THAT(Lines(spec, From("2020-01-01T00:00:00Z")),
+              ElementsAre("2027-01-01T00:00:00.25+00:00"));
+  EXPECT_EQ(PreviewSchedule(spec, {})->description, "1 min 30 s after the end of the run before");
+  spec = Cron("");
+  spec.timing.times = {At("2027-01-01T00:00:00Z"), At("2028-01-01T00:00:00Z")};
+  EXPECT_THAT(Lines(spec, From("2027-06-01T00:00:00Z")), ElementsAre("2028-01-01T00:00:00+00:00"));
+  EXPECT_EQ(PreviewSchedule(spec, {})->description, "at 2 given times");
+  spec = Cron("");
+  spec.timing.rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0";
+  spec.start_time = At("2027-01-04T00:00:00Z");
+  EXPECT_THAT(Lines(spec, From("2027-01-05T00:00:00Z", 2)),
+              ElementsAre("2027-01-18T09:00:00+00:00", "2027-02-01T09:00:00+00:00"));
+}
+
+TEST(SchedulePreviewTest, SaysItInWordsWithTheZone) {
+  EXPECT_EQ(PreviewSchedule(Cron("0 9 * * MON-FRI", "Europe/Berlin"), {})->description,
+            "at 09:00 on weekdays, Europe/Berlin");
+  EXPECT_EQ(PreviewSchedule(Cron("0 9 * * MON-FRI"), {})->description, "at 09:00 on weekdays, UTC");
+}
+
+TEST(SchedulePreviewTest, WarnsOfClockChanges) {
+  core::JobSpec spec = Cron("30 2 * * *", "Europe/Berlin");
+  EXPECT_THAT(Warnings(spec),
+              ElementsAre("02:30 does not exist on 2027-03-28, it is due at 03:00",
+                          "02:30 comes twice on 2027-10-31, it is due the first time"));
+  spec.dst = {core::DstGap::kSkip, core::DstFold::kBoth};
+  spec.end_time = At("2027-12-01T00:00:00Z");
+  EXPECT_THAT(Warnings(spec), ElementsAre("02:30 does not exist on 2027-03-28, it is skipped",
+                                          "02:30 comes twice on 2027-10-31, it is due both times"));
+  EXPECT_THAT(Warnings(Cron("30 2 * * *")), IsEmpty());
+  EXPECT_THAT(Warnings(Cron("30 * * * *", "Europe/Berlin")), IsEmpty());
+  EXPECT_THAT(Warnings(Cron("30 9 * * *", "Europe/Berlin")), IsEmpty());
+  core::JobSpec rule = Cron("", "America/New_York");
+  rule.timing.rule = "FREQ=DAILY;BYHOUR=2;BYMINUTE=30;BYSECOND=0";
+  EXPECT_THAT(Warnings(rule),
+              ElementsAre("02:30 does not exist on 2027-03-14, it is due at 03:00"));
+}
+
+TEST(SchedulePreviewTest, WarnsOfMonthsWithoutTheDay) {
+  EXPECT_THAT(Warnings(Cron("0 0 30 * *")), ElementsAre("not in February"));
+  EXPECT_THAT(Warnings(Cron("0 0 31 * *")),
+              ElementsAre("not in February, April, June, September and November"));
+  EXPECT_THAT(Warnings(Cron("0 0 29 * *")), IsEmpty());
+  EXPECT_THAT(Warnings(Cron("0 0 1 6 *")), IsEmpty());
+}
+
+TEST(SchedulePreviewTest, ErrorsAreThoseOfAJob) {
+  EXPECT_EQ(ReasonOf(PreviewSchedule(Cron("0 0 31 2 *"), {}).status()), "SCHEDULE_NEVER_FIRES");
+  EXPECT_EQ(ReasonOf(PreviewSchedule(Cron("x"), {}).status()), "FIELD_INVALID");
+  EXPECT_EQ(ReasonOf(PreviewSchedule(Cron("@daily", "Mars"), {}).status()), "FIELD_INVALID");
+}
+
+}  // namespace
+}  // namespace scheduler::query
