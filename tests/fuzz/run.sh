@@ -42,7 +42,7 @@ for name in "${names[@]}"; do
   plant "${heads[$name]}" "tests/fuzz/seeds/$name" "$folder/corpus"
   if build/asan/tests/fuzz/"${name}_fuzzer" -max_total_time="$seconds" -timeout=2 -rss_limit_mb=512 -max_len=4096 \
     -dict="tests/fuzz/$name.dict" -artifact_prefix="$folder/" -print_final_stats=1 -verbosity=0 "$folder/corpus" 2>&1 |
-    tee "$folder/log" | grep -v '^$'; then
+    tee "$folder/log" | sed -n '/^stat::\(number\|average\|slowest\)\|^broken\|ERROR\|SUMMARY/p'; then
     echo "$name: held for $seconds s"
     passed=$((passed + 1))
   else
