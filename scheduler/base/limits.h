@@ -22,6 +22,7 @@ inline constexpr Millis kMinInterval = 1;
 inline constexpr Millis kMaxInterval = 10LL * 366 * kDay;  // ten years
 inline constexpr int kMaxTimes = 1000;
 inline constexpr int kMaxExclude = 1000;
+inline constexpr Millis kMaxJitter = kDay;
 inline constexpr int kDefaultPreview = 10;
 inline constexpr int kMaxPreview = 1000;
 inline constexpr size_t kMaxRuleBytes = 64 * 1024;

@@ -192,6 +192,7 @@ struct JobSpec {
   std::optional<Millis> end_time;  // exclusive
   std::string time_zone;           // an IANA name, of cron and rule; empty: UTC
   DstPolicy dst;                   // of cron and rule
+  Millis jitter = 0;               // occurrences are due up to so much late
   std::vector<Millis> exclude;     // nominal times without an occurrence; sorted, distinct
   std::string input_json;          // empty: no input
   std::string env;

@@ -22,11 +22,15 @@ class Planning {
     const std::optional<Occurrence> next = Following();
     if (!next.has_value()) return Exhausted();
     if (next->due > in_.now) return ArmFor(*next);
-    if (next->due > OldUntil() || PlanOld(*next)) PlanFresh();
+    if (next->due > in_.now - base::limits::kFreshness || PlanOld(*next)) PlanFresh();
   }
 
  private:
-  Millis OldUntil() const { return in_.now - base::limits::kFreshness; }
+  // Up to this nominal time occurrences are due; up to that they are old.
+  Millis DueUntil() const { return in_.schedule->DueUntil(in_.context, in_.now); }
+  Millis OldUntil() const {
+    return in_.schedule->DueUntil(in_.context, in_.now - base::limits::kFreshness);
+  }
 
   // The next occurrence that may still become a run.
   std::optional<Occurrence> Following() const {
@@ -71,7 +75,7 @@ class Planning {
         MissAllBut(first, old, 0);
         return true;
       case CatchupMode::kLatest: {
-        const bool fresh = in_.schedule->Count(in_.context, OldUntil(), in_.now) > 0;
+        const bool fresh = in_.schedule->Count(in_.context, OldUntil(), DueUntil()) > 0;
         const std::optional<Occurrence> latest = MissAllBut(first, old, fresh ? 0 : 1);
         return !latest.has_value() || Offer(*latest, Trigger::kCatchup);
       }

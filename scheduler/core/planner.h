@@ -14,8 +14,8 @@
 // loop turns them into transitions. It never looks at how long a server was down: only the cursor
 // and the time count.
 //
-// With cursor c and time t, occurrences in (c, t − 1 s] are old and go through catch-up; those in
-// (t − 1 s, t] are fresh and go through overlap.
+// With cursor c and time t, occurrences after c that are due in (…, t − 1 s] are old and go through
+// catch-up; those due in (t − 1 s, t] are fresh and go through overlap.
 namespace scheduler::core {
 
 inline constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();

@@ -46,6 +46,9 @@ class Schedule {
 
   // The number of occurrences with nominal in (from, to]; 0 if to ≤ from.
   virtual int64_t Count(const ScheduleContext& context, Millis from, Millis to) const = 0;
+
+  // Which occurrences are due at `time`: those with nominal ≤ the result, which is at most `time`.
+  virtual Millis DueUntil(const ScheduleContext& /*context*/, Millis time) const { return time; }
 };
 
 // Occurrence k = start_time + k × interval, k ≥ 0: a fixed rate without drift.

@@ -20,7 +20,7 @@ namespace {
 bool SameTiming(const core::JobSpec& a, const core::JobSpec& b) {
   return a.timing == b.timing && a.interval_mode == b.interval_mode &&
          a.start_time == b.start_time && a.end_time == b.end_time && a.time_zone == b.time_zone &&
-         a.dst == b.dst && a.exclude == b.exclude;
+         a.dst == b.dst && a.jitter == b.jitter && a.exclude == b.exclude;
 }
 
 bool IsFixedRate(const core::JobSpec& spec) {
@@ -275,10 +275,11 @@ void JobCommands::SettlePast(Shard& s, Slot slot) {
   if (r.state == JobState::kCompleted || s.Remaining(slot) <= 0) return;
   core::StretchClosed t;
   s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
-    t.count = schedule.Count(context, r.cursor, now);
+    const Millis due_until = schedule.DueUntil(context, now);
+    t.count = schedule.Count(context, r.cursor, due_until);
     if (t.count == 0) return;
     t.first = schedule.Next(context, r.cursor)->nominal;
-    t.last = schedule.Previous(context, now + 1)->nominal;
+    t.last = schedule.Previous(context, due_until + 1)->nominal;
   });
   if (t.count == 0) return;
   const bool paused = r.state == JobState::kPaused;

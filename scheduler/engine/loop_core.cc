@@ -159,8 +159,9 @@ void LoopCore::CloseStretch(Shard& s, Slot slot, Millis until) {
   t.reason = side->stretch->reason;
   t.first = t.last = side->stretch->first;
   s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
-    t.count = std::max<int64_t>(1, schedule.Count(context, t.first - 1, until));
-    const auto last = schedule.Previous(context, until + 1);
+    const Millis due_until = schedule.DueUntil(context, until);
+    t.count = std::max<int64_t>(1, schedule.Count(context, t.first - 1, due_until));
+    const auto last = schedule.Previous(context, due_until + 1);
     if (last.has_value()) t.last = std::max(t.first, last->nominal);
   });
   t.cursor = std::max(s.record(slot).cursor, t.last);

@@ -11,6 +11,7 @@
 #include "scheduler/base/mutex.h"
 #include "scheduler/catalog/event_table.h"
 #include "scheduler/core/excluding_schedule.h"
+#include "scheduler/core/jittering_schedule.h"
 #include "scheduler/core/planner.h"
 #include "scheduler/core/schedule.h"
 #include "scheduler/core/snapshot.h"
@@ -32,6 +33,7 @@ struct SharedTables {
 // What few jobs have; a job without an entry has these defaults.
 struct JobSide {
   Millis end_time = base::kNever;
+  Millis jitter = 0;
   std::shared_ptr<const std::vector<Millis>> exclude;  // null: none
   int64_t generation = 1;
   core::JobCounters counters;
@@ -145,12 +147,15 @@ class Shard {
     const core::JobRecord& r = record(slot);
     const core::ScheduleContext context = ContextOf(slot);
     const JobSide* s = side(slot);
-    if (s != nullptr && s->exclude != nullptr) {
-      return WithPattern(r, [&](const auto& schedule) {
-        return use(core::ExcludingSchedule(&schedule, s->exclude.get()), context);
-      });
+    if (s == nullptr || (s->exclude == nullptr && s->jitter == 0)) {
+      return WithPattern(r, [&](const auto& schedule) { return use(schedule, context); });
     }
-    return WithPattern(r, [&](const auto& schedule) { return use(schedule, context); });
+    return WithPattern(r, [&](const auto& schedule) {
+      const std::vector<Millis> none;
+      const core::ExcludingSchedule remaining(&schedule,
+                                              s->exclude == nullptr ? &none : s->exclude.get());
+      return use(core::JitteringSchedule(&remaining, s->jitter), context);
+    });
   }
 
   core::Plan PlanJob(Slot slot, Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);

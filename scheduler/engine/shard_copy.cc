@@ -43,6 +43,7 @@ core::JobSnapshot MakeSnapshot(const SnapshotParts& parts) {
   s.last_number = r.last_number;
   if (parts.side == nullptr) return s;
   if (parts.side->end_time != base::kNever) spec.end_time = parts.side->end_time;
+  spec.jitter = parts.side->jitter;
   if (parts.side->exclude != nullptr) spec.exclude = *parts.side->exclude;
   s.counters = parts.side->counters;
   s.state_reason = parts.side->state_reason;

@@ -55,10 +55,11 @@ void Shard::Define(Slot slot, const core::JobDefined& t) {
   if (t.input_on_disk || text.name.size() > TextArena::kMaxName) r.flags |= core::kTextOnDisk;
   if (text.name.size() > TextArena::kMaxName && text.name != text.tag) text.name = {};
   r.text = partition_->texts().Add(text);
-  if (spec.end_time.has_value() || !spec.exclude.empty() || t.generation != 1 ||
+  if (spec.end_time.has_value() || !spec.exclude.empty() || spec.jitter != 0 || t.generation != 1 ||
       (r.flags & core::kHasSide)) {
     JobSide& side = SideOf(slot);
     side.end_time = spec.end_time.value_or(base::kNever);
+    side.jitter = spec.jitter;
     side.exclude = nullptr;
     if (!spec.exclude.empty()) {
       side.exclude = std::make_shared<const std::vector<Millis>>(spec.exclude);

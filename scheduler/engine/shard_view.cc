@@ -102,11 +102,11 @@ core::JobStatus Shard::StatusOf(Slot slot, Millis now) const {
     stretch_open = s->stretch.has_value();
   }
   if (r.state != core::JobState::kActive || Remaining(slot) <= 0) return status;
-  // While a stretch is open the occurrences up to now belong to it.
-  const Millis from = stretch_open ? std::max(r.cursor, now) : r.cursor;
-  const auto next =
-      WithSchedule(slot, [from](const auto& schedule, const core::ScheduleContext& context) {
-        return schedule.Next(context, from);
+  const auto next = WithSchedule(
+      slot, [&r, stretch_open, now](const auto& schedule, const core::ScheduleContext& context) {
+        // While a stretch is open the occurrences up to now belong to it.
+        const Millis due = stretch_open ? schedule.DueUntil(context, now) : r.cursor;
+        return schedule.Next(context, std::max(r.cursor, due));
       });
   if (!next.has_value()) return status;
   status.next_run_time = next->due;
@@ -182,8 +182,9 @@ std::optional<core::Run> Shard::OpenStretchView(Slot slot, Millis now) const {
   view.create_time = stretch.at;
   view.last_scheduled_time = stretch.first;
   WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
-    view.count = std::max<int64_t>(1, schedule.Count(context, stretch.first - 1, now));
-    const auto last = schedule.Previous(context, now + 1);
+    const Millis due_until = schedule.DueUntil(context, now);
+    view.count = std::max<int64_t>(1, schedule.Count(context, stretch.first - 1, due_until));
+    const auto last = schedule.Previous(context, due_until + 1);
     if (last.has_value() && last->nominal > stretch.first) view.last_scheduled_time = last->nominal;
   });
   view.env = std::string(base::TextOf(p.env));

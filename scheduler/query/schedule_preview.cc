@@ -5,7 +5,10 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "scheduler/base/strings.h"
 #include "scheduler/base/time_zones.h"
+#include "scheduler/core/excluding_schedule.h"
+#include "scheduler/core/jittering_schedule.h"
 #include "scheduler/core/schedule.h"
 #include "scheduler/engine/shared_schedule.h"
 #include "scheduler/query/schedule_warnings.h"
@@ -14,6 +17,7 @@
 namespace scheduler::query {
 namespace {
 
+using base::StrCat;
 using core::Occurrence;
 
 constexpr char kExcluded[] = "excluded";
@@ -41,22 +45,52 @@ std::vector<Occurrence> Walk(const core::Schedule& schedule, const core::Schedul
   return found;
 }
 
+// What makes one occurrence differ from what its pattern says.
+class Notes {
+ public:
+  // All outlive it.
+  Notes(const core::JobSpec& spec, const core::Schedule& schedule,
+        const core::ScheduleContext& context)
+      : spec_(spec), context_(context), remaining_(&schedule, &spec.exclude) {}
+
+  std::string Of(const Occurrence& occurrence) const {
+    const std::vector<Millis>& excluded = spec_.exclude;
+    if (std::binary_search(excluded.begin(), excluded.end(), occurrence.nominal)) return kExcluded;
+    std::string note(occurrence.note);
+    const std::string jitter = OfJitter(occurrence.nominal);
+    if (!note.empty() && !jitter.empty()) note += ", ";
+    return note + jitter;
+  }
+
+ private:
+  std::string OfJitter(Millis nominal) const {
+    if (spec_.jitter == 0) return "";
+    if (context_.uid == 0) return StrCat("jittered by up to ", DurationWords(spec_.jitter));
+    const core::JitteringSchedule jittering(&remaining_, spec_.jitter);
+    const Millis late = jittering.Next(context_, nominal - 1)->due - nominal;
+    return late == 0 ? "" : StrCat("jittered by ", DurationWords(late));
+  }
+
+  const core::JobSpec& spec_;
+  const core::ScheduleContext& context_;
+  const core::ExcludingSchedule remaining_;
+};
+
 }  // namespace
 
 absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
-                                                const PreviewRange& range) {
+                                                const PreviewRange& range, core::Uid uid) {
   auto schedule = ScheduleOf(spec);
   if (!schedule.ok()) return schedule.status();
-  const core::ScheduleContext context{0, *spec.start_time, spec.end_time.value_or(base::kNever)};
+  const core::ScheduleContext context{uid, *spec.start_time, spec.end_time.value_or(base::kNever)};
   const absl::TimeZone zone = *base::TimeZones::Get().Find(spec.time_zone);
+  const Notes notes(spec, **schedule, context);
   SchedulePreview preview;
   for (const Occurrence& occurrence : Walk(**schedule, context, range)) {
-    const bool excluded =
-        std::binary_search(spec.exclude.begin(), spec.exclude.end(), occurrence.nominal);
     preview.occurrences.push_back(
         {occurrence.nominal,
          absl::FormatTime(absl::RFC3339_full, absl::FromUnixMillis(occurrence.nominal), zone),
-         excluded ? kExcluded : std::string(occurrence.note)});
+         notes.Of(occurrence)});
   }
   preview.description = DescribeSchedule(spec);
   preview.warnings = WarningsOf(spec, range.from);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "scheduler/core/ids.h"
 #include "scheduler/core/model.h"
 
 namespace scheduler::query {
@@ -33,9 +34,10 @@ struct SchedulePreview {
 };
 
 // What the schedule of `spec` asks for. Pure but for the time zone database. The start_time of `spec` is
-// set. Errors: those of engine::MakeSchedule.
+// set. `uid` decides the jitter; 0 for a job that does not exist yet. Errors: those of
+// engine::MakeSchedule.
 absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
-                                                const PreviewRange& range);
+                                                const PreviewRange& range, core::Uid uid = 0);
 
 }  // namespace scheduler::query
 

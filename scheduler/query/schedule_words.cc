@@ -17,7 +17,19 @@ namespace {
 
 using base::StrCat;
 
-// "1 h 30 min", "250 ms": exact.
+std::string LocalWords(const core::JobSpec& spec) {
+  if (!spec.timing.cron.empty()) {
+    const auto cron = core::ParseCron(engine::ResidentTiming(spec).cron, 0);
+    return cron.ok() ? core::Describe(*cron) : "";
+  }
+  const auto zone = base::TimeZones::Get().Find(spec.time_zone);
+  if (!zone.has_value()) return "";
+  const auto rule = core::ParseRule(spec.timing.rule, *zone);
+  return rule.ok() ? core::Describe(*rule) : "";
+}
+
+}  // namespace
+
 std::string DurationWords(base::Millis millis) {
   constexpr std::pair<base::Millis, std::string_view> kUnits[] = {{base::kDay, "d"},
                                                                   {base::kHour, "h"},
@@ -32,19 +44,6 @@ std::string DurationWords(base::Millis millis) {
   }
   return words;
 }
-
-std::string LocalWords(const core::JobSpec& spec) {
-  if (!spec.timing.cron.empty()) {
-    const auto cron = core::ParseCron(engine::ResidentTiming(spec).cron, 0);
-    return cron.ok() ? core::Describe(*cron) : "";
-  }
-  const auto zone = base::TimeZones::Get().Find(spec.time_zone);
-  if (!zone.has_value()) return "";
-  const auto rule = core::ParseRule(spec.timing.rule, *zone);
-  return rule.ok() ? core::Describe(*rule) : "";
-}
-
-}  // namespace
 
 std::string DescribeSchedule(const core::JobSpec& spec) {
   const core::Timing& timing = spec.timing;

@@ -3,9 +3,13 @@
 
 #include <string>
 
+#include "scheduler/base/millis.h"
 #include "scheduler/core/model.h"
 
 namespace scheduler::query {
+
+// "1 h 30 min", "250 ms": exact. REQUIRES: millis > 0.
+std::string DurationWords(base::Millis millis);
 
 // What a job's schedule says, in English: "at 09:00 on weekdays, Europe/Berlin", "every 1 h 30 min".
 // Empty for a pattern or rule that cannot be read.

@@ -82,6 +82,7 @@ void WriteTiming(const core::JobSpec& from, pb::JobSpec* to) {
   if (from.dst.fold != core::DstFold::kFirst) {
     to->set_dst_fold(static_cast<pb::JobSpec::DstFold>(from.dst.fold));
   }
+  to->set_jitter(from.jitter);
   if (!from.exclude.empty()) WriteTimes(from.exclude, to->mutable_exclude());
 }
 
@@ -105,6 +106,7 @@ absl::Status ReadTiming(const pb::JobSpec& from, core::JobSpec* to) {
   to->time_zone = from.time_zone();
   to->dst.gap = static_cast<core::DstGap>(Or<int>(from.dst_gap(), 1));
   to->dst.fold = static_cast<core::DstFold>(Or<int>(from.dst_fold(), 1));
+  to->jitter = from.jitter();
   to->exclude = ReadTimes(from.exclude());
   return absl::OkStatus();
 }

@@ -32,6 +32,7 @@ void TimingToProto(const core::JobSpec& spec, v1::Job* out) {
     out->set_time_zone(spec.time_zone);
     DstPolicyToProto(spec.dst, out->mutable_dst_policy());
   }
+  if (spec.jitter > 0) SetDuration(spec.jitter, out->mutable_jitter());
   AddTimes(spec.exclude, out->mutable_exclude());
   if (spec.start_time.has_value()) SetTimestamp(*spec.start_time, out->mutable_start_time());
   if (spec.end_time.has_value()) SetTimestamp(*spec.end_time, out->mutable_end_time());

@@ -133,6 +133,14 @@ absl::Status ReadDstPolicy(const v1::Job& job, JobSpec* spec) {
   return absl::OkStatus();
 }
 
+absl::Status ReadJitter(const v1::Job& job, JobSpec* spec) {
+  spec->jitter = 0;
+  if (!job.has_jitter()) return absl::OkStatus();
+  DUCTAPE_ASSIGN_OR_RETURN(spec->jitter,
+                           ToMillis("job.jitter", job.jitter(), 0, limits::kMaxJitter));
+  return absl::OkStatus();
+}
+
 absl::Status ReadExclude(const v1::Job& job, JobSpec* spec) {
   DUCTAPE_ASSIGN_OR_RETURN(spec->exclude,
                            ReadTimeList("job.exclude", job.exclude(), limits::kMaxExclude));
@@ -264,6 +272,8 @@ constexpr JobField kFields[] = {
      CopyMember<&JobSpec::time_zone>},
     {"dst_policy", 0, [](const v1::Job& job) { return job.has_dst_policy(); }, ReadDstPolicy,
      CopyMember<&JobSpec::dst>},
+    {"jitter", 0, [](const v1::Job& job) { return job.has_jitter(); }, ReadJitter,
+     CopyMember<&JobSpec::jitter>},
     {"exclude", 0, [](const v1::Job& job) { return !job.exclude().empty(); }, ReadExclude,
      CopyMember<&JobSpec::exclude>},
     {"input", 0, [](const v1::Job& job) { return job.has_input(); }, ReadInput,
@@ -346,7 +356,7 @@ absl::StatusOr<JobSpec> ToScheduleSpec(const v1::Job& job, const std::string& de
   FieldSet fields = 0;
   for (const std::string_view name :
        {"intervals", "cron", "times", "rule", "interval_mode", "start_time", "end_time",
-        "time_zone", "dst_policy", "exclude"}) {
+        "time_zone", "dst_policy", "jitter", "exclude"}) {
     fields |= SetOf(name);
   }
   JobSpec spec;

@@ -21,6 +21,7 @@ namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
 namespace query = scheduler::query;
 namespace v1 = ductape::jobs::v1;
+constexpr core::Uid kNoJob = 0;
 using PreviewCall = UnaryCall<v1::PreviewScheduleRequest, v1::PreviewScheduleResponse>;
 
 absl::StatusOr<query::PreviewRange> ToRange(const v1::PreviewScheduleRequest& request, Millis now) {
@@ -67,8 +68,9 @@ core::JobSpec SpecOf(engine::JobView view, Millis now) {
   return spec;
 }
 
-void Answer(const core::JobSpec& spec, const query::PreviewRange& range, PreviewCall call) {
-  const auto preview = query::PreviewSchedule(spec, range);
+void Answer(const core::JobSpec& spec, core::Uid uid, const query::PreviewRange& range,
+            PreviewCall call) {
+  const auto preview = query::PreviewSchedule(spec, range, uid);
   if (!preview.ok()) return call.Fail(preview.status());
   v1::PreviewScheduleResponse* response = call.response();
   response->mutable_occurrences()->Reserve(static_cast<int>(preview->occurrences.size()));
@@ -90,9 +92,10 @@ void AnswerOfJob(const HandlerEnv& env, const query::PreviewRange& range, Previe
       name->product, name->tag,
       [&env, range, call = std::move(call)](absl::StatusOr<engine::JobView> view) mutable {
         if (!view.ok()) return call.Fail(view.status());
+        const core::Uid uid = view->status.uid;
         RunInBulk(env, std::move(call),
-                  [range, spec = SpecOf(*std::move(view), range.from)](PreviewCall admitted) {
-                    Answer(spec, range, std::move(admitted));
+                  [range, uid, spec = SpecOf(*std::move(view), range.from)](PreviewCall admitted) {
+                    Answer(spec, uid, range, std::move(admitted));
                   });
       });
 }
@@ -114,7 +117,7 @@ void PreviewSchedule(const HandlerEnv& env, PreviewCall call) {
   auto spec = ToUnsaved(request, env.default_product, now);
   if (!spec.ok()) return call.Fail(spec.status());
   RunInBulk(env, std::move(call), [range = *range, spec = *std::move(spec)](PreviewCall admitted) {
-    Answer(spec, range, std::move(admitted));
+    Answer(spec, kNoJob, range, std::move(admitted));
   });
 }
 

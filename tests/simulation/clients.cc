@@ -145,6 +145,7 @@ core::JobSpec Clients::RandomSpec(const std::string& product, const std::string&
       if (random.Percent(30)) spec.exclude.push_back(t);
     }
   }
+  if (random.Percent(10)) spec.jitter = world_.Around(c.max_interval / 2);
   spec.input_json = absl::StrCat("{\"tag\":\"", tag, "\"}");
   if (random.Percent(30)) spec.input_json.insert(1, std::string(60, ' '));
   spec.overlap.mode = static_cast<core::OverlapMode>(1 + random.Below(3));
@@ -193,6 +194,7 @@ void Clients::Change(core::JobSpec* spec, const core::JobSpec& other, uint64_t m
   if (members & 1024) spec->history_limit = other.history_limit;
   if (!spec->timing.IsInterval()) spec->interval_mode = core::IntervalMode::kFixedRate;
   if (members & 2048) spec->exclude = other.exclude;
+  if (members & 4096) spec->jitter = other.jitter;
 }
 
 // ---- changes ------------------------------------------------------------------------------------

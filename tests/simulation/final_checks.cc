@@ -102,8 +102,8 @@ class AtRest {
       Broken(job, "R9", "nothing is to come, but it is not completed");
     } else if (!next.has_value()) {
       Broken(job, "R9", "its schedule is over, but it is not completed");
-    } else if (*next <= time_ - 2000) {
-      Broken(job, "R9", "due since ", time_ - *next, " ms");
+    } else if (job.times.Due(*next) <= time_ - 2000) {
+      Broken(job, "R9", "due since ", time_ - job.times.Due(*next), " ms");
     }
   }
 
@@ -134,9 +134,10 @@ class AtRest {
     if (s.overdue_since != 0) Broken(job, "R9", "it is overdue");
     const bool plain = job.state == JobState::kActive && !job.stretch.has_value();
     const std::optional<Millis> next = job.times.Next(job.covered);
-    if (plain && job.remaining() > 0 && s.next_run_time != next) {
+    const Millis due = next.has_value() ? job.times.Due(*next) : 0;
+    if (plain && job.remaining() > 0 && s.next_run_time.value_or(0) != due) {
       Broken(job, "R10", "its next run is shown for ", s.next_run_time.value_or(0), ", it is ",
-             next.value_or(0));
+             due);
     }
     const bool counted = job.state == JobState::kCompleted && s.state_reason == "EXECUTIONS";
     if (counted && !job.executions_changed && job.counted != job.spec.executions) {

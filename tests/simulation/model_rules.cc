@@ -24,7 +24,7 @@ void JournalModel::CheckNumber(ModelJob* job, int64_t number) {
 
 void JournalModel::CheckNothingLeft(const ModelJob& job, Millis to, std::string_view what) {
   const std::optional<Millis> left = job.times.Next(job.covered);
-  if (left.has_value() && *left <= to) {
+  if (left.has_value() && job.times.Due(*left) <= to) {
     Broken(job, "R1", std::string(what), " leaves ", *left, " without a record");
   }
 }
@@ -38,7 +38,8 @@ void JournalModel::CheckCounted(const ModelJob& job, const core::RunCreated& t) 
   if (!next.has_value() || *next != t.nominal) {
     Broken(job, "R1", "run ", t.number, " for ", t.nominal, ", due next is ", next.value_or(0));
   }
-  const bool old = t.nominal <= t.at - kFresh;
+  if (t.due != job.times.Due(t.nominal)) Broken(job, "R4", "run ", t.number, " due ", t.due);
+  const bool old = t.due <= t.at - kFresh;
   if (old != (t.trigger == Trigger::kCatchup)) {
     Broken(job, "catch-up", "run ", t.number, " for ", t.nominal, " at ", t.at);
   }
@@ -46,7 +47,8 @@ void JournalModel::CheckCounted(const ModelJob& job, const core::RunCreated& t) 
   const core::CatchupPolicy& policy = job.spec.catchup;
   const std::optional<Millis> after = job.times.Next(t.nominal);
   if (policy.mode == core::CatchupMode::kNone) Broken(job, "catch-up", "NONE, but it runs");
-  if (policy.mode == core::CatchupMode::kLatest && after.has_value() && *after <= t.at) {
+  if (policy.mode == core::CatchupMode::kLatest && after.has_value() &&
+      job.times.Due(*after) <= t.at) {
     Broken(job, "catch-up", "LATEST, but ", t.nominal, " is not the last");
   }
   if (policy.mode == core::CatchupMode::kAll && t.nominal < t.at - policy.window) {
@@ -236,7 +238,8 @@ void JournalModel::Apply(ModelJob* job, const core::StretchOpened& t) {
   const std::optional<Millis> next = job->times.Next(job->covered);
   if (next != t.first)
     Broken(*job, "R1", "a stretch from ", t.first, ", due next is ", next.value_or(0));
-  if (t.first > t.at || t.first > latest_) Broken(*job, "R4 early", "a stretch from ", t.first);
+  if (job->times.Due(t.first) > std::min(t.at, latest_))
+    Broken(*job, "R4 early", "a stretch from ", t.first);
   job->stretch = t;
 }
 

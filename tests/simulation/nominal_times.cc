@@ -4,6 +4,8 @@
 #include <sstream>
 #include <string>
 
+#include "scheduler/core/jittering_schedule.h"
+
 namespace sim {
 namespace {
 
@@ -67,6 +69,8 @@ NominalTimes TimesOf(const scheduler::core::JobDefined& t) {
   times.phase = t.start_time;
   times.end = t.spec.end_time.value_or(scheduler::base::kNever);
   times.exclude = t.spec.exclude;
+  times.uid = t.uid;
+  times.jitter = t.spec.jitter;
   if (!t.spec.timing.cron.empty()) ReadCron(t.spec.timing.cron, &times);
   if (!t.spec.timing.rule.empty()) ReadRule(t.spec.timing.rule, &times);
   return times;
@@ -102,6 +106,12 @@ std::optional<Millis> NominalTimes::Next(Millis after) const {
     next = NextOfPattern(*next);
   }
   return next;
+}
+
+Millis NominalTimes::Due(Millis nominal) const {
+  const std::optional<Millis> next = Next(nominal);
+  const Millis most = next.has_value() ? std::min(jitter, *next - nominal - 1) : jitter;
+  return nominal + scheduler::core::JitterOf(uid, nominal, most);
 }
 
 int64_t NominalTimes::Count(Millis from, Millis to) const {

@@ -24,8 +24,12 @@ struct NominalTimes {
   Millis phase = 0;
   Millis end = scheduler::base::kNever;  // exclusive
   std::vector<Millis> exclude;
+  scheduler::core::Uid uid = 0;
+  Millis jitter = 0;
 
   std::optional<Millis> Next(Millis after) const;
+  // When the occurrence of this nominal time is due.
+  Millis Due(Millis nominal) const;
   // In (from, to].
   int64_t Count(Millis from, Millis to) const;
   // The last one at or before `time` and after `from`.

@@ -110,6 +110,9 @@ void AddLocalTimeFlags(JobFlags& flags, Io& io) {
               if (fold.ok()) job.mutable_dst_policy()->set_fold(*fold);
               return fold.status();
             });
+  flags.Add(
+      "--jitter", "DURATION", "jitter", "Spread the executions by up to so much",
+      [](const std::string& text, Job& job) { return SetDuration(text, job.mutable_jitter()); });
   flags.AddRepeated(
       "--exclude", "TIME", "exclude", "Not at this time",
       [&io](const std::string& text, Job& job) { return SetTime(text, io, job.add_exclude()); });

@@ -6,6 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/core/jittering_schedule.h"
 #include "tests/support/engine/engine_harness.h"
 
 namespace scheduler::engine {
@@ -118,6 +119,44 @@ TEST_F(JobPatternTest, ExcludedTimesHaveNoRun) {
   h_.Restart();
   ASSERT_TRUE(h_.Pause("job").ok());
   EXPECT_THAT(RunFor(20 * kSec), ElementsAre(60, 80));
+}
+
+TEST_F(JobPatternTest, JitterDelaysEachRunByItsOwnTime) {
+  core::JobSpec spec = Cron("* * * * *");
+  spec.jitter = 40 * kSec;
+  const auto job = h_.Create(spec);
+  ASSERT_TRUE(job.ok()) << job.status();
+  const core::Uid uid = job->status.uid;
+  for (Millis nominal = kNextMinute; nominal < kNextMinute + 5 * kMin; nominal += kMin) {
+    const Millis due = nominal + core::JitterOf(uid, nominal, spec.jitter);
+    EXPECT_EQ(h_.Get("job")->status.next_run_time, due);
+    h_.Advance(due - 1 - h_.now());
+    EXPECT_TRUE(h_.Claim().empty());
+    if (nominal == kNextMinute + kMin) h_.Restart();  // it stays the same
+    h_.Advance(1);
+    h_.Complete(h_.ClaimOne());
+  }
+  EXPECT_THAT(h_.Lines("job"),
+              ElementsAre("5 COMPLETED SCHEDULE 280000", "4 COMPLETED SCHEDULE 220000",
+                          "3 COMPLETED SCHEDULE 160000", "2 COMPLETED SCHEDULE 100000",
+                          "1 COMPLETED SCHEDULE 40000"));
+}
+
+TEST_F(JobPatternTest, APauseTakesWhatWasDueAndLeavesWhatIsToCome) {
+  core::JobSpec spec = Cron("* * * * *");
+  spec.jitter = 50 * kSec;
+  const auto job = h_.Create(spec);
+  ASSERT_TRUE(job.ok()) << job.status();
+  const Millis late = core::JitterOf(job->status.uid, kNextMinute, spec.jitter);
+  ASSERT_GT(late, 2);
+  ASSERT_TRUE(h_.Pause("job").ok());
+  h_.Advance(kNextMinute + late - 1 - kStart);
+  ASSERT_TRUE(h_.Resume("job").ok());
+  EXPECT_EQ(h_.Get("job")->status.next_run_time, kNextMinute + late);
+  ASSERT_TRUE(h_.Pause("job").ok());
+  h_.Advance(1);
+  ASSERT_TRUE(h_.Resume("job").ok());
+  EXPECT_THAT(h_.Lines("job"), ElementsAre("1 SKIPPED PAUSED 40000..40000 x1"));
 }
 
 TEST_F(JobPatternTest, AnUpdateChangesTheKindOfTiming) {

@@ -7,6 +7,8 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/core/jittering_schedule.h"
+#include "scheduler/query/schedule_words.h"
 
 namespace scheduler::query {
 namespace {
@@ -35,9 +37,10 @@ core::JobSpec Cron(const std::string& pattern, const std::string& zone = "") {
 PreviewRange From(const std::string& time, int count = 3) { return {At(time), {}, count, false}; }
 
 // "local time" or "local time, note", one a line.
-std::vector<std::string> Lines(const core::JobSpec& spec, const PreviewRange& range) {
+std::vector<std::string> Lines(const core::JobSpec& spec, const PreviewRange& range,
+                               core::Uid uid = 0) {
   std::vector<std::string> lines;
-  const auto preview = PreviewSchedule(spec, range);
+  const auto preview = PreviewSchedule(spec, range, uid);
   EXPECT_TRUE(preview.ok()) << preview.status();
   if (!preview.ok()) return lines;
   for (const PreviewedOccurrence& o : preview->occurrences) {
@@ -82,6 +85,22 @@ TEST(SchedulePreviewTest, ShowsWhatIsExcluded) {
   EXPECT_THAT(Lines(spec, From("2027-01-01T00:00:00Z")),
               ElementsAre("2027-01-01T00:00:00+00:00", "2027-01-02T00:00:00+00:00, excluded",
                           "2027-01-03T00:00:00+00:00"));
+}
+
+TEST(SchedulePreviewTest, ShowsHowLateJitterMakesIt) {
+  core::JobSpec spec = Cron("30 2 * * *", "Europe/Berlin");
+  spec.jitter = 90'000;
+  EXPECT_THAT(
+      Lines(spec, From("2027-03-28T00:00:00Z", 2)),
+      ElementsAre(
+          "2027-03-28T03:00:00+02:00, moved by a clock change, jittered by up to 1 min 30 s",
+          "2027-03-29T02:30:00+02:00, jittered by up to 1 min 30 s"));
+  const Millis nominal = At("2027-03-29T00:30:00Z");
+  const core::Uid uid = 5;
+  const Millis late = core::JitterOf(uid, nominal, spec.jitter);
+  ASSERT_GT(late, 0);
+  EXPECT_THAT(Lines(spec, From("2027-03-29T00:00:00Z", 1), uid),
+              ElementsAre("2027-03-29T02:30:00+02:00, jittered by " + DurationWords(late)));
 }
 
 TEST(SchedulePreviewTest, ShowsEveryKindOfTiming) {

@@ -186,6 +186,7 @@ TEST(JobToSpecTest, ReadsPatternsWithTheirZone) {
   job.set_time_zone("Europe/Berlin");
   job.mutable_dst_policy()->set_gap(v1::DstPolicy::SKIP);
   job.mutable_dst_policy()->set_fold(v1::DstPolicy::BOTH);
+  job.mutable_jitter()->set_seconds(30);
   job.add_exclude()->set_seconds(2);
   job.add_exclude()->set_seconds(1);
   job.add_exclude()->set_seconds(2);
@@ -194,6 +195,7 @@ TEST(JobToSpecTest, ReadsPatternsWithTheirZone) {
   EXPECT_FALSE(spec.timing.IsInterval());
   EXPECT_EQ(spec.time_zone, "Europe/Berlin");
   EXPECT_EQ(spec.dst, (core::DstPolicy{core::DstGap::kSkip, core::DstFold::kBoth}));
+  EXPECT_EQ(spec.jitter, 30'000);
   EXPECT_EQ(spec.exclude, (std::vector<Millis>{1000, 2000}));
   job.set_rule("FREQ=DAILY");
   spec = ToJobSpec(job, "default").value();
@@ -221,6 +223,10 @@ TEST(JobToSpecTest, ChecksPatterns) {
          job->set_cron("@daily");
          job->set_interval_mode(v1::Job::FIXED_DELAY);
        }},
+      {"FIELD_OUT_OF_RANGE job.jitter",
+       [](v1::Job* job) { job->mutable_jitter()->set_seconds(86'401); }},
+      {"FIELD_OUT_OF_RANGE job.jitter",
+       [](v1::Job* job) { job->mutable_jitter()->set_seconds(-1); }},
       {"FIELD_OUT_OF_RANGE job.exclude[0]",
        [](v1::Job* job) { job->add_exclude()->set_nanos(-1); }},
       {"FIELD_TOO_LARGE job.exclude",

@@ -128,8 +128,8 @@ TEST_F(JobCommandsTest, NoSettableFieldIsForgotten) {
                "now",  "--end",         "+1h", "--input",           "{}",         "--env",
                "e",    "--label",       "a=b", "--overlap",         "skip",       "--catch-up",
                "none", "--max-retries", "1",   "--attempt-timeout", "1s",         "--history-limit",
-               "1",    "--exclude",     "+1h", "--time-zone",       "UTC",        "--dst-gap",
-               "skip"});
+               "1",    "--jitter",      "1s",  "--exclude",         "+1h",        "--time-zone",
+               "UTC",  "--dst-gap",     "skip"});
   std::vector<std::string> missing;
   for (int i = 0; i < v1::Job::descriptor()->field_count(); ++i) {
     const auto* field = v1::Job::descriptor()->field(i);
