@@ -216,6 +216,11 @@ core::RetryPolicy Read(const pb::RetryPolicy& from) {
   return to;
 }
 
+uint32_t MinReaderOf(const core::JobSpec& spec) {
+  const bool is_pattern = !spec.timing.cron.empty() || !spec.timing.rule.empty();
+  return is_pattern || !spec.exclude.empty() || spec.jitter != 0 ? 2 : 0;
+}
+
 void Write(const core::JobSpec& from, pb::JobSpec* to) {
   to->set_product(from.product);
   to->set_tag(from.tag);

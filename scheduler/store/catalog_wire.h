@@ -1,6 +1,8 @@
 #ifndef SCHEDULER_STORE_CATALOG_WIRE_H_
 #define SCHEDULER_STORE_CATALOG_WIRE_H_
 
+#include <cstdint>
+
 #include "absl/status/status.h"
 #include "ductape/jobs/store/v1/catalog.pb.h"
 #include "ductape/jobs/store/v1/journal.pb.h"
@@ -12,6 +14,10 @@
 namespace scheduler::store::wire {
 
 namespace pb = ductape::jobs::store::v1;
+
+// The oldest format whose code reads this definition as it is meant: 2 where what decides its times is not
+// all known to format 1, else 0, which is any.
+uint32_t MinReaderOf(const core::JobSpec& spec);
 
 void Write(const core::JobSpec& from, pb::JobSpec* to);
 absl::Status Read(const pb::JobSpec& from, core::JobSpec* to);

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -243,11 +244,13 @@ void CheckpointWriter::Add(const core::JobSnapshot& job) {
                &out_);
   AppendVarint(job_->ByteSizeLong(), &out_);
   job_->AppendToString(&out_);
+  min_reader_ = std::max(min_reader_, wire::MinReaderOf(job.definition.spec));
   ++job_count_;
 }
 
 std::string CheckpointWriter::Finish() && {
   pb::ShardCheckpoint footer;
+  footer.set_min_reader(min_reader_);
   footer.set_job_count(job_count_);
   footer.AppendToString(&out_);
   return std::move(out_);

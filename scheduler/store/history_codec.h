@@ -48,6 +48,7 @@ class CheckpointWriter {
  private:
   std::string out_;
   uint64_t job_count_ = 0;
+  uint32_t min_reader_ = 0;
   std::unique_ptr<ductape::jobs::store::v1::JobSnapshot> job_;  // used again for each job
 };
 

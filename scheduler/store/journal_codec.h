@@ -19,7 +19,7 @@
 namespace scheduler::store {
 
 // What this code writes and the newest entry that it may read.
-inline constexpr int kJournalVersion = 1;
+inline constexpr int kJournalVersion = 2;
 
 struct DecodedEntry {
   int64_t epoch = 0;

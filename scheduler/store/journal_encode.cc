@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include "ductape/jobs/store/v1/journal.pb.h"
+#include "scheduler/store/catalog_wire.h"
 #include "scheduler/store/journal_codec.h"
 #include "scheduler/store/journal_job_writers.h"
 #include "scheduler/store/journal_run_writers.h"
@@ -100,6 +102,7 @@ class EntryWriter {
   void Add(const core::JobDeleted& value) { Put(Kind::KIND_JOB_DELETED, &job_deleted_, value); }
   void Add(const std::shared_ptr<const core::JobDefined>& value) {
     Put(Kind::KIND_JOB_DEFINED, &job_defined_, value);
+    entry_.set_min_reader(std::max(entry_.min_reader(), wire::MinReaderOf(value->spec)));
   }
 
   template <typename Writer, typename Value>

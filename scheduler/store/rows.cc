@@ -29,6 +29,7 @@ std::string EncodeJob(const core::Job& job) {
   row.set_create_time(job.create_time);
   row.set_update_offset(wire::Minus(job.update_time, job.create_time));
   wire::Write(job.spec, row.mutable_spec());
+  row.set_min_reader(wire::MinReaderOf(job.spec));
   return row.SerializeAsString();
 }
 

@@ -104,8 +104,11 @@ class Text {
     Name("product").Put(spec.product).Name("tag").Put(spec.tag).Name("name").Put(spec.name);
     Name("event").Put(spec.event.type).Put(spec.event.tag);
     Name("executions").Put(spec.executions).Name("interval").Put(spec.timing.interval);
-    Name("times").Put(spec.timing.times).Name("mode").Put(spec.interval_mode);
+    Name("times").Put(spec.timing.times).Name("cron").Put(spec.timing.cron);
+    Name("rule").Put(spec.timing.rule).Name("mode").Put(spec.interval_mode);
     Name("start").Put(spec.start_time).Name("end").Put(spec.end_time);
+    Name("zone").Put(spec.time_zone).Name("gap").Put(spec.dst.gap).Name("fold").Put(spec.dst.fold);
+    Name("jitter").Put(spec.jitter).Name("exclude").Put(spec.exclude);
     Name("input").Put(spec.input_json).Name("env").Put(spec.env).Name("labels").Put(spec.labels);
     Name("overlap").Put(spec.overlap.mode).Put(' ').Put(spec.overlap.limit);
     Name("catchup").Put(spec.catchup.mode).Put(' ').Put(spec.catchup.window).Put(' ');

@@ -80,6 +80,39 @@ std::vector<Millis> RandomTimes(Random* random) {
   return times;
 }
 
+core::Timing RandomTiming(Random* random) {
+  core::Timing timing;
+  timing.times = RandomTimes(random);
+  if (!timing.times.empty()) return timing;
+  switch (random->Below(4)) {
+    case 0:
+      timing.cron = Pick<std::string>(random, {"*/7 * * * * *", "0 9 * * 1-5", "30 2 L * *"});
+      break;
+    case 1:
+      timing.rule = Pick<std::string>(
+          random, {"FREQ=SECONDLY;INTERVAL=5", "RRULE:FREQ=DAILY\nEXDATE:20270101T000000Z"});
+      break;
+    default:
+      timing.interval = 1 + static_cast<Millis>(random->Below(100'000));
+  }
+  return timing;
+}
+
+// What goes with the timing.
+void RandomizeTiming(Random* random, core::JobSpec* spec) {
+  spec->timing = RandomTiming(random);
+  if (spec->timing.IsInterval() && random->Percent(50)) {
+    spec->interval_mode = core::IntervalMode::kFixedDelay;
+  } else {
+    spec->exclude = RandomTimes(random);
+  }
+  if (random->Percent(30)) spec->jitter = RandomNumber(random);
+  if (spec->timing.cron.empty() && spec->timing.rule.empty()) return;
+  spec->time_zone = Pick<std::string>(random, {"", "Europe/Berlin", "America/New_York"});
+  spec->dst.gap = static_cast<core::DstGap>(1 + random->Below(2));
+  spec->dst.fold = static_cast<core::DstFold>(1 + random->Below(2));
+}
+
 core::RetryPolicy RandomRetry(Random* random) {
   core::RetryPolicy retry;
   if (random->Percent(50)) retry.max_retries = static_cast<int32_t>(random->Below(5));
@@ -223,9 +256,7 @@ core::JobSpec RandomSpec(Random* random) {
   spec.name = RandomText(random, 20);
   spec.event = {static_cast<core::EventType>(random->Below(6)), RandomText(random, 10)};
   spec.executions = static_cast<int64_t>(random->Below(10));
-  spec.timing.times = RandomTimes(random);
-  if (spec.timing.times.empty()) spec.timing.interval = static_cast<Millis>(random->Below(100'000));
-  spec.interval_mode = static_cast<core::IntervalMode>(1 + random->Below(2));
+  RandomizeTiming(random, &spec);
   if (random->Percent(50)) spec.start_time = RandomTime(random);
   if (random->Percent(30)) spec.end_time = RandomTime(random);
   if (random->Percent(30)) spec.input_json = R"({"id":)" + std::to_string(random->Below(999)) + "}";

@@ -52,7 +52,7 @@ TEST(CheckpointTest, ItIsAMessageOfTheFormat) {
   ASSERT_TRUE(message.ParseFromString(Write(RandomJobs(2, 5))));
   EXPECT_EQ(message.job_size(), 5);
   EXPECT_EQ(message.job_count(), 5u);
-  EXPECT_EQ(message.version(), 1u);
+  EXPECT_EQ(message.version(), 2u);
 }
 
 TEST(CheckpointTest, TheVisitorsErrorEndsTheReading) {
@@ -67,7 +67,7 @@ TEST(CheckpointTest, TheVisitorsErrorEndsTheReading) {
 
 TEST(CheckpointTest, ACheckpointThatNeedsANewerReaderIsRefused) {
   pb::ShardCheckpoint message;
-  message.set_min_reader(2);
+  message.set_min_reader(3);
   message.add_job();
   EXPECT_EQ(
       base::errors::ReasonOf(ReadCheckpoint(message.SerializeAsString(),

@@ -72,12 +72,32 @@ TEST(RowsTest, EqualValuesHaveEqualBytes) {
   EXPECT_EQ(EncodeJob(job), EncodeJob(other));
 }
 
+TEST(RowsTest, WhatFormat1WouldMisreadNeedsFormat2) {
+  const auto min_reader = [](const core::Job& job) {
+    pb::Job row;
+    EXPECT_TRUE(row.ParseFromString(EncodeJob(job)));
+    return row.min_reader();
+  };
+  core::Job job;
+  job.spec.timing.interval = 1000;
+  EXPECT_EQ(min_reader(job), 0u);
+  job.spec.jitter = 5;
+  EXPECT_EQ(min_reader(job), 2u);
+  job.spec.jitter = 0;
+  job.spec.exclude = {1};
+  EXPECT_EQ(min_reader(job), 2u);
+  job.spec.exclude.clear();
+  job.spec.timing = {};
+  job.spec.timing.cron = "@daily";
+  EXPECT_EQ(min_reader(job), 2u);
+}
+
 TEST(RowsTest, ARowThatNeedsANewerReaderIsRefused) {
   pb::Job row;
-  row.set_min_reader(2);
+  row.set_min_reader(3);
   EXPECT_EQ(base::errors::ReasonOf(DecodeJob(row.SerializeAsString()).status()), "STORE_TOO_NEW");
   pb::Request request;
-  request.set_min_reader(2);
+  request.set_min_reader(3);
   EXPECT_EQ(base::errors::ReasonOf(DecodeRequest(request.SerializeAsString()).status()),
             "STORE_TOO_NEW");
 }
