@@ -324,6 +324,15 @@ absl::Status StoreTooNew(std::string_view what, int64_t found, int64_t supported
       {{"what", Clip(what)}, {"found", StrCat(found)}, {"supported", StrCat(supported)}});
 }
 
+absl::Status TimeZoneMissing(std::string_view zone, std::string_view version,
+                             std::string_view job) {
+  return Make(StatusCode::kFailedPrecondition, "TIME_ZONE_MISSING",
+              StrCat("job ", Clip(job), " has the time zone ", Clip(zone),
+                     ", which the time zone database of this machine (", Clip(version),
+                     ") lacks: install tzdata, or tzdata-legacy for old names, or set TZDIR"),
+              {{"zone", Clip(zone)}, {"version", Clip(version)}, {"job", Clip(job)}});
+}
+
 absl::Status StoreCorrupt(std::string_view what, std::string_view detail) {
   return Make(StatusCode::kDataLoss, "STORE_CORRUPT",
               StrCat("the store is corrupt: ", Clip(what), ": ", Clip(detail)),

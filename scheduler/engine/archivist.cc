@@ -27,7 +27,7 @@ absl::Status Archivist::Step(Millis now) {
     if (absl::Status status = Retain(now); !status.ok()) return status;
     last_retain_ = now;
   }
-  return StepCheckpoint(now);
+  return StepCheckpoint();
 }
 
 absl::Status Archivist::Retain(Millis now) {
@@ -77,7 +77,7 @@ int64_t Archivist::TailLimit() const {
   return std::max(options_.journal_bytes, registry_->jobs.load() * kBytesPerJob / 2);
 }
 
-absl::Status Archivist::StepCheckpoint(Millis now) {
+absl::Status Archivist::StepCheckpoint() {
   if (next_shard_ < 0) {
     if (store_->JournalBytes() < TailLimit()) return absl::OkStatus();
     next_shard_ = 0;
@@ -85,7 +85,7 @@ absl::Status Archivist::StepCheckpoint(Millis now) {
   }
   const auto shard = static_cast<core::ShardId>(next_shard_);
   if (!asked_) {
-    AskForSnapshot(shard, now);
+    AskForSnapshot(shard);
     asked_ = true;
     return absl::OkStatus();
   }
@@ -101,12 +101,12 @@ absl::Status Archivist::StepCheckpoint(Millis now) {
   return store_->TrimJournal(std::min(lowest_, sealed_));
 }
 
-void Archivist::AskForSnapshot(core::ShardId shard, Millis now) {
-  loops_[registry_->LoopOf(shard)]->Post([this, shard, now, ask = ++ask_](Loop& loop) {
+void Archivist::AskForSnapshot(core::ShardId shard) {
+  loops_[registry_->LoopOf(shard)]->Post([this, shard, ask = ++ask_](Loop& loop) {
     Snapshot snapshot;
     snapshot.ask = ask;
     snapshot.max_sequence = registry_->last_sequence.load();
-    snapshot.time = now;
+    snapshot.time = loop.core().now();
     Shard& s = registry_->shard(shard);
     {
       base::MutexLock lock(&s.mu);
@@ -140,13 +140,13 @@ absl::Status Archivist::WriteSnapshot(core::ShardId shard, Snapshot snapshot) {
   return store_->WriteCheckpoint(shard, snapshot.position, std::move(writer).Finish());
 }
 
-absl::Status Archivist::CheckpointNow(Millis now, const std::function<void()>& step_loops) {
+absl::Status Archivist::CheckpointNow(const std::function<void()>& step_loops) {
   if (absl::Status s = SealNow(); !s.ok()) return s;
   next_shard_ = 0;
   asked_ = false;
   lowest_ = committer_->position();
   while (next_shard_ >= 0) {
-    if (absl::Status s = StepCheckpoint(now); !s.ok()) return s;
+    if (absl::Status s = StepCheckpoint(); !s.ok()) return s;
     if (step_loops) step_loops();
   }
   return absl::OkStatus();

@@ -45,7 +45,7 @@ class Archivist {
 
   // Seals, then writes a checkpoint of every shard and trims the journal. The loops must be stepped
   // meanwhile, by their threads or by `step_loops` (which simulations and shutdown pass).
-  absl::Status CheckpointNow(Millis now, const std::function<void()>& step_loops = nullptr);
+  absl::Status CheckpointNow(const std::function<void()>& step_loops = nullptr);
 
   store::Position sealed() const { return sealed_; }
 
@@ -61,8 +61,8 @@ class Archivist {
   absl::Status Retain(Millis now);
   int64_t TailLimit() const;
   // Starts the next shard's snapshot, or writes the one that is ready.
-  absl::Status StepCheckpoint(Millis now);
-  void AskForSnapshot(core::ShardId shard, Millis now);
+  absl::Status StepCheckpoint();
+  void AskForSnapshot(core::ShardId shard);
   // The snapshot that was asked for last; an earlier one that came late is of another shard.
   std::optional<Snapshot> TakeSnapshot();
   absl::Status WriteSnapshot(core::ShardId shard, Snapshot snapshot);

@@ -2,6 +2,7 @@
 #define SCHEDULER_ENGINE_COMMANDS_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,9 +11,12 @@
 #include "absl/status/statusor.h"
 #include "scheduler/core/model.h"
 
-// What clients ask of the engine, as values. Field rules (syntax, ranges, what is required) were
-// checked by whoever built the command; the engine checks what depends on state.
+// What clients ask of the engine, as values. Field rules (ranges, what is required, what goes
+// together) were checked by whoever built the command; the engine checks what depends on state, and
+// the texts that it reads itself: cron pattern, rule and time zone of a job.
 namespace scheduler::engine {
+
+class PreparedTiming;
 
 using base::Millis;
 
@@ -34,10 +38,12 @@ struct RequestId {
 };
 
 // Errors: ALREADY_EXISTS JOB_ALREADY_EXISTS; FAILED_PRECONDITION EVENT_NOT_FOUND, REQUEST_ID_REUSED;
-// INVALID_ARGUMENT SCHEDULE_NEVER_FIRES; RESOURCE_EXHAUSTED DISK_FULL, OVERLOADED; UNAVAILABLE
-// DRAINING. The last two groups can answer every mutation.
+// INVALID_ARGUMENT SCHEDULE_NEVER_FIRES, FIELD_INVALID (of job.cron, job.rule or job.time_zone),
+// FIELD_OUT_OF_RANGE (of job.attempt_timeout, which the event's target bounds); RESOURCE_EXHAUSTED
+// DISK_FULL, OVERLOADED; UNAVAILABLE DRAINING. The last two groups can answer every mutation.
 struct CreateJob {
   core::JobSpec spec;
+  std::shared_ptr<const PreparedTiming> timing;  // of a cron pattern or rule; else null
   RequestId request;
   bool validate_only = false;
 };

@@ -143,12 +143,13 @@ Millis Engine::LookAtClock() {
 }
 
 void Engine::StepHousekeeping() {
-  constexpr int kAuditedPerSecond = 20'000;
+  // So many interval jobs a second; about 2 ms.
+  constexpr int kAuditEffort = 20'000;
   LookAtDisk();
   LookAtClock();
   for (auto& loop : loops_) {
     loop->Post([this](Loop& l) {
-      if (!MustRest()) repaired_.fetch_add(l.Audit(kAuditedPerSecond));
+      if (!MustRest()) repaired_.fetch_add(l.Audit(kAuditEffort));
     });
   }
 }

@@ -7,6 +7,7 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/base/interned.h"
 #include "scheduler/engine/run_commands.h"
+#include "scheduler/engine/shared_schedule.h"
 #include "scheduler/store/rows.h"
 
 namespace scheduler::engine {
@@ -39,6 +40,18 @@ Millis RestartCursor(const core::JobSpec& spec, const core::JobSpec& before, Mil
 constexpr char kChangedMeanwhile[] = "the job has changed meanwhile";
 
 absl::Status ChangedMeanwhile() { return absl::AbortedError(kChangedMeanwhile); }
+
+// What open runs keep of the definition that they were created with: not what decides times.
+std::shared_ptr<const core::JobSpec> KeptByOpenRuns(const core::JobSpec& before) {
+  auto former = std::make_shared<core::JobSpec>(before);
+  former->labels.clear();
+  former->timing = core::Timing();
+  former->time_zone.clear();
+  former->dst = core::DstPolicy();
+  former->jitter = 0;
+  former->exclude.clear();
+  return former;
+}
 
 absl::Status CheckTimeout(const core::JobSpec& spec, const core::Event* event) {
   if (event == nullptr) return absl::OkStatus();
@@ -89,7 +102,8 @@ absl::StatusOr<JobView> JobCommands::Create(CreateJob command) {
   }
   const Millis now = core_.now();
   SettleTiming(&job.spec, now);
-  if (absl::Status status = CheckFires(job.spec, now - 1); !status.ok()) return status;
+  if (absl::Status status = CheckFires(job.spec, command.timing.get(), now - 1); !status.ok())
+    return status;
   // Holds the event until the definition refers to it.
   absl::StatusOr<catalog::EventId> event =
       core_.tables().events.Refer(job.spec.product, job.spec.event);
@@ -107,7 +121,7 @@ absl::StatusOr<JobView> JobCommands::Create(CreateJob command) {
     return view;
   }
   job.uid = core::MakeUid(core_.registry().last_sequence.fetch_add(1) + 1, id);
-  std::shared_ptr<core::JobDefined> t = ResidentDefinition(job);
+  std::shared_ptr<core::JobDefined> t = ResidentDefinition(job, command.timing.get());
   t->is_new = true;
   t->cursor = now - 1;
   t->at = now;
@@ -140,7 +154,8 @@ absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
   }
   if (!SameTiming(job.spec, command.before)) {
     const Millis restart = RestartCursor(job.spec, command.before, s.record(*slot).cursor, now);
-    if (absl::Status fires = CheckFires(job.spec, restart); !fires.ok()) return fires;
+    absl::Status fires = CheckFires(job.spec, command.timing.get(), restart);
+    if (!fires.ok()) return fires;
   }
   if (job.spec.attempt_timeout != command.before.attempt_timeout ||
       !(job.spec.event == command.before.event)) {
@@ -158,7 +173,7 @@ absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
   ++job.generation;
   job.update_time = now;
   if (!command.validate_only) {
-    Redefine(s, *slot, job, command.before);
+    Redefine(s, *slot, job, command);
     Remember(&core_, job.spec.product, command.request, job.uid);
   }
   if (event.has_value()) core_.tables().events.Unrefer(*event);
@@ -167,15 +182,16 @@ absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
   return JobView{std::move(job), std::move(after)};
 }
 
-void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const core::JobSpec& before) {
+void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const Patched& command) {
   const Millis now = core_.now();
+  const core::JobSpec& before = command.before;
   const core::JobRecord& r = s.record(slot);
   const bool timing_changes = !SameTiming(job.spec, before);
   if (timing_changes) {
     core_.CloseStretch(s, slot);
     SettlePast(s, slot);
   }
-  std::shared_ptr<core::JobDefined> t = ResidentDefinition(job);
+  std::shared_ptr<core::JobDefined> t = ResidentDefinition(job, command.timing.get());
   t->state = r.state == JobState::kCompleted ? JobState::kActive : r.state;
   // Where nothing was to come any more, the time until now had no occurrences.
   const bool starts_anew =
@@ -192,9 +208,7 @@ void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const core
       open != nullptr && std::any_of(open->runs.begin(), open->runs.end(),
                                      [](const OpenRun& run) { return run.former == nullptr; });
   if (keeps) {
-    auto former = std::make_shared<core::JobSpec>(before);
-    former->labels.clear();
-    t->former = std::move(former);
+    t->former = KeptByOpenRuns(before);
   }
   core_.RecordUpdate(s, slot, std::move(t));
   PutJob(job);

@@ -28,6 +28,7 @@ class JobCommands {
   struct Patched {
     core::Job job;  // as stored, with the patched spec
     core::JobSpec before;
+    std::shared_ptr<const PreparedTiming> timing;  // as CreateJob's, of the patched spec
     int64_t expected_generation = 0;
     std::string etag;
     RequestId request;
@@ -58,7 +59,7 @@ class JobCommands {
   // else missed.
   void SettlePast(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   // Puts the new definition in force.
-  void Redefine(Shard& s, Slot slot, const core::Job& job, const core::JobSpec& before)
+  void Redefine(Shard& s, Slot slot, const core::Job& job, const Patched& command)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
   LoopCore& core_;
@@ -77,12 +78,14 @@ void SettleTiming(core::JobSpec* spec, Millis now);
 void SettleUpdatedTiming(core::JobSpec* spec, const core::JobSpec& before, Millis cursor,
                          Millis now);
 
-// INVALID_ARGUMENT SCHEDULE_NEVER_FIRES if the spec has no occurrence after `cursor`.
-absl::Status CheckFires(const core::JobSpec& spec, Millis cursor);
+// INVALID_ARGUMENT SCHEDULE_NEVER_FIRES if the spec, whose pattern or rule is `prepared` (else null), has
+// no occurrence after `cursor`.
+absl::Status CheckFires(const core::JobSpec& spec, const PreparedTiming* prepared, Millis cursor);
 
 // The definition that the journal and the registry hold: without labels, and without an input that
 // is too large to stand in memory.
-std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job);
+std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job,
+                                                     const PreparedTiming* prepared);
 
 }  // namespace scheduler::engine
 

@@ -13,8 +13,25 @@ namespace {
 
 using base::errors::ScheduleNeverFires;
 
-constexpr char kNoTime[] =
-    "none of the times lies in the future and between start_time and end_time";
+absl::Status CheckFires(const core::JobSpec& spec, const core::Schedule& schedule, Millis cursor) {
+  core::ScheduleContext context{0, *spec.start_time, spec.end_time.value_or(base::kNever)};
+  const core::ExcludingSchedule remaining(&schedule, &spec.exclude);
+  if (remaining.Next(context, cursor).has_value()) return absl::OkStatus();
+  if (schedule.Next(context, cursor).has_value()) {
+    return ScheduleNeverFires("job.exclude", "every occurrence is excluded");
+  }
+  const bool is_pattern = !spec.timing.cron.empty() || !spec.timing.rule.empty();
+  if (!spec.timing.IsInterval() && !is_pattern) {
+    return ScheduleNeverFires(
+        "job.times", "none of the times lies in the future and between start_time and end_time");
+  }
+  context.end_time = base::kNever;
+  if (spec.timing.IsInterval() || remaining.Next(context, cursor).has_value()) {
+    return ScheduleNeverFires("job.end_time", "no occurrence lies before end_time");
+  }
+  return ScheduleNeverFires(spec.timing.cron.empty() ? "job.rule" : "job.cron",
+                            "no occurrence lies in the future");
+}
 
 }  // namespace
 
@@ -45,33 +62,23 @@ void SettleUpdatedTiming(core::JobSpec* spec, const core::JobSpec& before, Milli
   if (std::equal(times.begin(), times.end(), to_come, old_times.end())) times = old_times;
 }
 
-absl::Status CheckFires(const core::JobSpec& spec, Millis cursor) {
-  // Of a list whose times have all passed nothing is left.
-  if (spec.timing == core::Timing()) return ScheduleNeverFires("job.times", kNoTime);
-  auto schedule = MakeSchedule(spec);
-  if (!schedule.ok()) return schedule.status();
-  const core::ScheduleContext context{0, *spec.start_time, spec.end_time.value_or(base::kNever)};
-  const core::ExcludingSchedule remaining(schedule->get(), &spec.exclude);
-  if (remaining.Next(context, cursor).has_value()) return absl::OkStatus();
-  if (!spec.timing.times.empty()) return ScheduleNeverFires("job.times", kNoTime);
-  if ((*schedule)->Next(context, cursor).has_value()) {
-    return ScheduleNeverFires("job.exclude", "every occurrence is excluded");
+absl::Status CheckFires(const core::JobSpec& spec, const PreparedTiming* prepared, Millis cursor) {
+  if (prepared != nullptr) return CheckFires(spec, prepared->schedule(), cursor);
+  if (spec.timing.IsInterval()) {
+    return CheckFires(spec, core::IntervalSchedule(spec.timing.interval), cursor);
   }
-  if (spec.end_time.has_value()) {
-    return ScheduleNeverFires("job.end_time", "no occurrence lies before end_time");
-  }
-  return ScheduleNeverFires(spec.timing.cron.empty() ? "job.rule" : "job.cron",
-                            "no occurrence lies in the future");
+  return CheckFires(spec, core::TimesSchedule(spec.timing.times), cursor);
 }
 
-std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job) {
+std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job,
+                                                     const PreparedTiming* prepared) {
   auto t = std::make_shared<core::JobDefined>();
   t->uid = job.uid;
   t->generation = job.generation;
   t->start_time = *job.spec.start_time;
   t->spec = job.spec;
   t->spec.labels.clear();
-  t->spec.timing = ResidentTiming(job.spec);
+  if (prepared != nullptr) t->spec.timing = prepared->resident();
   if (t->spec.input_json.size() > TextArena::kMaxInput) {
     t->spec.input_json.clear();
     t->input_on_disk = true;

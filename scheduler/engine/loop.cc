@@ -123,7 +123,7 @@ void Loop::PullJobBack(Shard& s, Slot slot, Millis from) {
   const bool has_pattern = (r.flags & core::kHasPattern) != 0;
   const bool listed = has_pattern && !s.pattern(slot).timing.times.empty();
   const Millis cursor = listed ? r.cursor : std::min(r.cursor, core_.now());
-  const Millis phase = has_pattern ? r.start_time : PulledPhase(s, slot, from);
+  const Millis phase = listed ? r.start_time : PulledPhase(s, slot, from);
   if (cursor != r.cursor || phase != r.start_time) {
     core_.Record(s, slot, core::CursorMoved{r.uid, cursor, phase});
   }
@@ -140,6 +140,10 @@ Millis Loop::PulledPhase(Shard& s, Slot slot, Millis from) {
   }
   const bool begun = r.start_time <= r.cursor;
   if (!begun || r.start_time <= now) return r.start_time;
+  if (r.flags & core::kHasPattern) {
+    // Local times come again with the clock. A rule counts from its start: it has no times before.
+    return s.pattern(slot).timing.cron.empty() ? r.start_time : now;
+  }
   return r.start_time - (r.start_time - now + r.pattern - 1) / r.pattern * r.pattern;
 }
 
@@ -166,18 +170,19 @@ void Loop::RequeueWaiting(const std::string& product, const core::EventKey& key)
   }
 }
 
-int Loop::Audit(int max) {
+int Loop::Audit(int effort) {
   const Partition& partition = core_.registry().partition(index_);
   const Slot end = partition.end();
   int repaired = 0;
-  const int looked_at = std::min(max, static_cast<int>(end));
-  for (int i = 0; i < looked_at; ++i) {
+  for (Slot looked_at = 0; looked_at < end && effort > 0; ++looked_at) {
+    --effort;
     audit_next_ = audit_next_ + 1 >= end ? 0 : audit_next_ + 1;
     const core::Uid uid = partition.record(audit_next_).uid;
     if (uid == 0) continue;
     Shard& s = core_.shard(core::ShardOf(uid));
     base::MutexLock lock(&s.mu);
     if (s.record(audit_next_).flags & core::kHasActive) continue;  // a run's end plans again
+    effort -= s.EffortOfNext(audit_next_);
     const Millis due = s.NextDue(audit_next_);
     if (due == base::kNever || due > core_.now() - base::limits::kOverdueAfter) continue;
     if (core_.wheel().IsArmed(audit_next_) && core_.wheel().DueOf(audit_next_) <= due) continue;

@@ -48,9 +48,9 @@ class Loop {
   // Hands the runs of an event that wait for dispatch over again: it was deleted or goes elsewhere.
   void RequeueWaiting(const std::string& product, const core::EventKey& key);
 
-  // Looks at up to `max` slots, in turn, for jobs that are due and have no timer, and repairs them.
-  // Returns how many it repaired.
-  int Audit(int max);
+  // Looks at slots, in turn, for jobs that are due and have no timer, and repairs them. An interval job is
+  // worth 1 of the `effort`, others more. Returns how many it repaired.
+  int Audit(int effort);
 
   int index() const { return index_; }
   LoopCore& core() { return core_; }

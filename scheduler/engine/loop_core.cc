@@ -226,7 +226,8 @@ bool LoopCore::MovePhase(Shard& s, Slot slot) {
   const JobRecord& r = s.record(slot);
   if ((r.flags & core::kFixedDelay) == 0 || s.Remaining(slot) <= 0) return false;
   if (r.start_time > r.cursor) return false;  // it has its occurrence, which end_time cuts off
-  const Millis start = now_ + r.pattern;
+  // Past what is decided, whatever the clock: else this would be tried again without end.
+  const Millis start = std::max(now_, r.cursor) + r.pattern;
   if (start >= s.ContextOf(slot).end_time) return false;
   Record(s, slot, core::CursorMoved{r.uid, r.cursor, start});
   return true;

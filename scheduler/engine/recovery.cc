@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/interned.h"
+#include "scheduler/base/strings.h"
+#include "scheduler/base/time_zones.h"
 #include "scheduler/store/history_codec.h"
 #include "scheduler/store/journal_codec.h"
 #include "scheduler/store/rows.h"
@@ -74,7 +75,8 @@ class Fold {
                        Recovered* found) {
     Shard& s = registry_.shard(id);
     const auto header = store::ReadCheckpoint(body, [&](core::JobSnapshot job) {
-      if (absl::Status readable = CheckPattern(job.definition); !readable.ok()) return readable;
+      const auto timing = Prepare(job.definition);
+      if (!timing.ok()) return timing.status();
       base::MutexLock lock(&s.mu);
       const core::Uid uid = job.definition.uid;
       const auto open = static_cast<int64_t>(job.open_runs.size());
@@ -149,7 +151,8 @@ class Fold {
     const core::ShardId id = core::ShardOf(t->uid);
     NoteSequence(core::SequenceOf(t->uid));
     if (position <= from_[id]) return absl::OkStatus();
-    if (absl::Status readable = CheckPattern(*t); !readable.ok()) return readable;
+    const auto timing = Prepare(*t);
+    if (!timing.ok()) return timing.status();
     Shard& s = registry_.shard(id);
     base::MutexLock lock(&s.mu);
     if (t->is_new) {
@@ -170,19 +173,19 @@ class Fold {
     return absl::OkStatus();
   }
 
-  // A pattern was checked when it was accepted, but this machine may lack its zone.
-  absl::Status CheckPattern(const core::JobDefined& t) {
-    const core::Timing& timing = t.spec.timing;
-    if (timing.cron.empty() && timing.rule.empty()) return absl::OkStatus();
-    Pattern pattern = PatternOf(t.spec, t.start_time);
-    if (readable_.contains(pattern)) return absl::OkStatus();
-    if (const auto schedule = MakeSchedule(pattern); !schedule.ok()) {
-      return errors::StoreCorrupt(
-          "job " + core::FormatUid(t.uid),
-          "its schedule cannot be read here: " + std::string(schedule.status().message()));
+  // The pattern of a definition, which this machine may not be able to read: it may lack its zone.
+  absl::StatusOr<std::shared_ptr<const PreparedTiming>> Prepare(const core::JobDefined& t) {
+    if (t.spec.timing.IsInterval() || !t.spec.timing.times.empty()) return nullptr;
+    const std::string job = base::StrCat(t.spec.product, "/", t.spec.tag);
+    if (!base::TimeZones::Get().Find(t.spec.time_zone).has_value()) {
+      return errors::TimeZoneMissing(t.spec.time_zone, base::TimeZones::Get().version(), job);
     }
-    readable_.insert(std::move(pattern));
-    return absl::OkStatus();
+    core::JobSpec spec = t.spec;
+    spec.start_time = t.start_time;
+    auto timing = PreparedTiming::Make(spec, &registry_.tables().patterns);
+    if (timing.ok()) return timing;
+    return errors::StoreCorrupt(base::StrCat("job ", job),
+                                base::FromAbsl(timing.status().message()));
   }
 
   Ticket TicketFor(store::Position position) {
@@ -195,7 +198,6 @@ class Fold {
   const store::Position sealed_;
   std::array<absl::flat_hash_map<core::Uid, Slot>, base::limits::kShards> slots_;
   std::array<store::Position, base::limits::kShards> from_{};
-  absl::flat_hash_set<Pattern> readable_;
 };
 
 absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* fold) {

@@ -112,7 +112,7 @@ class Shard {
   }
   // REQUIRES: the job has one.
   const Pattern& pattern(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
-    return tables_->patterns.Get(static_cast<uint32_t>(record(slot).pattern)).pattern();
+    return tables_->patterns.ValueOf(static_cast<uint32_t>(record(slot).pattern));
   }
   // Null if the job has none.
   const JobSide* side(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
@@ -161,6 +161,8 @@ class Shard {
   core::Plan PlanJob(Slot slot, Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   // When the job's timer is to go off; kNever if nothing is to come by time.
   Millis NextDue(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // What NextDue costs beyond that of an interval job, in units of the latter (some 0.1 µs), at most.
+  int EffortOfNext(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
   core::JobStatus StatusOf(Slot slot, Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   core::JobSnapshot SnapshotOf(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
@@ -199,7 +201,7 @@ class Shard {
   template <typename Use>
   auto WithPattern(const core::JobRecord& r, Use use) const {
     if (r.flags & core::kHasPattern) {
-      return use(tables_->patterns.Get(static_cast<uint32_t>(r.pattern)).schedule());
+      return use(tables_->patterns.Get(static_cast<uint32_t>(r.pattern)));
     }
     if (r.flags & core::kFixedDelay) return use(core::SingleSchedule());
     return use(core::IntervalSchedule(r.pattern));

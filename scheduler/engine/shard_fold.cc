@@ -48,7 +48,8 @@ void Shard::Define(Slot slot, const core::JobDefined& t) {
     r.pattern = spec.timing.interval;
     if (spec.interval_mode == core::IntervalMode::kFixedDelay) r.flags |= core::kFixedDelay;
   } else {
-    r.pattern = tables_->patterns.Acquire(PatternOf(spec, t.start_time));
+    // Whoever made the transition has seen that the pattern can be read.
+    r.pattern = *AcquirePattern(&tables_->patterns, PatternOf(spec, t.start_time));
     r.flags |= core::kHasPattern;
   }
   JobText text{spec.tag, spec.name, spec.input_json};

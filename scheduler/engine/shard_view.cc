@@ -72,6 +72,14 @@ Millis Shard::NextDue(Slot slot) const {
   return next.has_value() ? next->due : base::kNever;
 }
 
+int Shard::EffortOfNext(Slot slot) const {
+  const bool has_pattern = (record(slot).flags & core::kHasPattern) != 0;
+  const int of_pattern = has_pattern ? 10 : 0;
+  const JobSide* s = side(slot);
+  if (s == nullptr || s->exclude == nullptr) return of_pattern;
+  return (of_pattern + 1) * static_cast<int>(s->exclude->size() + 1);
+}
+
 core::JobStatus Shard::StatusOf(Slot slot, Millis now) const {
   const JobRecord& r = record(slot);
   core::JobStatus status;

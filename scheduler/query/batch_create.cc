@@ -34,13 +34,19 @@ void SchedulerService::CreateBatch(std::vector<engine::CreateJob> commands,
   state->reply = std::move(reply);
   std::vector<std::vector<size_t>> parts(engine_.loops());
   for (size_t i = 0; i < state->commands.size(); ++i) {
-    const engine::CreateJob& command = state->commands[i];
+    engine::CreateJob& command = state->commands[i];
     const int loop = LoopOfTag(command.spec.product, command.spec.tag);
     if (absl::Status status = engine_.AdmitMutation(loop, engine::Engine::Mutation::kAddsWork);
         !status.ok()) {
       state->results[i] = std::move(status);
       continue;
     }
+    auto timing = Prepare(&command.spec);
+    if (!timing.ok()) {
+      state->results[i] = timing.status();
+      continue;
+    }
+    command.timing = *std::move(timing);
     const std::string& product = command.spec.product;
     auto before = requests_.Begin(product, command.request, engine_.Now());
     if (!before.ok()) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "scheduler/base/errors.h"
+#include "scheduler/engine/shared_schedule.h"
 #include "scheduler/query/mutate.h"
 
 namespace scheduler::query {
@@ -63,7 +64,18 @@ void SchedulerService::ReplayJob(const std::string& product, core::Uid uid, Repl
 
 // ---- commands -----------------------------------------------------------------------------------
 
+// Reads a pattern or rule here and not on the loop; a rule counts from its start, so that it has one now.
+absl::StatusOr<std::shared_ptr<const engine::PreparedTiming>> SchedulerService::Prepare(
+    core::JobSpec* spec) {
+  if (spec->timing.cron.empty() && spec->timing.rule.empty()) return nullptr;
+  if (!spec->start_time.has_value()) spec->start_time = engine_.Now();
+  return engine::PreparedTiming::Make(*spec, &engine_.registry().tables().patterns);
+}
+
 void SchedulerService::Create(engine::CreateJob command, Reply<JobView> reply) {
+  auto timing = Prepare(&command.spec);
+  if (!timing.ok()) return reply(timing.status());
+  command.timing = *std::move(timing);
   const std::string product = command.spec.product;
   const engine::RequestId request = command.request;
   const int loop = LoopOfTag(product, command.spec.tag);
@@ -116,7 +128,8 @@ void SchedulerService::CreateMissing(std::shared_ptr<engine::UpdateJob> command,
       reply(std::move(result));
     }
   };
-  Create({*command->if_missing, command->request, command->validate_only}, std::move(unless_there));
+  Create({*command->if_missing, nullptr, command->request, command->validate_only},
+         std::move(unless_there));
 }
 
 Reply<JobView> SchedulerService::UnlessConflict(Reply<JobView> reply, int tries,
@@ -142,10 +155,10 @@ void SchedulerService::ApplyUpdate(std::shared_ptr<engine::UpdateJob> command, J
   patched.etag = command->etag;
   patched.request = command->request;
   patched.validate_only = command->validate_only;
-  if (absl::Status s = command->patch(&patched.job.spec); !s.ok()) {
-    reply(std::move(s));
-    return;
-  }
+  if (absl::Status s = command->patch(&patched.job.spec); !s.ok()) return reply(std::move(s));
+  auto timing = Prepare(&patched.job.spec);
+  if (!timing.ok()) return reply(timing.status());
+  patched.timing = *std::move(timing);
   auto retry =
       UnlessConflict(std::move(reply), tries, [this, command, tries](Reply<JobView> reply) mutable {
         SubmitUpdate(std::move(command), std::move(reply), tries - 1);

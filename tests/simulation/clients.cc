@@ -140,7 +140,11 @@ core::JobSpec Clients::RandomSpec(const std::string& product, const std::string&
   if (random.Percent(15)) spec.end_time = now + 1 + world_.Around(c.horizon);
   const bool local = !spec.timing.cron.empty() || !spec.timing.rule.empty();
   if (local && random.Percent(50)) spec.time_zone = "Europe/Berlin";
-  if (random.Percent(10)) {
+  if (local && random.Percent(50)) {
+    spec.dst.gap = static_cast<core::DstGap>(1 + random.Below(2));
+    spec.dst.fold = static_cast<core::DstFold>(1 + random.Below(2));
+  }
+  if (!delay && random.Percent(10)) {
     for (Millis t = now / 1000 * 1000; t < now + 60'000; t += 1000) {
       if (random.Percent(30)) spec.exclude.push_back(t);
     }
@@ -181,6 +185,7 @@ void Clients::Change(core::JobSpec* spec, const core::JobSpec& other, uint64_t m
   if (members & 1) {
     spec->timing = other.timing;
     spec->time_zone = other.time_zone;
+    spec->dst = other.dst;
   }
   if (members & 2) spec->executions = other.executions;
   if (members & 4) spec->end_time = other.end_time;
@@ -192,9 +197,11 @@ void Clients::Change(core::JobSpec* spec, const core::JobSpec& other, uint64_t m
   if (members & 256) spec->start_time = other.start_time;
   if (members & 512) spec->catchup = other.catchup;
   if (members & 1024) spec->history_limit = other.history_limit;
-  if (!spec->timing.IsInterval()) spec->interval_mode = core::IntervalMode::kFixedRate;
   if (members & 2048) spec->exclude = other.exclude;
   if (members & 4096) spec->jitter = other.jitter;
+  // What does not go together is refused before it reaches the engine.
+  if (!spec->timing.IsInterval()) spec->interval_mode = core::IntervalMode::kFixedRate;
+  if (spec->interval_mode == core::IntervalMode::kFixedDelay) spec->exclude.clear();
 }
 
 // ---- changes ------------------------------------------------------------------------------------

@@ -127,9 +127,7 @@ void JournalModel::Apply(ModelJob* job, const core::CursorMoved& t) {
   if (!times.times.empty()) Broken(*job, "R9", "given times come again");
   if (!times.fixed_delay) {
     if (!may_step) Broken(*job, "R1", "the phase of a fixed rate moves");
-    const bool kept = times.has_pattern() ? t.start_time == times.phase
-                                          : (t.start_time - times.phase) % times.interval == 0;
-    if (!kept) Broken(*job, "R9", "phase lost");
+    if (!times.KeepsPhase(t.start_time)) Broken(*job, "R9", "phase lost");
   }
   if (back) ++job->steps_used;
   job->covered = t.cursor;

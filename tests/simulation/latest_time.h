@@ -1,6 +1,8 @@
 #ifndef TESTS_SIMULATION_LATEST_TIME_H_
 #define TESTS_SIMULATION_LATEST_TIME_H_
 
+#include <algorithm>
+
 #include "scheduler/base/millis.h"
 
 namespace sim {
@@ -31,7 +33,8 @@ class LatestTime {
       now_ = to;
       return true;
     }
-    now_ = to > now_ ? to : now_ + passed / 2;
+    // Whoever looked at the clocks meanwhile may be further on than one who looks now only.
+    now_ = std::max(to, now_ + passed / 2);
     return false;
   }
 

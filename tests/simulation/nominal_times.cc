@@ -108,6 +108,12 @@ std::optional<Millis> NominalTimes::Next(Millis after) const {
   return next;
 }
 
+bool NominalTimes::KeepsPhase(Millis moved) const {
+  if (seconds != 0) return moved <= phase;  // local times come again; there is no other phase
+  if (!times.empty() || whole_seconds) return moved == phase;
+  return (moved - phase) % interval == 0;
+}
+
 Millis NominalTimes::Due(Millis nominal) const {
   const std::optional<Millis> next = Next(nominal);
   const Millis most = next.has_value() ? std::min(jitter, *next - nominal - 1) : jitter;

@@ -35,7 +35,8 @@ struct NominalTimes {
   // The last one at or before `time` and after `from`.
   std::optional<Millis> Last(Millis from, Millis time) const;
 
-  bool has_pattern() const { return !times.empty() || seconds != 0 || whole_seconds; }
+  // Whether a clock step may have put the phase to `moved`.
+  bool KeepsPhase(Millis moved) const;
 
  private:
   // Evenly spaced without a hole: too many to walk over.

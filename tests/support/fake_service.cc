@@ -114,7 +114,7 @@ absl::StatusOr<JobView> FakeService::UpdateLocked(UpdateJob* command) {
   auto job = FindLocked(command->product, command->tag);
   if (!job.ok()) {
     if (!command->if_missing.has_value()) return job.status();
-    return CreateLocked({.spec = *command->if_missing, .request = {}, .validate_only = false});
+    return CreateLocked({*command->if_missing, nullptr, {}, false});
   }
   const std::string etag = EtagOf((*job)->status);
   if (!command->etag.empty() && command->etag != etag) {

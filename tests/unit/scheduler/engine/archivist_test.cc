@@ -53,7 +53,7 @@ class ArchivistTest : public testing::Test {
     return options;
   }
   void Checkpoint() {
-    ASSERT_TRUE(h_.engine().archivist().CheckpointNow(h_.now(), [this] { h_.Settle(); }).ok());
+    ASSERT_TRUE(h_.engine().archivist().CheckpointNow([this] { h_.Settle(); }).ok());
   }
   int64_t Sealed(core::Uid uid) {
     int64_t count = 0;
@@ -185,7 +185,7 @@ TEST_F(ArchivistTest, AFailedCheckpointKeepsTheJournal) {
   ASSERT_TRUE(h_.Create(Every(base::kSecond)).ok());
   Fire(2);
   store_->checkpoint_error = base::errors::DiskFull(0, 0);
-  EXPECT_FALSE(h_.engine().archivist().CheckpointNow(h_.now(), [this] { h_.Settle(); }).ok());
+  EXPECT_FALSE(h_.engine().archivist().CheckpointNow([this] { h_.Settle(); }).ok());
   EXPECT_GT(store_->JournalBytes(), 0);
   store_->checkpoint_error = absl::OkStatus();
   Checkpoint();

@@ -84,6 +84,18 @@ TEST_F(ClockStepTest, ALargeBackwardStepSilencesNothing) {
   EXPECT_TRUE(Condition("CLOCK_STEPPED"));
 }
 
+TEST_F(ClockStepTest, LocalTimesComeAgainWithTheClock) {
+  core::JobSpec spec = Every(kSec);
+  spec.timing = {};
+  spec.timing.cron = "*/10 * * * * *";
+  Make(spec);
+  EXPECT_EQ(RunFor(kMin, kSec), 7);  // the first at once
+  h_.clock().StepWall(-base::kHour);  // to before its start_time
+  EXPECT_EQ(RunFor(kMin, kSec), 6);
+  h_.Restart();
+  EXPECT_EQ(RunFor(kMin, kSec), 6);
+}
+
 TEST_F(ClockStepTest, ThePhaseIsKept) {
   core::JobSpec spec = Every(10 * kSec);
   Make(spec);

@@ -145,7 +145,7 @@ TEST_F(KeptDefinitionTest, ItIsKeptThroughRestartsAndCheckpoints) {
   ASSERT_TRUE(h_.Update("job", Redefine).ok());
   h_.Restart();
   ExpectFirst(h_.ClaimOne());
-  ASSERT_TRUE(h_.engine().archivist().CheckpointNow(h_.now(), [this] { h_.Settle(); }).ok());
+  ASSERT_TRUE(h_.engine().archivist().CheckpointNow([this] { h_.Settle(); }).ok());
   h_.Restart();
   ExpectFirst(h_.ClaimOne());
 }

@@ -42,16 +42,59 @@ class History {
   std::string Tag() { return "job" + std::to_string(random_.Below(kTags)); }
   Millis Below(Millis limit) { return static_cast<Millis>(random_.Below(limit)); }
 
-  core::JobSpec RandomSpec(const std::string& tag) {
-    core::JobSpec spec = tests::Every(1 + Below(20'000), tag);
-    if (random_.Percent(25)) {
-      spec.timing.interval = 0;
-      for (Millis t = h_.now() - Below(1000); spec.timing.times.size() < 5; t += 1 + Below(9000)) {
-        spec.timing.times.push_back(t);
-      }
-    } else if (random_.Percent(25)) {
-      spec.interval_mode = core::IntervalMode::kFixedDelay;
+  core::Timing RandomTiming() {
+    core::Timing timing;
+    switch (random_.Below(8)) {
+      case 0:
+      case 1:
+        for (Millis t = h_.now() - Below(1000); timing.times.size() < 5; t += 1 + Below(9000)) {
+          timing.times.push_back(t);
+        }
+        break;
+      case 2:
+        // H is replaced by what it means for the job: the definition is not what was sent.
+        timing.cron = random_.Percent(50) ? "*/7 * * * * *" : "H/20 * * * * *";
+        break;
+      case 3:
+        timing.rule =
+            random_.Percent(50) ? "FREQ=SECONDLY;INTERVAL=5" : "FREQ=SECONDLY;INTERVAL=5;COUNT=9";
+        break;
+      default:
+        timing.interval = 1 + Below(20'000);
     }
+    return timing;
+  }
+
+  // Of the whole seconds of the next minute, or of the times of a list.
+  std::vector<Millis> RandomExclude(const core::Timing& timing) {
+    std::vector<Millis> candidates = timing.times;
+    if (candidates.empty()) {
+      const Millis first = h_.now() / base::kSecond * base::kSecond;
+      for (int i = 0; i < 60; ++i) candidates.push_back(first + i * base::kSecond);
+    }
+    std::erase_if(candidates, [this](Millis) { return random_.Percent(70); });
+    return candidates;
+  }
+
+  // Takes away what cannot stand beside the timing: what a handler would have refused.
+  static void Reconcile(core::JobSpec* spec) {
+    if (!spec->timing.IsInterval()) spec->interval_mode = core::IntervalMode::kFixedRate;
+    if (spec->interval_mode == core::IntervalMode::kFixedDelay) spec->exclude.clear();
+    if (!spec->timing.cron.empty() || !spec->timing.rule.empty()) return;
+    spec->time_zone.clear();
+    spec->dst = core::DstPolicy();
+  }
+
+  core::JobSpec RandomSpec(const std::string& tag) {
+    core::JobSpec spec = tests::Every(0, tag);
+    spec.timing = RandomTiming();
+    if (random_.Percent(25)) spec.interval_mode = core::IntervalMode::kFixedDelay;
+    if (random_.Percent(50)) spec.time_zone = "Europe/Berlin";
+    spec.dst.gap = static_cast<core::DstGap>(1 + random_.Below(2));
+    spec.dst.fold = static_cast<core::DstFold>(1 + random_.Below(2));
+    if (random_.Percent(20)) spec.exclude = RandomExclude(spec.timing);
+    if (random_.Percent(20)) spec.jitter = 1 + Below(10'000);
+    Reconcile(&spec);
     if (random_.Percent(50)) spec.executions = 1 + Below(6);
     if (random_.Percent(20)) spec.start_time = h_.now() + Below(60'000) - 30'000;
     if (random_.Percent(20)) spec.end_time = h_.now() + 60'000 + Below(600'000);
@@ -127,6 +170,11 @@ class History {
       if (members & 128) spec->interval_mode = other.interval_mode;
       if (members & 256) spec->retry = other.retry;
       if (members & 512) spec->start_time = other.start_time;
+      if (members & 1024) spec->time_zone = other.time_zone;
+      if (members & 2048) spec->dst = other.dst;
+      if (members & 4096) spec->exclude = other.exclude;
+      if (members & 8192) spec->jitter = other.jitter;
+      Reconcile(spec);
     });
     return "update";
   }
@@ -185,7 +233,7 @@ class History {
         }
         return "part of a round of checkpoints";
       case 2:
-        EXPECT_TRUE(archivist.CheckpointNow(h_.now(), [&] { h_.Settle(); }).ok());
+        EXPECT_TRUE(archivist.CheckpointNow([&] { h_.Settle(); }).ok());
         return "checkpoint";
       default:
         h_.Restart();

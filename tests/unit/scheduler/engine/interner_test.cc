@@ -1,5 +1,7 @@
 #include "scheduler/engine/interner.h"
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -30,6 +32,18 @@ TEST(InternerTest, AnIdLivesAsLongAsItsReferences) {
   EXPECT_EQ(interner.size(), 0U);
   EXPECT_EQ(interner.Acquire("other"), a);  // the id is used again
   EXPECT_EQ(interner.Get(a), "other");
+}
+
+TEST(InternerTest, KeepsWhatWasMadeOfAValueOnce) {
+  Interner<std::string, const int> interner;
+  EXPECT_EQ(interner.AcquireKnown("a"), std::nullopt);
+  const uint32_t first = interner.Acquire("a", std::make_unique<const int>(1));
+  EXPECT_EQ(interner.Acquire("a", std::make_unique<const int>(2)), first);
+  EXPECT_EQ(interner.AcquireKnown("a"), first);
+  EXPECT_EQ(interner.Get(first), 1);
+  EXPECT_EQ(interner.ValueOf(first), "a");
+  for (int i = 0; i < 3; ++i) interner.Release(first);
+  EXPECT_EQ(interner.size(), 0U);
 }
 
 TEST(InternerTest, IdsBeyondOneChunk) {

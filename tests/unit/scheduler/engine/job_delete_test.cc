@@ -120,7 +120,7 @@ TEST_F(JobDeleteTest, EveryUidIsNew) {
     ASSERT_TRUE(h_.Delete("job").ok());
     if (i == 2) h_.Restart();
     if (i == 4) {
-      ASSERT_TRUE(h_.engine().archivist().CheckpointNow(h_.now(), [&] { h_.Settle(); }).ok());
+      ASSERT_TRUE(h_.engine().archivist().CheckpointNow([&] { h_.Settle(); }).ok());
       h_.Restart();
     }
   }

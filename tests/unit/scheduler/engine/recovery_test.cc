@@ -244,11 +244,11 @@ TEST_P(CrashInArchive, LosesNothing) {
     return lines;
   };
   work();
-  ASSERT_TRUE(h.engine().archivist().CheckpointNow(h.now(), [&h] { h.Settle(); }).ok());
+  ASSERT_TRUE(h.engine().archivist().CheckpointNow([&h] { h.Settle(); }).ok());
   work();
   const auto before = all_lines();
   left = GetParam();
-  (void)h.engine().archivist().CheckpointNow(h.now(), [&h] { h.Settle(); });
+  (void)h.engine().archivist().CheckpointNow([&h] { h.Settle(); });
   left = INT32_MAX;
   h.Restart();
   EXPECT_EQ(all_lines(), before);
