@@ -4,9 +4,10 @@
 #include <memory>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "scheduler/base/errors.h"
 #include "scheduler/base/strings.h"
-#include "scheduler/base/time_zones.h"
 #include "scheduler/core/excluding_schedule.h"
 #include "scheduler/core/jittering_schedule.h"
 #include "scheduler/core/schedule.h"
@@ -22,12 +23,24 @@ using core::Occurrence;
 
 constexpr char kExcluded[] = "excluded";
 
-absl::StatusOr<std::unique_ptr<const core::Schedule>> ScheduleOf(const core::JobSpec& spec) {
+std::unique_ptr<const core::Schedule> ScheduleOf(const core::JobSpec& spec,
+                                                 const engine::ParsedPattern& pattern) {
   // What comes after the next run is not known before its end.
   if (spec.interval_mode == core::IntervalMode::kFixedDelay) {
     return std::make_unique<core::SingleSchedule>();
   }
-  return engine::MakeSchedule(spec);
+  return engine::MakeSchedule(spec, pattern);
+}
+
+// Whether there is any time from the start on. That none lies before the end is no fault of the
+// schedule: it is shown without occurrences.
+absl::Status CheckHasTimes(const core::JobSpec& spec, const core::Schedule& schedule) {
+  const core::ScheduleContext endless{0, *spec.start_time, base::kNever};
+  if (schedule.Next(endless, *spec.start_time - 1).has_value()) return absl::OkStatus();
+  const char* field = "job.rule";
+  if (!spec.timing.cron.empty()) field = "job.cron";
+  if (!spec.timing.times.empty()) field = "job.times";
+  return base::errors::ScheduleNeverFires(field, "no occurrence lies in the future");
 }
 
 std::vector<Occurrence> Walk(const core::Schedule& schedule, const core::ScheduleContext& context,
@@ -76,24 +89,35 @@ class Notes {
   const core::ExcludingSchedule remaining_;
 };
 
-}  // namespace
-
-absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
-                                                const PreviewRange& range, core::Uid uid) {
-  auto schedule = ScheduleOf(spec);
-  if (!schedule.ok()) return schedule.status();
+std::vector<PreviewedOccurrence> Show(const core::JobSpec& spec, const core::Schedule& schedule,
+                                      const absl::TimeZone& zone, const PreviewRange& range,
+                                      core::Uid uid) {
   const core::ScheduleContext context{uid, *spec.start_time, spec.end_time.value_or(base::kNever)};
-  const absl::TimeZone zone = *base::TimeZones::Get().Find(spec.time_zone);
-  const Notes notes(spec, **schedule, context);
-  SchedulePreview preview;
-  for (const Occurrence& occurrence : Walk(**schedule, context, range)) {
-    preview.occurrences.push_back(
+  const Notes notes(spec, schedule, context);
+  std::vector<PreviewedOccurrence> shown;
+  for (const Occurrence& occurrence : Walk(schedule, context, range)) {
+    shown.push_back(
         {occurrence.nominal,
          absl::FormatTime(absl::RFC3339_full, absl::FromUnixMillis(occurrence.nominal), zone),
          notes.Of(occurrence)});
   }
-  preview.description = DescribeSchedule(spec);
-  preview.warnings = WarningsOf(spec, range.from);
+  return shown;
+}
+
+}  // namespace
+
+absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
+                                                const PreviewRange& range, core::Uid uid) {
+  const auto pattern = engine::ParsePattern(spec);
+  if (!pattern.ok()) return pattern.status();
+  SchedulePreview preview;
+  if (spec.start_time.has_value()) {
+    const auto schedule = ScheduleOf(spec, *pattern);
+    if (absl::Status status = CheckHasTimes(spec, *schedule); !status.ok()) return status;
+    preview.occurrences = Show(spec, *schedule, pattern->zone, range, uid);
+  }
+  preview.description = DescribeSchedule(spec, *pattern);
+  preview.warnings = WarningsOf(spec, *pattern, range.from);
   return preview;
 }
 

@@ -1,19 +1,16 @@
 #include "scheduler/query/schedule_warnings.h"
 
-#include <array>
 #include <memory>
 #include <optional>
-#include <string_view>
 
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "scheduler/base/strings.h"
-#include "scheduler/base/time_zones.h"
-#include "scheduler/core/cron_parser.h"
 #include "scheduler/core/local_time.h"
-#include "scheduler/core/rule_parser.h"
+#include "scheduler/core/rule_names.h"
+#include "scheduler/core/rule_periods.h"
 #include "scheduler/core/schedule.h"
-#include "scheduler/engine/shared_schedule.h"
+#include "scheduler/core/word_lists.h"
 
 namespace scheduler::query {
 namespace {
@@ -23,9 +20,6 @@ using base::StrCat;
 constexpr int64_t kAhead = int64_t{2} * 366 * 24 * 3600;  // in seconds
 // Morocco changes its clocks four times a year; no zone does it more often.
 constexpr int kMaxChanges = 16;
-constexpr std::array<std::string_view, 13> kMonths = {
-    "",     "January", "February",  "March",   "April",    "May",     "June",
-    "July", "August",  "September", "October", "November", "December"};
 
 Millis AsIfUtc(absl::CivilSecond local) {
   return absl::ToUnixMillis(absl::FromCivil(local, absl::UTCTimeZone()));
@@ -44,30 +38,58 @@ struct LocalSchedule {
   }
 };
 
-std::optional<LocalSchedule> LocalOf(const core::JobSpec& spec, const absl::TimeZone& zone) {
-  const auto as_local = [&zone](Millis t) {
-    return AsIfUtc(absl::ToCivilSecond(absl::FromUnixMillis(t), zone));
+bool IsUtc(const core::RuleTime& time) { return time.kind == core::RuleTime::Kind::kUtc; }
+
+// What clocks show at a time given in UTC.
+core::RuleTime ToLocal(const core::RuleTime& time, const absl::TimeZone& zone) {
+  if (!IsUtc(time)) return time;
+  return {core::RuleTime::Kind::kLocal, core::LocalOf(core::LocalSecond(time.civil), zone)};
+}
+
+// Whether an EXDATE takes away the second pass of a local time that is due in the first alone.
+bool IsIdle(const core::RuleTime& excluded, const absl::TimeZone& zone, core::DstFold fold) {
+  if (!IsUtc(excluded) || fold == core::DstFold::kBoth) return false;
+  const int64_t instant = core::LocalSecond(excluded.civil);
+  const core::LocalTime place = core::Resolve(core::LocalOf(instant, zone), zone);
+  return place.kind == core::LocalTime::Kind::kRepeated && instant == place.second;
+}
+
+// The rule read as if clocks never changed.
+core::RecurrenceRule ToLocal(const core::RecurrenceRule& rule, core::DstFold fold) {
+  core::RecurrenceRule local = rule;
+  local.zone = absl::UTCTimeZone();
+  if (local.pattern.has_value() && local.pattern->until.has_value()) {
+    local.pattern->until = ToLocal(*local.pattern->until, rule.zone);
+  }
+  // A time given in UTC comes once, whatever clocks show.
+  std::erase_if(local.dates, IsUtc);
+  std::erase_if(local.excluded, [&rule, fold](const core::RuleTime& time) {
+    return IsIdle(time, rule.zone, fold);
+  });
+  for (core::RuleTime& time : local.excluded) time = ToLocal(time, rule.zone);
+  return local;
+}
+
+LocalSchedule LocalScheduleOf(const core::JobSpec& spec, const engine::ParsedPattern& pattern) {
+  // Occurrences are whole seconds, so that the next one bounds them as `t` does.
+  const auto as_local = [&pattern](Millis t) {
+    return AsIfUtc(core::LocalOf(core::CeilSecond(t), pattern.zone));
   };
   LocalSchedule local;
   local.context.start_time = as_local(*spec.start_time);
   if (spec.end_time.has_value()) local.context.end_time = as_local(*spec.end_time);
-  engine::Pattern pattern = engine::PatternOf(spec, local.context.start_time);
-  pattern.timing = engine::ResidentTiming(spec);
-  pattern.time_zone.clear();
-  auto schedule = engine::MakeSchedule(pattern);
-  if (!schedule.ok()) return std::nullopt;
-  local.schedule = *std::move(schedule);
+  engine::ParsedPattern unchanging;
+  unchanging.zone = absl::UTCTimeZone();
+  unchanging.cron = pattern.cron;
+  if (pattern.rule.has_value()) unchanging.rule = ToLocal(*pattern.rule, spec.dst.fold);
+  local.schedule = engine::MakeSchedule(unchanging, local.context.start_time, spec.dst);
   return local;
 }
 
 // Whether clock changes do nothing to it.
-bool FollowsRealTime(const core::JobSpec& spec, const absl::TimeZone& zone) {
-  if (!spec.timing.cron.empty()) {
-    const auto cron = core::ParseCron(engine::ResidentTiming(spec).cron, 0);
-    return cron.ok() && cron->RunsEveryHour();
-  }
-  const auto rule = core::ParseRule(spec.timing.rule, zone);
-  return rule.ok() && rule->pattern.has_value() && core::FollowsRealTime(*rule->pattern);
+bool FollowsRealTime(const engine::ParsedPattern& pattern) {
+  if (pattern.cron.has_value()) return pattern.cron->RunsEveryHour();
+  return pattern.rule->pattern.has_value() && core::FollowsRealTime(*pattern.rule->pattern);
 }
 
 std::string Clock(absl::CivilSecond t) {
@@ -88,61 +110,45 @@ std::string ChangeWarning(const core::ClockChange& change, absl::CivilSecond hit
                 dst.fold == core::DstFold::kBoth ? "both times" : "the first time");
 }
 
-void AddClockChanges(const core::JobSpec& spec, Millis from, std::vector<std::string>* warnings) {
-  const absl::TimeZone zone = *base::TimeZones::Get().Find(spec.time_zone);
-  if (FollowsRealTime(spec, zone)) return;
-  const auto local = LocalOf(spec, zone);
-  if (!local.has_value()) return;
+// REQUIRES: `pattern` is not empty.
+void AddClockChanges(const core::JobSpec& spec, const engine::ParsedPattern& pattern, Millis from,
+                     std::vector<std::string>* warnings) {
+  if (FollowsRealTime(pattern)) return;
+  const LocalSchedule local = LocalScheduleOf(spec, pattern);
   const int64_t start = core::FloorSecond(from);
   // The first gap and the first fold: those of later years say the same.
   bool gap_seen = false;
   bool fold_seen = false;
-  auto change = core::NextChange(start, zone);
+  auto change = core::NextChange(start, pattern.zone);
   for (int i = 0; i < kMaxChanges && change.has_value() && change->at < start + kAhead; ++i) {
     bool& seen = change->is_gap() ? gap_seen : fold_seen;
-    const auto hit = local->FirstIn(change->low(), change->high());
+    const auto hit = local.FirstIn(change->low(), change->high());
     if (hit.has_value() && !seen) warnings->push_back(ChangeWarning(*change, *hit, spec.dst));
     seen |= hit.has_value();
-    change = core::NextChange(change->at, zone);
+    change = core::NextChange(change->at, pattern.zone);
   }
 }
 
-// "not in February and April" for months that the pattern names but has no day in.
-void AddMissingMonths(const core::CronPattern& cron, Millis from,
-                      std::vector<std::string>* warnings) {
-  const absl::CivilYear year(
-      absl::ToCivilYear(absl::FromUnixMillis(from), absl::UTCTimeZone()).year());
-  std::vector<std::string_view> missing;
-  int present = 0;
-  for (int month = 1; month <= 12; ++month) {
-    if ((cron.months & (1U << static_cast<unsigned>(month))) == 0) continue;
-    bool found = false;
-    // Leap years may be eight years apart.
-    for (int i = 0; i <= 8 && !found; ++i) {
-      const absl::CivilMonth first(year.year() + i, month);
-      const auto next = cron.NextMatch(absl::CivilSecond(first) - 1);
-      found = next.has_value() && absl::CivilMonth(*next) == first;
-    }
-    found ? static_cast<void>(++present) : missing.push_back(kMonths[static_cast<size_t>(month)]);
+// "not in February and April" for months that the pattern names but has no day in, in no year.
+void AddMissingMonths(const core::CronPattern& cron, std::vector<std::string>* warnings) {
+  std::vector<std::string> missing;
+  for (const int month : core::ValuesOf(cron.months)) {
+    core::CronPattern alone = cron;
+    alone.months = static_cast<uint16_t>(1U << month);
+    if (!alone.CanMatch()) missing.push_back(core::MonthName(month));
   }
-  if (missing.empty() || present == 0) return;
-  std::string text = "not in ";
-  for (size_t i = 0; i < missing.size(); ++i) {
-    if (i > 0) text += i + 1 == missing.size() ? " and " : ", ";
-    text += missing[i];
-  }
-  warnings->push_back(std::move(text));
+  if (!missing.empty()) warnings->push_back(StrCat("not in ", core::JoinWords(missing)));
 }
 
 }  // namespace
 
-std::vector<std::string> WarningsOf(const core::JobSpec& spec, Millis from) {
+std::vector<std::string> WarningsOf(const core::JobSpec& spec, const engine::ParsedPattern& pattern,
+                                    Millis from) {
   std::vector<std::string> warnings;
-  if (spec.timing.cron.empty() && spec.timing.rule.empty()) return warnings;
-  if (const auto cron = core::ParseCron(engine::ResidentTiming(spec).cron, 0); cron.ok()) {
-    AddMissingMonths(*cron, from, &warnings);
+  if (pattern.cron.has_value()) AddMissingMonths(*pattern.cron, &warnings);
+  if (pattern.cron.has_value() || pattern.rule.has_value()) {
+    AddClockChanges(spec, pattern, from, &warnings);
   }
-  AddClockChanges(spec, from, &warnings);
   return warnings;
 }
 

@@ -3,32 +3,13 @@
 #include <string_view>
 #include <utility>
 
-#include "scheduler/base/millis.h"
 #include "scheduler/base/strings.h"
-#include "scheduler/base/time_zones.h"
-#include "scheduler/core/cron_parser.h"
 #include "scheduler/core/cron_words.h"
-#include "scheduler/core/rule_parser.h"
 #include "scheduler/core/rule_words.h"
-#include "scheduler/engine/shared_schedule.h"
 
 namespace scheduler::query {
-namespace {
 
 using base::StrCat;
-
-std::string LocalWords(const core::JobSpec& spec) {
-  if (!spec.timing.cron.empty()) {
-    const auto cron = core::ParseCron(engine::ResidentTiming(spec).cron, 0);
-    return cron.ok() ? core::Describe(*cron) : "";
-  }
-  const auto zone = base::TimeZones::Get().Find(spec.time_zone);
-  if (!zone.has_value()) return "";
-  const auto rule = core::ParseRule(spec.timing.rule, *zone);
-  return rule.ok() ? core::Describe(*rule) : "";
-}
-
-}  // namespace
 
 std::string DurationWords(base::Millis millis) {
   constexpr std::pair<base::Millis, std::string_view> kUnits[] = {{base::kDay, "d"},
@@ -45,7 +26,7 @@ std::string DurationWords(base::Millis millis) {
   return words;
 }
 
-std::string DescribeSchedule(const core::JobSpec& spec) {
+std::string DescribeSchedule(const core::JobSpec& spec, const engine::ParsedPattern& pattern) {
   const core::Timing& timing = spec.timing;
   if (timing.IsInterval()) {
     const std::string every = DurationWords(timing.interval);
@@ -56,8 +37,8 @@ std::string DescribeSchedule(const core::JobSpec& spec) {
   if (!timing.times.empty()) {
     return StrCat("at ", timing.times.size(), " given time", timing.times.size() == 1 ? "" : "s");
   }
-  const std::string words = LocalWords(spec);
-  if (words.empty()) return words;
+  const std::string words =
+      pattern.cron.has_value() ? core::Describe(*pattern.cron) : core::Describe(*pattern.rule);
   return StrCat(words, ", ", spec.time_zone.empty() ? "UTC" : spec.time_zone);
 }
 

@@ -5,6 +5,7 @@
 
 #include "scheduler/base/millis.h"
 #include "scheduler/core/model.h"
+#include "scheduler/engine/shared_schedule.h"
 
 namespace scheduler::query {
 
@@ -12,8 +13,8 @@ namespace scheduler::query {
 std::string DurationWords(base::Millis millis);
 
 // What a job's schedule says, in English: "at 09:00 on weekdays, Europe/Berlin", "every 1 h 30 min".
-// Empty for a pattern or rule that cannot be read.
-std::string DescribeSchedule(const core::JobSpec& spec);
+// `pattern`: what engine::ParsePattern gives for it.
+std::string DescribeSchedule(const core::JobSpec& spec, const engine::ParsedPattern& pattern);
 
 }  // namespace scheduler::query
 

@@ -28,7 +28,11 @@ void TimingToProto(const core::JobSpec& spec, v1::Job* out) {
   } else if (!spec.timing.times.empty()) {
     AddTimes(spec.timing.times, out->mutable_times()->mutable_at());
   } else {
-    spec.timing.cron.empty() ? out->set_rule(spec.timing.rule) : out->set_cron(spec.timing.cron);
+    if (spec.timing.cron.empty()) {
+      out->set_rule(spec.timing.rule);
+    } else {
+      out->set_cron(spec.timing.cron);
+    }
     out->set_time_zone(spec.time_zone);
     DstPolicyToProto(spec.dst, out->mutable_dst_policy());
   }

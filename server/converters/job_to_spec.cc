@@ -319,6 +319,10 @@ absl::Status CheckWhole(const JobSpec& spec) {
   if (!spec.timing.IsInterval() && spec.interval_mode != core::IntervalMode::kFixedRate) {
     return errors::FieldInvalid("job.interval_mode", "FIXED_DELAY needs job.intervals");
   }
+  if (!spec.exclude.empty() && spec.interval_mode == core::IntervalMode::kFixedDelay) {
+    return errors::FieldInvalid("job.exclude",
+                                "must be empty with FIXED_DELAY, whose times are not known");
+  }
   if (IsLocal(spec.timing)) return absl::OkStatus();
   if (!spec.time_zone.empty()) {
     return errors::FieldInvalid("job.time_zone", kNeedsLocal);

@@ -21,8 +21,9 @@ namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
 namespace query = scheduler::query;
 namespace v1 = ductape::jobs::v1;
-constexpr core::Uid kNoJob = 0;
 using PreviewCall = UnaryCall<v1::PreviewScheduleRequest, v1::PreviewScheduleResponse>;
+
+constexpr core::Uid kNoJob = 0;
 
 absl::StatusOr<query::PreviewRange> ToRange(const v1::PreviewScheduleRequest& request, Millis now) {
   query::PreviewRange range;
@@ -49,9 +50,13 @@ absl::StatusOr<query::PreviewRange> ToRange(const v1::PreviewScheduleRequest& re
 // counts from a start has it now.
 absl::StatusOr<core::JobSpec> ToUnsaved(const v1::PreviewScheduleRequest& request,
                                         const std::string& default_product, Millis now) {
-  v1::Job job = request.job();
-  if (job.product().empty()) job.set_product(request.product());
-  DUCTAPE_ASSIGN_OR_RETURN(core::JobSpec spec, ToScheduleSpec(job, default_product));
+  const v1::Job& job = request.job();
+  DUCTAPE_ASSIGN_OR_RETURN(const std::string product,
+                           ResolveProduct("product", request.product(), default_product));
+  if (!request.product().empty() && !job.product().empty() && job.product() != product) {
+    return errors::FieldInvalid("job.product", "must be empty or the same as product");
+  }
+  DUCTAPE_ASSIGN_OR_RETURN(core::JobSpec spec, ToScheduleSpec(job, product));
   if (!spec.start_time.has_value()) {
     const bool counts = spec.timing.IsInterval() || !spec.timing.rule.empty();
     spec.start_time = counts ? now : 0;
@@ -59,11 +64,12 @@ absl::StatusOr<core::JobSpec> ToUnsaved(const v1::PreviewScheduleRequest& reques
   return spec;
 }
 
-core::JobSpec SpecOf(engine::JobView view, Millis now) {
+core::JobSpec SpecOf(engine::JobView view) {
   core::JobSpec spec = std::move(view.job.spec);
-  // Only the next time of such a job is known.
+  // Only the next time of such a job is known, and none while a run is active or the job is paused.
   if (spec.interval_mode == core::IntervalMode::kFixedDelay) {
-    spec.start_time = view.status.next_run_time.value_or(now);
+    spec.start_time = view.status.next_run_time;
+    spec.jitter = 0;  // which that time has in it
   }
   return spec;
 }
@@ -94,7 +100,7 @@ void AnswerOfJob(const HandlerEnv& env, const query::PreviewRange& range, Previe
         if (!view.ok()) return call.Fail(view.status());
         const core::Uid uid = view->status.uid;
         RunInBulk(env, std::move(call),
-                  [range, uid, spec = SpecOf(*std::move(view), range.from)](PreviewCall admitted) {
+                  [range, uid, spec = SpecOf(*std::move(view))](PreviewCall admitted) {
                     Answer(spec, uid, range, std::move(admitted));
                   });
       });

@@ -13,9 +13,12 @@
 namespace scheduler::query {
 namespace {
 
+using base::errors::DetailOf;
 using base::errors::ReasonOf;
 using testing::ElementsAre;
 using testing::IsEmpty;
+
+constexpr char kDailyInTheGap[] = "FREQ=DAILY;BYHOUR=2;BYMINUTE=30;BYSECOND=0";
 
 Millis At(const std::string& rfc3339) {
   absl::Time time;
@@ -31,6 +34,12 @@ core::JobSpec Cron(const std::string& pattern, const std::string& zone = "") {
   spec.timing.cron = pattern;
   spec.time_zone = zone;
   spec.start_time = 0;
+  return spec;
+}
+
+core::JobSpec Rule(const std::string& rule, const std::string& zone = "") {
+  core::JobSpec spec = Cron("", zone);
+  spec.timing.rule = rule;
   return spec;
 }
 
@@ -119,17 +128,27 @@ TEST(SchedulePreviewTest, ShowsEveryKindOfTiming) {
   spec.timing.times = {At("2027-01-01T00:00:00Z"), At("2028-01-01T00:00:00Z")};
   EXPECT_THAT(Lines(spec, From("2027-06-01T00:00:00Z")), ElementsAre("2028-01-01T00:00:00+00:00"));
   EXPECT_EQ(PreviewSchedule(spec, {})->description, "at 2 given times");
-  spec = Cron("");
-  spec.timing.rule = "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0";
+  spec = Rule("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO;BYHOUR=9;BYMINUTE=0;BYSECOND=0");
   spec.start_time = At("2027-01-04T00:00:00Z");
   EXPECT_THAT(Lines(spec, From("2027-01-05T00:00:00Z", 2)),
               ElementsAre("2027-01-18T09:00:00+00:00", "2027-02-01T09:00:00+00:00"));
+}
+
+TEST(SchedulePreviewTest, ShowsNoTimeOfAFixedDelayWhoseNextRunIsNotKnown) {
+  core::JobSpec spec;
+  spec.timing.interval = 90'000;
+  spec.interval_mode = core::IntervalMode::kFixedDelay;
+  EXPECT_THAT(Lines(spec, From("2027-01-01T00:00:00Z")), IsEmpty());
+  EXPECT_EQ(PreviewSchedule(spec, {})->description, "1 min 30 s after the end of the run before");
+  EXPECT_THAT(Warnings(spec), IsEmpty());
 }
 
 TEST(SchedulePreviewTest, SaysItInWordsWithTheZone) {
   EXPECT_EQ(PreviewSchedule(Cron("0 9 * * MON-FRI", "Europe/Berlin"), {})->description,
             "at 09:00 on weekdays, Europe/Berlin");
   EXPECT_EQ(PreviewSchedule(Cron("0 9 * * MON-FRI"), {})->description, "at 09:00 on weekdays, UTC");
+  const core::JobSpec rule = Rule("FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0", "Europe/Berlin");
+  EXPECT_EQ(PreviewSchedule(rule, {})->description, "every day at 09:00, Europe/Berlin");
 }
 
 TEST(SchedulePreviewTest, WarnsOfClockChanges) {
@@ -144,10 +163,41 @@ TEST(SchedulePreviewTest, WarnsOfClockChanges) {
   EXPECT_THAT(Warnings(Cron("30 2 * * *")), IsEmpty());
   EXPECT_THAT(Warnings(Cron("30 * * * *", "Europe/Berlin")), IsEmpty());
   EXPECT_THAT(Warnings(Cron("30 9 * * *", "Europe/Berlin")), IsEmpty());
-  core::JobSpec rule = Cron("", "America/New_York");
-  rule.timing.rule = "FREQ=DAILY;BYHOUR=2;BYMINUTE=30;BYSECOND=0";
-  EXPECT_THAT(Warnings(rule),
+  EXPECT_THAT(Warnings(Rule(kDailyInTheGap, "America/New_York")),
               ElementsAre("02:30 does not exist on 2027-03-14, it is due at 03:00"));
+}
+
+TEST(SchedulePreviewTest, WarnsOfClockChangesOnDatesThatARuleKeeps) {
+  const auto warnings = [](const std::string& dates) {
+    return Warnings(Rule(kDailyInTheGap + dates, "Europe/Berlin"));
+  };
+  const std::string gap = "02:30 does not exist on 2027-03-28, it is due at 03:00";
+  const std::string fold = "02:30 comes twice on 2027-10-31, it is due the first time";
+  EXPECT_THAT(warnings("\nEXDATE;TZID=Europe/Berlin:20270329T023000"), ElementsAre(gap, fold));
+  EXPECT_THAT(warnings("\nEXDATE;TZID=Europe/Berlin:20270328T023000"),
+              ElementsAre(fold, "02:30 does not exist on 2028-03-26, it is due at 03:00"));
+  // In UTC the first pass, and the second, which is not due anyway.
+  EXPECT_THAT(warnings("\nEXDATE:20271031T003000Z"),
+              ElementsAre(gap, "02:30 comes twice on 2028-10-29, it is due the first time"));
+  EXPECT_THAT(warnings("\nEXDATE:20271031T013000Z"), ElementsAre(gap, fold));
+  // Until 03:00, the time that 02:30 is moved to.
+  EXPECT_THAT(warnings(";UNTIL=20270328T010000Z"), ElementsAre(gap));
+}
+
+TEST(SchedulePreviewTest, WarnsOfNoClockChangeAtTimesGivenInUtc) {
+  const std::string rule = "FREQ=DAILY;BYHOUR=9;BYMINUTE=0;BYSECOND=0\nRDATE:";
+  EXPECT_THAT(Warnings(Rule(rule + "20271031T003000Z,20271031T023000Z", "Europe/Berlin")),
+              IsEmpty());
+  EXPECT_THAT(Warnings(Rule(rule + "20271031T023000", "Europe/Berlin")),
+              ElementsAre("02:30 comes twice on 2027-10-31, it is due the first time"));
+}
+
+TEST(SchedulePreviewTest, WarnsOfNoRepeatedTimeOfWhichOnePassIsExcluded) {
+  core::JobSpec both =
+      Rule(std::string(kDailyInTheGap) + "\nEXDATE:20271031T013000Z", "Europe/Berlin");
+  both.dst.fold = core::DstFold::kBoth;
+  EXPECT_THAT(Warnings(both), ElementsAre("02:30 does not exist on 2027-03-28, it is due at 03:00",
+                                          "02:30 comes twice on 2028-10-29, it is due both times"));
 }
 
 TEST(SchedulePreviewTest, WarnsOfMonthsWithoutTheDay) {
@@ -156,12 +206,36 @@ TEST(SchedulePreviewTest, WarnsOfMonthsWithoutTheDay) {
               ElementsAre("not in February, April, June, September and November"));
   EXPECT_THAT(Warnings(Cron("0 0 29 * *")), IsEmpty());
   EXPECT_THAT(Warnings(Cron("0 0 1 6 *")), IsEmpty());
+  // A Friday the 13th comes in every month, though in March not before 2037.
+  EXPECT_THAT(Warnings(Cron("0 0 13 * +FRI")), IsEmpty());
+  EXPECT_THAT(Warnings(Cron("0 0 0 29 2,3 * 2027")), ElementsAre("not in February"));
 }
 
 TEST(SchedulePreviewTest, ErrorsAreThoseOfAJob) {
   EXPECT_EQ(ReasonOf(PreviewSchedule(Cron("0 0 31 2 *"), {}).status()), "SCHEDULE_NEVER_FIRES");
   EXPECT_EQ(ReasonOf(PreviewSchedule(Cron("x"), {}).status()), "FIELD_INVALID");
   EXPECT_EQ(ReasonOf(PreviewSchedule(Cron("@daily", "Mars"), {}).status()), "FIELD_INVALID");
+}
+
+TEST(SchedulePreviewTest, RefusesSchedulesWithoutAnyTimeFromTheirStartOn) {
+  const auto fault = [](const core::JobSpec& spec) {
+    const auto detail = DetailOf(PreviewSchedule(spec, {}).status());
+    return detail.reason + " " + detail.field;
+  };
+  EXPECT_EQ(fault(Rule("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")), "SCHEDULE_NEVER_FIRES job.rule");
+  core::JobSpec spec = Cron("0 0 0 1 1 * 1999");
+  EXPECT_THAT(Lines(spec, From("1999-01-01T00:00:00Z")), ElementsAre("1999-01-01T00:00:00+00:00"));
+  spec.start_time = At("2000-01-01T00:00:00Z");
+  EXPECT_EQ(fault(spec), "SCHEDULE_NEVER_FIRES job.cron");
+  spec = Cron("");
+  spec.timing.times = {At("1999-01-01T00:00:00Z")};
+  spec.start_time = At("2000-01-01T00:00:00Z");
+  EXPECT_EQ(fault(spec), "SCHEDULE_NEVER_FIRES job.times");
+  // That none lies before the end is shown as it is.
+  spec = Cron("0 0 1 1 *");
+  spec.start_time = At("2027-02-01T00:00:00Z");
+  spec.end_time = At("2027-03-01T00:00:00Z");
+  EXPECT_THAT(Lines(spec, From("2027-01-01T00:00:00Z")), IsEmpty());
 }
 
 }  // namespace

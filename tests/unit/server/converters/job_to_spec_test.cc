@@ -229,6 +229,11 @@ TEST(JobToSpecTest, ChecksPatterns) {
        [](v1::Job* job) { job->mutable_jitter()->set_seconds(-1); }},
       {"FIELD_OUT_OF_RANGE job.exclude[0]",
        [](v1::Job* job) { job->add_exclude()->set_nanos(-1); }},
+      {"FIELD_INVALID job.exclude",
+       [](v1::Job* job) {
+         job->set_interval_mode(v1::Job::FIXED_DELAY);
+         job->add_exclude()->set_seconds(1);
+       }},
       {"FIELD_TOO_LARGE job.exclude",
        [](v1::Job* job) {
          for (int i = 0; i < 1001; ++i) job->add_exclude()->set_seconds(i);

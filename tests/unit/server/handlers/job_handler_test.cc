@@ -42,6 +42,11 @@ class JobHandlerTest : public GrpcFixture {
     grpc::ClientContext context;
     return jobs_->UpdateJob(&context, request, out);
   }
+  grpc::Status Preview(const v1::PreviewScheduleRequest& request,
+                       v1::PreviewScheduleResponse* out) {
+    grpc::ClientContext context;
+    return jobs_->PreviewSchedule(&context, request, out);
+  }
 };
 
 TEST_F(JobHandlerTest, CreatesAndGets) {
@@ -148,6 +153,47 @@ TEST_F(JobHandlerTest, PausesResumesRunsAndDeletes) {
   EXPECT_EQ(Outcome(jobs_->DeleteJob(&c4, remove, &empty)), "OK");
   grpc::ClientContext c5;
   EXPECT_EQ(Outcome(jobs_->DeleteJob(&c5, remove, &empty)), "NOT_FOUND JOB_NOT_FOUND");
+}
+
+TEST_F(JobHandlerTest, PreviewsShowTheNextRunOfAFixedDelayAsLongAsItIsKnown) {
+  v1::Job job = ExampleJob();
+  job.set_interval_mode(v1::Job::FIXED_DELAY);
+  ASSERT_TRUE(Create(job).ok());
+  v1::PreviewScheduleRequest request;
+  request.set_tag("example_job");
+  v1::PreviewScheduleResponse preview;
+  ASSERT_EQ(Outcome(Preview(request, &preview)), "OK");
+  ASSERT_EQ(preview.occurrences_size(), 1);
+  EXPECT_EQ(preview.occurrences(0).scheduled_time().seconds(), engine_.Now() / 1000);
+  v1::PauseJobRequest pause;
+  pause.set_tag("example_job");
+  grpc::ClientContext context;
+  ASSERT_EQ(Outcome(jobs_->PauseJob(&context, pause, &job)), "OK");
+  ASSERT_EQ(Outcome(Preview(request, &preview)), "OK");
+  EXPECT_EQ(preview.occurrences_size(), 0);
+  EXPECT_EQ(preview.description(), "1 min after the end of the run before");
+}
+
+TEST_F(JobHandlerTest, PreviewsTakeTheProductFromTheRequestOrTheJob) {
+  // What `H` means shows which product it was.
+  const auto preview = [this](const std::string& product, const std::string& product_of_job) {
+    v1::PreviewScheduleRequest request;
+    request.set_product(product);
+    request.mutable_job()->set_product(product_of_job);
+    request.mutable_job()->set_tag("report");
+    request.mutable_job()->set_cron("H H * * *");
+    v1::PreviewScheduleResponse response;
+    const grpc::Status status = Preview(request, &response);
+    return status.ok() ? response.description() : Outcome(status);
+  };
+  const std::string of_shop = preview("shop", "");
+  EXPECT_NE(of_shop, preview("", ""));
+  EXPECT_EQ(of_shop, preview("", "shop"));
+  EXPECT_EQ(of_shop, preview("shop", "shop"));
+  EXPECT_EQ(preview("", "default"), preview("", ""));
+  EXPECT_EQ(preview("no tag", ""), "INVALID_ARGUMENT FIELD_INVALID product");
+  EXPECT_EQ(preview("", "no tag"), "INVALID_ARGUMENT FIELD_INVALID job.product");
+  EXPECT_EQ(preview("shop", "other"), "INVALID_ARGUMENT FIELD_INVALID job.product");
 }
 
 TEST_F(JobHandlerTest, BoundsWhatComesWithVerbs) {
