@@ -73,8 +73,8 @@ std::vector<std::string> PoliciesSetInPart(const Definition& definition,
                                            const v1::UpdateJobRequest& update) {
   std::vector<std::string> policies;
   for (const std::string& path : update.update_mask().paths()) {
-    const bool policy =
-        path == "overlap_policy" || path == "catchup_policy" || path == "retry_policy";
+    const bool policy = path == "overlap_policy" || path == "catchup_policy" ||
+                        path == "retry_policy" || path == "dst_policy";
     if (policy && !absl::c_linear_search(definition.change.clear, path)) policies.push_back(path);
   }
   return policies;

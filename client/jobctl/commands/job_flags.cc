@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
 #include "client/jobctl/commands/policy_flags.h"
 #include "client/jobctl/parse/duration.h"
 #include "client/jobctl/parse/enum.h"
@@ -163,7 +164,8 @@ void AddScheduleFlags(JobFlags& flags, Io& io) {
   AddLocalTimeFlags(flags, io);
 }
 
-void AddPreviewRangeFlags(MessageFlags<PreviewScheduleRequest>& flags, Io& io) {
+void AddPreviewRangeFlags(MessageFlags<PreviewScheduleRequest>& flags, Io& io,
+                          const std::string& default_count) {
   flags.Add("--from", "TIME", "from_time", "From when on (default now)",
             [&io](const std::string& text, PreviewScheduleRequest& request) {
               return SetTime(text, io, request.mutable_from_time());
@@ -177,7 +179,10 @@ void AddPreviewRangeFlags(MessageFlags<PreviewScheduleRequest>& flags, Io& io) {
               request.set_previous(true);
               return SetTime(text, io, request.mutable_from_time());
             });
-  flags.Add("--count", "N", "count", "How many (default 10, or 1000 with --to)",
+  // --before looks back from its time, so neither end of a range goes with it.
+  flags.OneOf({"--from", "--before"});
+  flags.OneOf({"--to", "--before"});
+  flags.Add("--count", "N", "count", absl::StrCat("How many (default ", default_count, ")"),
             [](const std::string& text, PreviewScheduleRequest& request) {
               return SetInt32(text, [&request](int32_t n) { request.set_count(n); });
             });

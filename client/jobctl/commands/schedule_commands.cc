@@ -25,9 +25,11 @@ struct Source {
 };
 
 struct Preview {
-  explicit Preview(CLI::App& command, Io& io) : source(command), range(command) {
+  // `default_count`: as AddPreviewRangeFlags takes it.
+  Preview(CLI::App& command, Io& io, const std::string& default_count)
+      : source(command), range(command) {
     AddScheduleFlags(source.flags, io);
-    AddPreviewRangeFlags(range, io);
+    AddPreviewRangeFlags(range, io, default_count);
   }
 
   Source source;
@@ -103,7 +105,7 @@ void AddScheduleCommands(CLI::App& app, Session& session) {
       "preview",
       "List the times of a schedule\n"
       "  jobctl schedule preview --cron '30 2 * * *' --time-zone Europe/Berlin --count 3");
-  auto shown = std::make_shared<Preview>(*preview, session.io());
+  auto shown = std::make_shared<Preview>(*preview, session.io(), "10, or 1000 with --to");
   AddTag(*preview, shown->source);
   session.Bind(*preview, [shown](Session& s) { return Show(s, *shown); });
 
@@ -111,7 +113,7 @@ void AddScheduleCommands(CLI::App& app, Session& session) {
       noun->add_subcommand("explain",
                            "Say in words what a schedule does, and what is odd about it\n"
                            "  jobctl schedule explain --cron '0 9 * * MON-FRI'");
-  auto explained = std::make_shared<Preview>(*explain, session.io());
+  auto explained = std::make_shared<Preview>(*explain, session.io(), absl::StrCat(kExplained));
   AddTag(*explain, explained->source);
   session.Bind(*explain, [explained](Session& s) { return Explain(s, *explained); });
 }

@@ -30,10 +30,11 @@ constexpr std::array<Hint, 9> kReasonHints = {{
 }};
 
 // The flags of fields whose names say it less clearly; for others the flag is the field's name.
-constexpr std::array<Hint, 14> kFlags = {{
+constexpr std::array<Hint, 17> kFlags = {{
     {"job.intervals", "--every"},
     {"job.times", "--at"},
     {"job.time_zone", "--time-zone"},
+    {"job.dst_policy", "--dst-gap, --dst-fold"},
     {"job.dst_policy.gap", "--dst-gap"},
     {"job.dst_policy.fold", "--dst-fold"},
     {"job.event_type", "--event TYPE/TAG"},
@@ -45,6 +46,8 @@ constexpr std::array<Hint, 14> kFlags = {{
     {"event.event_type", "--type"},
     {"event.http.url", "--url"},
     {"event.grpc.address", "--grpc-address"},
+    {"from_time", "--from"},
+    {"to_time", "--to"},
 }};
 
 template <size_t n>

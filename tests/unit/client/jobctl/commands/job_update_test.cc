@@ -30,6 +30,8 @@ v1::Job JobWithPolicies() {
   job.mutable_retry_policy()->mutable_initial_backoff()->set_seconds(2);
   job.mutable_retry_policy()->add_retryable_codes("OLD");
   job.mutable_retry_policy()->add_non_retryable_codes("NEVER");
+  job.mutable_dst_policy()->set_gap(v1::DstPolicy::RUN_AFTER);
+  job.mutable_dst_policy()->set_fold(v1::DstPolicy::BOTH);
   return job;
 }
 
@@ -81,6 +83,19 @@ TEST_F(JobUpdateTest, UpdateChangesMembersOfPoliciesAndNothingElse) {
   EXPECT_THAT(request.job().retry_policy().retryable_codes(), ElementsAre("A", "B"));
   EXPECT_THAT(request.job().retry_policy().non_retryable_codes(), ElementsAre("NEVER"));
   EXPECT_EQ(request.job().retry_policy().max_retries(), 1);
+}
+
+TEST_F(JobUpdateTest, UpdateOfTheGapLeavesTheFold) {
+  server_.get_job.Answer(JobWithPolicies());
+  v1::UpdateJobRequest request = Updated({"j", "--dst-gap", "skip"});
+  EXPECT_THAT(request.update_mask().paths(), ElementsAre("dst_policy"));
+  EXPECT_EQ(request.job().etag(), "e1");
+  EXPECT_EQ(request.job().dst_policy().gap(), v1::DstPolicy::SKIP);
+  EXPECT_EQ(request.job().dst_policy().fold(), v1::DstPolicy::BOTH);
+
+  request = Updated({"j", "--dst-fold", "first"});
+  EXPECT_EQ(request.job().dst_policy().gap(), v1::DstPolicy::RUN_AFTER);
+  EXPECT_EQ(request.job().dst_policy().fold(), v1::DstPolicy::FIRST);
 }
 
 TEST_F(JobUpdateTest, AModeTakesAwayWhatOnlyOtherModesHave) {

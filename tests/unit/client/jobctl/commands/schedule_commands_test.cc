@@ -79,6 +79,24 @@ TEST_F(ScheduleCommandsTest, NeedsOneSource) {
   EXPECT_EQ(server_.preview_schedule.calls(), 0u);
 }
 
+TEST_F(ScheduleCommandsTest, LooksBackOrForwards) {
+  constexpr char kTime[] = "2024-05-01T00:00:00Z";
+  for (const char* other : {"--from", "--to"}) {
+    EXPECT_EQ(Jobctl({"schedule", "preview", "my_job", "--before", kTime, other, kTime}), 2);
+    EXPECT_THAT(err, HasSubstr("excludes"));
+    EXPECT_EQ(Jobctl({"schedule", "explain", "my_job", other, kTime, "--before", kTime}), 2);
+    EXPECT_THAT(err, HasSubstr("excludes"));
+  }
+  EXPECT_EQ(server_.preview_schedule.calls(), 0u);
+}
+
+TEST_F(ScheduleCommandsTest, HelpSaysHowManyEachShows) {
+  EXPECT_EQ(Jobctl({"schedule", "preview", "--help"}), 0);
+  EXPECT_THAT(out, HasSubstr("(default 10, or 1000 with --to)"));
+  EXPECT_EQ(Jobctl({"schedule", "explain", "--help"}), 0);
+  EXPECT_THAT(out, HasSubstr("How many (default 5)"));
+}
+
 TEST_F(ScheduleCommandsTest, AnErrorNamesTheFlag) {
   server_.preview_schedule.FailWith(client_test::ServiceError(
       grpc::StatusCode::INVALID_ARGUMENT, "FIELD_INVALID",

@@ -1,5 +1,8 @@
 #include "client/jobctl/print/error_text.h"
 
+#include <map>
+#include <string>
+
 #include "client/cpp/error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -21,6 +24,19 @@ TEST(ErrorTextTest, NamesFieldReasonAndFlag) {
             "jobctl: cannot create job x: INVALID_ARGUMENT (FIELD_REQUIRED)\n"
             "  job.intervals is required: milliseconds between runs\n"
             "  flag: --every\n");
+}
+
+TEST(ErrorTextTest, NamesTheFlagsOfWhatDecidesTimes) {
+  const std::map<std::string, std::string> flags = {{"job.dst_policy", "--dst-gap, --dst-fold"},
+                                                    {"job.dst_policy.gap", "--dst-gap"},
+                                                    {"from_time", "--from"},
+                                                    {"to_time", "--to"}};
+  for (const auto& [field, flag] : flags) {
+    const absl::Status status = ToAbslStatus(
+        ServiceError(grpc::StatusCode::INVALID_ARGUMENT, "FIELD_INVALID", "not so", field));
+    EXPECT_THAT(ErrorMessage("preview the schedule", status, "here:1"),
+                HasSubstr("  flag: " + flag + "\n"));
+  }
 }
 
 TEST(ErrorTextTest, SaysTheFieldWhereTheMessageDoesNot) {
