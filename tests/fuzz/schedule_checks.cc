@@ -29,7 +29,7 @@ absl::TimeZone ZoneOf(uint8_t choice) {
 }
 
 int64_t InstantOf(uint8_t choice) {
-  // 256 instants over 230 years, none of them on a round second.
+  // 256 instants over 230 years: the epoch, where bounds lie, and others that are on no whole second.
   return choice * int64_t{28'350'123'457};
 }
 
