@@ -89,7 +89,7 @@ TEST_F(ClockStepTest, LocalTimesComeAgainWithTheClock) {
   spec.timing = {};
   spec.timing.cron = "*/10 * * * * *";
   Make(spec);
-  EXPECT_EQ(RunFor(kMin, kSec), 7);  // the first at once
+  EXPECT_EQ(RunFor(kMin, kSec), 7);   // the first at once
   h_.clock().StepWall(-base::kHour);  // to before its start_time
   EXPECT_EQ(RunFor(kMin, kSec), 6);
   h_.Restart();
