@@ -48,6 +48,7 @@ TimeZones::TimeZones(const std::string& folder) : names_{"UTC"} {
 
 const TimeZones& TimeZones::Get() {
   static const TimeZones* const zones = [] {
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment
     const char* const folder = std::getenv("TZDIR");
     return new TimeZones(folder == nullptr ? kFolder : folder);
   }();

@@ -120,7 +120,7 @@ std::string MinutesPast(const std::vector<int>& minutes) {
 std::string OnTheMinute(const Times& times) {
   const bool on_the_hour = times.minutes.size() == 1 && times.minutes[0] == 0;
   if (on_the_hour) {
-    const std::string every = EveryWords(times.hours, 24, "hour");
+    std::string every = EveryWords(times.hours, 24, "hour");
     if (!every.empty()) return every;
     if (times.is_one_stretch_of_hours()) return StrCat("every hour", InHours(times));
   }
