@@ -12,8 +12,8 @@
 #include "scheduler/core/model.h"
 
 // What clients ask of the engine, as values. Field rules (ranges, what is required, what goes
-// together) were checked by whoever built the command; the engine checks what depends on state, and
-// the texts that it reads itself: cron pattern, rule and time zone of a job.
+// together) were checked by whoever built the command; cron pattern, rule and time zone of a job are
+// read on the way to its loop (PreparedTiming); the loop checks what depends on state.
 namespace scheduler::engine {
 
 class PreparedTiming;

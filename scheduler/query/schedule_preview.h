@@ -36,7 +36,7 @@ struct SchedulePreview {
 // What the schedule of `spec` asks for. Pure but for the time zone database. The start_time of
 // `spec` is set; that of a FIXED_DELAY job is its next run, and unset while that is not known: then
 // there is no occurrence. `uid` decides the jitter; 0 for a job that does not exist yet. Errors:
-// those of engine::MakeSchedule, and SCHEDULE_NEVER_FIRES for any schedule without a time from its
+// those of engine::ParsePattern, and SCHEDULE_NEVER_FIRES for any schedule without a time from its
 // start on.
 absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
                                                 const PreviewRange& range, core::Uid uid = 0);
