@@ -64,11 +64,13 @@ void SchedulerService::ReplayJob(const std::string& product, core::Uid uid, Repl
 
 // ---- commands -----------------------------------------------------------------------------------
 
-// Reads a pattern or rule here and not on the loop; a rule counts from its start, so that it has one now.
+// Reads a pattern or rule here and not on the loop. A rule counts from its start, so it needs one now; for
+// other timings the loop takes the time of the commit.
 absl::StatusOr<std::shared_ptr<const engine::PreparedTiming>> SchedulerService::Prepare(
     core::JobSpec* spec) {
-  if (spec->timing.cron.empty() && spec->timing.rule.empty()) return nullptr;
-  if (!spec->start_time.has_value()) spec->start_time = engine_.Now();
+  const bool is_rule = !spec->timing.rule.empty();
+  if (spec->timing.cron.empty() && !is_rule) return nullptr;
+  if (is_rule && !spec->start_time.has_value()) spec->start_time = engine_.Now();
   return engine::PreparedTiming::Make(*spec, &engine_.registry().tables().patterns);
 }
 

@@ -51,7 +51,7 @@ class SchedulerService final : public engine::Service {
   // An update between two looks makes them disagree; this many in a row do not happen.
   static constexpr int kReadTries = 100;
 
-  // Makes what a command needs of a cron pattern or rule, whose start_time it sets; null for other timings.
+  // Makes what a command needs of a cron pattern or rule, and gives a rule its start_time; null for others.
   absl::StatusOr<std::shared_ptr<const engine::PreparedTiming>> Prepare(core::JobSpec* spec);
 
   // Carries `work` out on `loop` unless admission or the request id says otherwise. `replay` answers
