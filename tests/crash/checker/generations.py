@@ -32,6 +32,11 @@ class History:
         known = self.generations.get(generation)
         return known.definition if known else None
 
+    def all_seen(self, runs):
+        """Whether answers showed all generations. None shows that of a lost update that a deletion followed, but its runs."""
+        last = max([*self.generations, *(run["generation"] for run in runs)], default=0)
+        return len(self.generations) == last
+
     def resumed_between(self, begin, end):
         """Whether a resume may have been committed in [begin, end]."""
         return any(low - STEP_SLACK_MS <= end and high >= begin for low, high in self.resumes)

@@ -42,9 +42,11 @@ def check_run_pages(final):
     return broken
 
 
-def history_limit(history):
-    """The smallest number of records that the job was ever told to keep."""
-    return min((g.job["history_limit"] for g in history.generations.values()), default=0) if history else 0
+def history_limit(history, runs):
+    """The smallest number of records that the job was ever told to keep; 0 where that is not known."""
+    if history is None or not history.all_seen(runs):
+        return 0
+    return min((g.job["history_limit"] for g in history.generations.values()), default=0)
 
 
 def check_numbers(uid, runs, job, history):
@@ -53,7 +55,7 @@ def check_numbers(uid, runs, job, history):
     if not numbers:
         return []
     last = numbers[-1]
-    missing = sorted(set(range(max(1, last - history_limit(history) + 1), last + 1)) - set(numbers))
+    missing = sorted(set(range(max(1, last - history_limit(history, runs) + 1), last + 1)) - set(numbers))
     if not missing:
         return []
     name = job["tag"] if job else uid
@@ -153,6 +155,6 @@ def may_be_dropped(final, histories, delivery):
     if not runs:
         return False
     last = max(run["number"] for run in runs)
-    return delivery.number <= last - history_limit(histories.get(delivery.uid))
+    return delivery.number <= last - history_limit(histories.get(delivery.uid), runs)
 
 

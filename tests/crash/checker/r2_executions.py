@@ -47,9 +47,7 @@ def check_completed(name, job, uid, runs):
 def check_targets(name, history, runs, deliveries):
     """What the sinks saw: distinct due times that were dispatched, whatever the records say."""
     limits = [g.definition.executions for g in history.generations.values()]
-    numbers = sorted(history.generations)
-    unseen = numbers != list(range(1, len(numbers) + 1))
-    if not limits or min(limits) == 0 or unseen:
+    if not limits or min(limits) == 0 or not history.all_seen(runs):
         return []
     manual = {run["id"] for run in runs if run["trigger"] == "MANUAL"}
     targets = {}

@@ -49,6 +49,12 @@ class Executions(unittest.TestCase):
         story.delivery(1, 1101, 1100, token=token(2, 1))
         self.assertEqual(len(story.texts(r2_executions)), 1)
 
+    def test_a_limit_that_no_answer_showed(self):
+        story = self.story([run(1, 1000), run(2, 1100, generation=2)], executions=1)
+        story.delivery(1, 1001, 1000)
+        story.delivery(2, 1101, 1100)
+        self.assertEqual(story.texts(r2_executions), [])
+
     def test_redeliveries_are_one_target(self):
         story = self.story([run(1, 1000)], executions=1)
         story.delivery(1, 1001, 1000)
