@@ -169,8 +169,8 @@ struct DstPolicy {
 struct Timing {
   Millis interval = 0;        // every so often, from start_time
   std::vector<Millis> times;  // sorted, distinct
-  std::string cron;           // core/cron_parser.h
-  std::string rule;           // core/rule_parser.h
+  std::string cron;           // core/cron/cron_parser.h
+  std::string rule;           // core/rule/rule_parser.h
 
   // Whether it is an interval, which a job's record holds; else it is a pattern that jobs share.
   bool IsInterval() const { return interval != 0; }

@@ -8,7 +8,7 @@
 
 #include "absl/container/inlined_vector.h"
 #include "scheduler/core/model.h"
-#include "scheduler/core/schedule.h"
+#include "scheduler/core/schedule/schedule.h"
 
 // The planner: what a job's schedule asks for at one moment. Pure: a snapshot in, decisions out; the
 // loop turns them into transitions. It never looks at how long a server was down: only the cursor

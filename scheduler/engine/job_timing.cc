@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "scheduler/base/errors.h"
-#include "scheduler/core/excluding_schedule.h"
-#include "scheduler/core/schedule.h"
+#include "scheduler/core/schedule/excluding_schedule.h"
+#include "scheduler/core/schedule/schedule.h"
 #include "scheduler/engine/job_commands.h"
 #include "scheduler/engine/shared_schedule.h"
 

@@ -4,11 +4,11 @@
 #include "scheduler/base/random.h"
 #include "scheduler/base/strings.h"
 #include "scheduler/base/time_zones.h"
-#include "scheduler/core/cron_parser.h"
-#include "scheduler/core/cron_schedule.h"
-#include "scheduler/core/local_time.h"
-#include "scheduler/core/rule_parser.h"
-#include "scheduler/core/rule_schedule.h"
+#include "scheduler/core/cron/cron_parser.h"
+#include "scheduler/core/cron/cron_schedule.h"
+#include "scheduler/core/rule/rule_parser.h"
+#include "scheduler/core/rule/rule_schedule.h"
+#include "scheduler/core/schedule/local_time.h"
 
 namespace scheduler::engine {
 namespace {

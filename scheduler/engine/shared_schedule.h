@@ -9,10 +9,10 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "scheduler/core/cron_pattern.h"
+#include "scheduler/core/cron/cron_pattern.h"
 #include "scheduler/core/model.h"
-#include "scheduler/core/rule_pattern.h"
-#include "scheduler/core/schedule.h"
+#include "scheduler/core/rule/rule_pattern.h"
+#include "scheduler/core/schedule/schedule.h"
 #include "scheduler/engine/interner.h"
 
 namespace scheduler::engine {

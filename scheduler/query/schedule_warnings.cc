@@ -6,11 +6,11 @@
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "scheduler/base/strings.h"
-#include "scheduler/core/local_time.h"
-#include "scheduler/core/rule_names.h"
-#include "scheduler/core/rule_periods.h"
-#include "scheduler/core/schedule.h"
-#include "scheduler/core/word_lists.h"
+#include "scheduler/core/rule/rule_names.h"
+#include "scheduler/core/rule/rule_periods.h"
+#include "scheduler/core/schedule/local_time.h"
+#include "scheduler/core/schedule/schedule.h"
+#include "scheduler/core/schedule/word_lists.h"
 
 namespace scheduler::query {
 namespace {

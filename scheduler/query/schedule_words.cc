@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "scheduler/base/strings.h"
-#include "scheduler/core/cron_words.h"
-#include "scheduler/core/rule_words.h"
+#include "scheduler/core/cron/cron_words.h"
+#include "scheduler/core/rule/rule_words.h"
 
 namespace scheduler::query {
 

@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "scheduler/core/cron_parser.h"
-#include "scheduler/core/cron_schedule.h"
-#include "scheduler/core/cron_words.h"
+#include "scheduler/core/cron/cron_parser.h"
+#include "scheduler/core/cron/cron_schedule.h"
+#include "scheduler/core/cron/cron_words.h"
 #include "tests/fuzz/schedule_checks.h"
 
 namespace core = scheduler::core;

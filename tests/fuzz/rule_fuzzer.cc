@@ -1,8 +1,8 @@
 // Any bytes as a calendar rule, in some zone, from some start, with some policy.
 
-#include "scheduler/core/rule_parser.h"
-#include "scheduler/core/rule_schedule.h"
-#include "scheduler/core/rule_words.h"
+#include "scheduler/core/rule/rule_parser.h"
+#include "scheduler/core/rule/rule_schedule.h"
+#include "scheduler/core/rule/rule_words.h"
 #include "tests/fuzz/schedule_checks.h"
 
 namespace core = scheduler::core;

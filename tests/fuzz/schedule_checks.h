@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "absl/time/time.h"
-#include "scheduler/core/schedule.h"
+#include "scheduler/core/schedule/schedule.h"
 
 // What fuzzers hold against any schedule that a parser accepts.
 namespace fuzz {

@@ -11,8 +11,8 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/time/time.h"
-#include "scheduler/core/rule_parser.h"
-#include "scheduler/core/rule_schedule.h"
+#include "scheduler/core/rule/rule_parser.h"
+#include "scheduler/core/rule/rule_schedule.h"
 
 namespace {
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "absl/time/time.h"
-#include "scheduler/core/cron_parser.h"
-#include "scheduler/core/cron_schedule.h"
+#include "scheduler/core/cron/cron_parser.h"
+#include "scheduler/core/cron/cron_schedule.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 #include <sstream>
 #include <string>
 
-#include "scheduler/core/jittering_schedule.h"
+#include "scheduler/core/schedule/jittering_schedule.h"
 
 namespace sim {
 namespace {

@@ -2,8 +2,8 @@
 
 #include "absl/time/time.h"
 #include "benchmark/benchmark.h"
-#include "scheduler/core/rule_parser.h"
-#include "scheduler/core/rule_schedule.h"
+#include "scheduler/core/rule/rule_parser.h"
+#include "scheduler/core/rule/rule_schedule.h"
 
 // What calendar rules cost: the next time of common rules and of the worst, a year of times counted,
 // and a COUNT settled.

@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/random.h"
-#include "scheduler/core/schedule.h"
+#include "scheduler/core/schedule/schedule.h"
 
 namespace scheduler::core {
 namespace {

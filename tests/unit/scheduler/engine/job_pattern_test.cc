@@ -6,7 +6,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
-#include "scheduler/core/jittering_schedule.h"
+#include "scheduler/core/schedule/jittering_schedule.h"
 #include "tests/support/engine/engine_harness.h"
 
 namespace scheduler::engine {
