@@ -75,8 +75,9 @@ absl::StatusOr<std::optional<JobView>> JobReader::Read(const std::string& produc
   return JobView{*std::move(job), std::move(sight.status)};
 }
 
-absl::StatusOr<engine::JobPage> JobReader::List(const engine::ListJobs& query) const {
-  engine::JobPage page;
+absl::StatusOr<JobListing> JobReader::List(const engine::ListJobs& query) const {
+  JobListing listing;
+  engine::JobPage& page = listing.page;
   absl::Status failed;
   int64_t bytes = 0;
   std::vector<core::Job> rows;
@@ -108,12 +109,36 @@ absl::StatusOr<engine::JobPage> JobReader::List(const engine::ListJobs& query) c
     page.next_after = more ? job.uid : 0;
     JobSight sight = Look(query.product, job.spec.tag);
     if (sight.status.uid != job.uid) continue;  // deleted since
-    // The registry may be ahead of the disk: then what is listed is the job before its update, whose
-    // etag it gets.
-    sight.status.generation = job.generation;
+    // The registry may be ahead of the disk.
+    if (sight.status.generation != job.generation) listing.torn.push_back(page.jobs.size());
     page.jobs.push_back(JobView{std::move(job), std::move(sight.status)});
   }
-  return page;
+  return listing;
+}
+
+absl::Status JobReader::Mend(const engine::ListJobs& query, JobListing* listing) const {
+  std::vector<JobView>& jobs = listing->page.jobs;
+  std::vector<size_t> torn;
+  for (const size_t place : listing->torn) {
+    JobView& view = jobs[place];
+    JobSight sight = Look(query.product, view.job.spec.tag);
+    absl::StatusOr<core::Job> row = ReadRow(query.product, view.job.uid);
+    const bool deleted = sight.status.uid != view.job.uid || absl::IsNotFound(row.status());
+    if (!deleted && !row.ok()) return row.status();
+    if (deleted) {
+      view.job.uid = 0;
+    } else if (row->generation != sight.status.generation) {
+      torn.push_back(place);
+    } else {
+      if (!query.with_input) row->spec.input_json.clear();
+      view = JobView{*std::move(row), std::move(sight.status)};
+    }
+  }
+  listing->torn = std::move(torn);
+  if (listing->torn.empty()) {
+    std::erase_if(jobs, [](const JobView& view) { return view.job.uid == 0; });
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace scheduler::query

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "scheduler/engine/engine.h"
@@ -17,6 +18,13 @@ struct JobSight {
   core::JobStatus status;
   engine::Ticket ticket = 0;  // durable once everything seen here is
   int loop = 0;
+};
+
+// A page as it was read.
+struct JobListing {
+  engine::JobPage page;
+  // Places in the page where the state is that after an update whose definition was not on disk yet.
+  std::vector<size_t> torn;
 };
 
 // Reads jobs: the definition from the catalog row, the state from the registry. Thread-safe; every
@@ -38,9 +46,12 @@ class JobReader {
   absl::StatusOr<std::optional<engine::JobView>> Read(const std::string& product,
                                                       const std::string& tag, JobSight sight) const;
 
-  // One page in uid order, of the jobs whose creation is durable. Where an update is under way, the
-  // definition before it. Callers answer when everything decided up to now is durable.
-  absl::StatusOr<engine::JobPage> List(const engine::ListJobs& query) const;
+  // One page in uid order, of the jobs whose creation is durable. Callers answer when everything decided
+  // up to now is durable, and nothing is torn.
+  absl::StatusOr<JobListing> List(const engine::ListJobs& query) const;
+  // Reads again what is torn, once everything decided up to the listing is durable. May leave some torn
+  // by later updates.
+  absl::Status Mend(const engine::ListJobs& query, JobListing* listing) const;
 
  private:
   // `event_missing`: since when, where it is; 0: not known.

@@ -308,11 +308,22 @@ void SchedulerService::GetJob(const std::string& product, const std::string& tag
 
 void SchedulerService::List(const engine::ListJobs& query, Reply<engine::JobPage> reply) {
   WhenAllDurable([this, query, reply = std::move(reply)](const absl::Status& durable) mutable {
-    if (!durable.ok()) {
-      reply(durable);
-      return;
-    }
-    WhenAllDurable(WhenDurable(std::move(reply), jobs_.List(query)));
+    if (!durable.ok()) return reply(durable);
+    absl::StatusOr<JobListing> listing = jobs_.List(query);
+    if (!listing.ok()) return reply(listing.status());
+    FinishListing(query, *std::move(listing), std::move(reply), kReadTries);
+  });
+}
+
+void SchedulerService::FinishListing(const engine::ListJobs& query, JobListing listing,
+                                     Reply<engine::JobPage> reply, int tries) {
+  WhenAllDurable([this, query, tries, listing = std::move(listing),
+                  reply = std::move(reply)](const absl::Status& durable) mutable {
+    if (!durable.ok()) return reply(durable);
+    if (listing.torn.empty()) return reply(std::move(listing.page));
+    if (tries == 0) return reply(errors::Overloaded("updates of the jobs", 100));
+    if (absl::Status s = jobs_.Mend(query, &listing); !s.ok()) return reply(std::move(s));
+    FinishListing(query, std::move(listing), std::move(reply), tries - 1);
   });
 }
 

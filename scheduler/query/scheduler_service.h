@@ -88,6 +88,9 @@ class SchedulerService final : public engine::Service {
                    engine::Engine::Mutation kind, engine::Reply<engine::JobView> reply, int tries);
   // Calls `then` when everything that was decided up to now is durable, or cannot be at present.
   void WhenAllDurable(engine::DurableGate::Then then);
+  // Answers with a page when what it shows is durable; reads again what is torn.
+  void FinishListing(const engine::ListJobs& query, JobListing listing,
+                     engine::Reply<engine::JobPage> reply, int tries);
   // Answers with a result that was read, once what it rests on is durable.
   template <typename T>
   static engine::DurableGate::Then WhenDurable(engine::Reply<T> reply, absl::StatusOr<T> result) {

@@ -94,31 +94,40 @@ TEST_F(JobReaderTest, AJobThatIsNotDurableIsNotThere) {
   EXPECT_TRUE(answered);
 }
 
-// An update that is under way when a job is listed neither hides it nor shows what is not durable.
-TEST_F(JobReaderTest, AListingShowsTheJobBeforeAnUpdateUnderWay) {
-  const std::string etag = engine::EtagOf(h_.Create(Every(base::kHour))->status);
-  std::vector<JobView> listed;
-  bool answered = false;
-  h_.service().List(engine::ListJobs{kProduct, 10, 0, true},
-                    [&](const absl::StatusOr<JobPage>& page) {
-                      answered = true;
-                      listed = page->jobs;
-                    });
-  EXPECT_TRUE(answered);  // nothing was under way
+// An update that is under way when a job is listed: its definition is not on disk, its state is seen.
+// What is shown is one or the other, and not before it is durable.
+TEST_F(JobReaderTest, AListingIsNotTornByAnUpdateUnderWay) {
+  ASSERT_TRUE(h_.Create(Every(base::kHour)).ok());
+  const engine::ListJobs query{kProduct, 10, 0, true};
+  absl::StatusOr<JobPage> listed = absl::UnknownError("not answered");
+  const auto list = [&] {
+    h_.service().List(query, [&](absl::StatusOr<JobPage> page) { listed = std::move(page); });
+  };
+  list();
+  EXPECT_TRUE(listed.ok());  // nothing was under way
   PostUpdate("new");
   StepLoops();
   JobReader reader(&h_.engine());
-  const auto page = reader.List(engine::ListJobs{kProduct, 10, 0, true});
-  ASSERT_TRUE(page.ok());
-  ASSERT_EQ(page->jobs.size(), 1U);
-  EXPECT_EQ(page->jobs[0].job.spec.name, "job");
-  EXPECT_EQ(engine::EtagOf(page->jobs[0].status), etag);
-  // With that etag the newer definition is not overwritten.
+  auto torn = reader.List(query);
+  ASSERT_TRUE(torn.ok());
+  EXPECT_THAT(torn->torn, testing::ElementsAre(0));
+  EXPECT_EQ(torn->page.jobs[0].job.spec.name, "job");
+  listed = absl::UnknownError("not answered");
+  list();
+  EXPECT_FALSE(listed.ok()) << "not durable";
   h_.Settle();
-  EXPECT_EQ(ReasonOf(h_.Update(
-                           "job", [](core::JobSpec* s) { s->name = "x"; }, etag)
-                         .status()),
-            "ETAG_MISMATCH");
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  const absl::StatusOr<JobView> standing = h_.Get("job");
+  EXPECT_EQ(listed->jobs[0].job.spec.name, "new");
+  EXPECT_EQ(engine::EtagOf(listed->jobs[0].status), engine::EtagOf(standing->status));
+  // What was torn is read again; a job that was deleted meanwhile is none of the page any more.
+  ASSERT_TRUE(reader.Mend(query, &*torn).ok());
+  EXPECT_THAT(torn->torn, testing::IsEmpty());
+  EXPECT_EQ(torn->page.jobs[0].job.spec.name, "new");
+  torn->torn = {0};
+  ASSERT_TRUE(h_.Delete("job").ok());
+  ASSERT_TRUE(reader.Mend(query, &*torn).ok());
+  EXPECT_THAT(torn->page.jobs, testing::IsEmpty());
 }
 
 TEST_F(JobReaderTest, ListsInOrderOfUidInPages) {
