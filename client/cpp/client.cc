@@ -107,6 +107,16 @@ Client::Answer<v1::Job> Client::ResumeJob(v1::ResumeJobRequest request, const Ca
   return Call(*jobs_, &v1::JobService::Stub::ResumeJob, request, call);
 }
 
+Client::Answer<v1::Job> Client::SkipOccurrence(v1::SkipOccurrenceRequest request,
+                                               const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::SkipOccurrence, request, call);
+}
+
+Client::Answer<v1::BackfillJobResponse> Client::BackfillJob(v1::BackfillJobRequest request,
+                                                            const CallOptions& call) {
+  return Call(*jobs_, &v1::JobService::Stub::BackfillJob, request, call);
+}
+
 Client::Answer<v1::Run> Client::RunJob(v1::RunJobRequest request, const CallOptions& call) {
   return Call(*jobs_, &v1::JobService::Stub::RunJob, request, call);
 }

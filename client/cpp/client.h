@@ -53,6 +53,9 @@ class Client {
   absl::Status DeleteJob(v1::DeleteJobRequest request, const CallOptions& call = {});
   Answer<v1::Job> PauseJob(v1::PauseJobRequest request, const CallOptions& call = {});
   Answer<v1::Job> ResumeJob(v1::ResumeJobRequest request, const CallOptions& call = {});
+  Answer<v1::Job> SkipOccurrence(v1::SkipOccurrenceRequest request, const CallOptions& call = {});
+  Answer<v1::BackfillJobResponse> BackfillJob(v1::BackfillJobRequest request,
+                                              const CallOptions& call = {});
   Answer<v1::Run> RunJob(v1::RunJobRequest request, const CallOptions& call = {});
   Answer<v1::BatchCreateJobsResponse> BatchCreateJobs(v1::BatchCreateJobsRequest request,
                                                       const CallOptions& call = {});

@@ -34,6 +34,15 @@ class MessageFlags {
     AddOption(flag, type, field, help, std::move(setter))->expected(1)->allow_extra_args(false);
   }
 
+  // An argument by its place, which must be given.
+  void AddPositional(const std::string& name, const std::string& type, const std::string& field,
+                     const std::string& help, Setter setter) {
+    AddOption(name, type, field, help, std::move(setter))
+        ->expected(1)
+        ->required()
+        ->allow_extra_args(false);
+  }
+
   // A flag that can be given several times; its setter is called for each text in turn. `begin`, if
   // there is one, is called before the first.
   void AddRepeated(const std::string& flag, const std::string& type, const std::string& field,

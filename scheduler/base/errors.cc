@@ -223,6 +223,41 @@ absl::Status RunActive(std::string_view product, std::string_view tag) {
               JobMetadata(product, tag));
 }
 
+absl::Status NotAnOccurrence(std::string_view product, std::string_view tag, std::string_view time,
+                             std::string_view why) {
+  Metadata metadata = JobMetadata(product, tag);
+  metadata.emplace_back("time", Clip(time));
+  return Make(StatusCode::kFailedPrecondition, "NOT_AN_OCCURRENCE",
+              StrCat("job \"", Clip(tag), "\"", InProduct(product),
+                     " has no occurrence to come at ", Clip(time), ": ", Clip(why)),
+              std::move(metadata));
+}
+
+absl::Status TooManySkips(std::string_view product, std::string_view tag, int most) {
+  return Make(StatusCode::kFailedPrecondition, "TOO_MANY_SKIPS",
+              StrCat("job \"", Clip(tag), "\"", InProduct(product), " has ", most,
+                     " skipped occurrences to come, the most there may be: undo some, or use "
+                     "job.exclude, an end_time or a pause"),
+              JobMetadata(product, tag));
+}
+
+absl::Status NoNominalTimes(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kFailedPrecondition, "NO_NOMINAL_TIMES",
+              StrCat("job \"", Clip(tag), "\"", InProduct(product),
+                     " is FIXED_DELAY: its times follow from the ends of its runs, so that there "
+                     "are none to name in advance or in the past"),
+              JobMetadata(product, tag));
+}
+
+absl::Status BackfillActive(std::string_view product, std::string_view tag, int64_t left) {
+  Metadata metadata = JobMetadata(product, tag);
+  metadata.emplace_back("left", StrCat(left));
+  return Make(StatusCode::kFailedPrecondition, "BACKFILL_ACTIVE",
+              StrCat("job \"", Clip(tag), "\"", InProduct(product), " has a backfill with ", left,
+                     " runs still to be created: wait for its end, or cancel it"),
+              std::move(metadata));
+}
+
 absl::Status RunEnded(std::string_view run_id, std::string_view state) {
   return Make(StatusCode::kFailedPrecondition, "RUN_ENDED",
               StrCat("run \"", Clip(run_id), "\" has ended already, ", Clip(state)),

@@ -68,6 +68,11 @@ absl::Status EventInUse(std::string_view product, std::string_view event_type, s
 absl::Status RunActive(std::string_view product, std::string_view tag);
 absl::Status RunEnded(std::string_view run_id, std::string_view state);
 absl::Status JobCompleted(std::string_view product, std::string_view tag);
+absl::Status NotAnOccurrence(std::string_view product, std::string_view tag, std::string_view time,
+                             std::string_view why);
+absl::Status TooManySkips(std::string_view product, std::string_view tag, int most);
+absl::Status NoNominalTimes(std::string_view product, std::string_view tag);
+absl::Status BackfillActive(std::string_view product, std::string_view tag, int64_t left);
 absl::Status RequestIdReused(std::string_view request_id);
 absl::Status SessionUnknown(std::string_view session_id);
 absl::Status EtagMismatch(std::string_view given, std::string_view current);  // ABORTED

@@ -172,8 +172,10 @@ struct Timing {
   std::string cron;           // core/cron/cron_parser.h
   std::string rule;           // core/rule/rule_parser.h
 
-  // Whether it is an interval, which a job's record holds; else it is a pattern that jobs share.
+  // Whether it is an interval, which a job's record holds; else jobs share it.
   bool IsInterval() const { return interval != 0; }
+  // Whether it is a text that has to be read and counts in a zone.
+  bool IsPattern() const { return !cron.empty() || !rule.empty(); }
 
   friend bool operator==(const Timing&, const Timing&) = default;
 };
@@ -194,7 +196,9 @@ struct JobSpec {
   DstPolicy dst;                   // of cron and rule
   Millis jitter = 0;               // occurrences are due up to so much late
   std::vector<Millis> exclude;     // nominal times without an occurrence; sorted, distinct
-  std::string input_json;          // empty: no input
+  // Tags of calendars in whose times there is no occurrence; sorted, distinct.
+  std::vector<std::string> exclude_calendars;
+  std::string input_json;  // empty: no input
   std::string env;
   std::map<std::string, std::string> labels;
   OverlapPolicy overlap;
@@ -228,6 +232,19 @@ struct JobStats {
   friend bool operator==(const JobStats&, const JobStats&) = default;
 };
 
+// Runs that a client asked for at the schedule's times of a range in the past. They are created one by
+// one, as those before them end.
+struct Backfill {
+  Millis start = 0;  // nominal times in [start, end)
+  Millis end = 0;
+  int32_t parallel = 1;  // created only while fewer runs of the job are active
+  int64_t total = 0;     // runs that it is to create
+  int64_t created = 0;
+  Millis cursor = 0;  // the last nominal time that has its run; at first before `start`
+
+  friend bool operator==(const Backfill&, const Backfill&) = default;
+};
+
 struct Condition {
   std::string type;  // EVENT_MISSING, OVERDUE, CLOCK_STEPPED
   std::string message;
@@ -246,6 +263,8 @@ struct JobStatus {
   int64_t last_number = 0;
   JobStats stats;
   std::optional<Millis> next_run_time;
+  std::vector<Millis> skipped_times;
+  std::optional<Backfill> backfill;
   std::vector<int64_t> active_numbers;
   Millis overdue_since = 0;  // 0: not overdue
   std::vector<Condition> conditions;

@@ -25,6 +25,7 @@ inline constexpr std::string_view kReasonOverlap = "OVERLAP";
 inline constexpr std::string_view kReasonBufferFull = "BUFFER_FULL";
 inline constexpr std::string_view kReasonPaused = "PAUSED";
 inline constexpr std::string_view kReasonCatchup = "CATCHUP";
+inline constexpr std::string_view kReasonRequested = "REQUESTED";
 
 struct PlanInput {
   const Schedule* schedule = nullptr;
@@ -50,9 +51,12 @@ struct PlannedStretch {
   int64_t count = 0;
 };
 
-// To be carried out in this order: missed, runs, skip.
+// To be carried out in this order: missed, runs, skip; each of `requested` before the first of them
+// that lies after it.
 struct Plan {
   std::optional<PlannedStretch> missed;
+  // Nominal times that are recorded as skipped since a client asked for it: core/requested_skips.h.
+  absl::InlinedVector<Millis, 1> requested;
   absl::InlinedVector<PlannedRun, 1> runs;
   // A stretch of SKIPPED begins with this occurrence; its end is decided when a run ends.
   struct Skip {

@@ -65,6 +65,7 @@ struct JobSnapshot {
   std::string state_reason;
   std::string pause_note;
   std::optional<OpenStretch> stretch;
+  Amendments amendments;
   std::vector<OpenRunSnapshot> open_runs;  // by number
 };
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -160,10 +161,28 @@ struct StretchClosed {
   Millis at = 0;
 };
 
-// JobDefined is large and rare, so it stands on the heap.
-using Transition = std::variant<RunCreated, RunEnded, RunReleased, RunRetry, RunRedelivered,
-                                StretchOpened, StretchClosed, CursorMoved, JobStateChanged,
-                                JobDeleted, std::shared_ptr<const JobDefined>>;
+// What clients asked of a job's schedule beside its definition.
+struct Amendments {
+  std::vector<Millis> skipped;  // nominal times to come that are not to run; sorted, distinct
+  std::optional<Backfill> backfill;
+
+  bool empty() const { return skipped.empty() && !backfill.has_value(); }
+  friend bool operator==(const Amendments&, const Amendments&) = default;
+};
+
+// They changed; this is what stands from now on. A backfill also moves with each run that it creates,
+// and ends with the last of them; a skipped time ends with the record that covers it.
+struct ScheduleAmended {
+  Uid uid = 0;
+  Amendments amendments;
+  Millis at = 0;
+};
+
+// What is large and rare stands on the heap.
+using Transition =
+    std::variant<RunCreated, RunEnded, RunReleased, RunRetry, RunRedelivered, StretchOpened,
+                 StretchClosed, CursorMoved, JobStateChanged, JobDeleted,
+                 std::shared_ptr<const JobDefined>, std::shared_ptr<const ScheduleAmended>>;
 
 // In the order in which they were decided.
 using Transitions = std::vector<Transition>;

@@ -22,9 +22,6 @@ struct DeliveryField {
 // are among core::IsReservedHeader's.
 std::array<DeliveryField, 8> DeliveryFieldsOf(const core::ClaimedRun& run);
 
-// "2025-01-02T03:04:05.678Z"; years 0000 … 9999.
-std::string FormatRfc3339(base::Millis time);
-
 }  // namespace scheduler::dispatch
 
 #endif  // SCHEDULER_DISPATCH_DELIVERY_FIELDS_H_

@@ -25,6 +25,9 @@ inline size_t SizeBeside(const std::shared_ptr<const core::JobDefined>& t) {
   return sizeof(core::JobDefined) + t->spec.input_json.size() +
          (t->former == nullptr ? 0 : t->former->input_json.size());
 }
+inline size_t SizeBeside(const std::shared_ptr<const core::ScheduleAmended>& t) {
+  return sizeof(core::ScheduleAmended) + t->amendments.skipped.size() * sizeof(Millis);
+}
 template <typename T>
 size_t SizeBeside(const T& /*t*/) {
   return 0;

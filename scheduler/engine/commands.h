@@ -91,6 +91,31 @@ struct ResumeJob {
   RequestId request;
 };
 
+// Leaves out one occurrence that is to come, or takes that back. Errors: FAILED_PRECONDITION
+// NOT_AN_OCCURRENCE, TOO_MANY_SKIPS, NO_NOMINAL_TIMES.
+struct SkipOccurrence {
+  std::string product;
+  std::string tag;
+  Millis scheduled_time = 0;
+  bool undo = false;
+  std::string etag;
+  RequestId request;
+};
+
+// Runs the occurrences in [start, end), or with `cancel` creates no more of those that are left. Errors:
+// FAILED_PRECONDITION BACKFILL_ACTIVE, NO_NOMINAL_TIMES; INVALID_ARGUMENT FIELD_OUT_OF_RANGE (of
+// end_time), SCHEDULE_NEVER_FIRES (no occurrence lies there).
+struct BackfillJob {
+  std::string product;
+  std::string tag;
+  Millis start = 0;
+  Millis end = 0;
+  int32_t parallel = 1;
+  bool cancel = false;
+  std::string etag;
+  RequestId request;
+};
+
 // Errors: FAILED_PRECONDITION RUN_ACTIVE.
 struct RunJob {
   std::string product;

@@ -21,7 +21,8 @@ namespace {
 bool SameTiming(const core::JobSpec& a, const core::JobSpec& b) {
   return a.timing == b.timing && a.interval_mode == b.interval_mode &&
          a.start_time == b.start_time && a.end_time == b.end_time && a.time_zone == b.time_zone &&
-         a.dst == b.dst && a.jitter == b.jitter && a.exclude == b.exclude;
+         a.dst == b.dst && a.jitter == b.jitter && a.exclude == b.exclude &&
+         a.exclude_calendars == b.exclude_calendars;
 }
 
 bool IsFixedRate(const core::JobSpec& spec) {
@@ -50,6 +51,7 @@ std::shared_ptr<const core::JobSpec> KeptByOpenRuns(const core::JobSpec& before)
   former->dst = core::DstPolicy();
   former->jitter = 0;
   former->exclude.clear();
+  former->exclude_calendars.clear();
   return former;
 }
 
@@ -72,6 +74,16 @@ absl::Status CheckEtag(const std::string& given, const core::JobStatus& status) 
 
 Shard& JobCommands::ShardOfTag(const std::string& product, const std::string& tag) {
   return core_.shard(core::ShardForTag(product, tag));
+}
+
+absl::StatusOr<Slot> FindSeen(const LoopCore& core, const Shard& s, const JobKey& job,
+                              const JobCommands::Seen& seen) {
+  const auto slot = s.Find(base::FindInterned(job.product), job.tag);
+  if (!slot.has_value()) return errors::JobNotFound(job.product, job.tag);
+  const core::JobStatus status = s.StatusOf(*slot, core.now());
+  if (status.uid != seen.uid || status.generation != seen.generation) return ChangedMeanwhile();
+  if (absl::Status etag = CheckEtag(job.etag, status); !etag.ok()) return etag;
+  return *slot;
 }
 
 bool IsChangedMeanwhile(const absl::Status& status) {
@@ -211,8 +223,22 @@ void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const Patc
     t->former = KeptByOpenRuns(before);
   }
   core_.RecordUpdate(s, slot, std::move(t));
+  if (timing_changes) KeepAmendments(s, slot);
   PutJob(job);
   core_.Reconsider(s, slot);
+}
+
+// Of other times only those are skipped that are occurrences still, and a backfill is over.
+void JobCommands::KeepAmendments(Shard& s, Slot slot) {
+  if (s.amendments(slot).empty()) return;
+  core::Amendments left;
+  s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
+    for (const Millis time : s.amendments(slot).skipped) {
+      const auto occurrence = schedule.Next(context, time - 1);
+      if (occurrence.has_value() && occurrence->nominal == time) left.skipped.push_back(time);
+    }
+  });
+  if (!(left == s.amendments(slot))) core_.RecordAmendments(s, slot, std::move(left));
 }
 
 void JobCommands::CancelOpenRuns(Shard& s, Slot slot, const std::string& reason) {
@@ -261,13 +287,10 @@ absl::StatusOr<Done> JobCommands::Delete(const DeleteJob& command) {
 absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command, const Seen& seen) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
-  const auto slot = s.Find(base::FindInterned(command.product), command.tag);
-  if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
-  core::JobStatus status = s.StatusOf(*slot, core_.now());
-  if (status.uid != seen.uid || status.generation != seen.generation) {
-    return ChangedMeanwhile();
-  }
-  if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
+  const absl::StatusOr<Slot> slot =
+      FindSeen(core_, s, {command.product, command.tag, command.etag}, seen);
+  if (!slot.ok()) return slot.status();
+  const core::JobStatus status = s.StatusOf(*slot, core_.now());
   if (status.state == JobState::kCompleted) {
     return errors::JobCompleted(command.product, command.tag);
   }
@@ -287,36 +310,27 @@ void JobCommands::SettlePast(Shard& s, Slot slot) {
   const core::JobRecord& r = s.record(slot);
   const Millis now = core_.now();
   if (r.state == JobState::kCompleted || s.Remaining(slot) <= 0) return;
-  core::StretchClosed t;
+  core::PlannedStretch past;
   s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
     const Millis due_until = schedule.DueUntil(context, now);
-    t.count = schedule.Count(context, r.cursor, due_until);
-    if (t.count == 0) return;
-    t.first = schedule.Next(context, r.cursor)->nominal;
-    t.last = schedule.Previous(context, due_until + 1)->nominal;
+    past.count = schedule.Count(context, r.cursor, due_until);
+    if (past.count == 0) return;
+    past.first = schedule.Next(context, r.cursor)->nominal;
+    past.last = schedule.Previous(context, due_until + 1)->nominal;
   });
-  if (t.count == 0) return;
+  if (past.count == 0) return;
   const bool paused = r.state == JobState::kPaused;
-  t.uid = r.uid;
-  t.number = r.last_number + 1;
-  t.state = paused ? RunState::kSkipped : RunState::kMissed;
-  t.reason = std::string(paused ? core::kReasonPaused : core::kReasonCatchup);
-  t.cursor = t.last;
-  t.at = now;
-  core_.Record(s, slot, std::move(t));
-  core_.registry().unsealed_runs.fetch_add(1, std::memory_order_relaxed);
+  core_.RecordStretch(s, slot, paused ? RunState::kSkipped : RunState::kMissed,
+                      paused ? core::kReasonPaused : core::kReasonCatchup, past);
 }
 
 absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command, const Seen& seen) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
-  const auto slot = s.Find(base::FindInterned(command.product), command.tag);
-  if (!slot.has_value()) return errors::JobNotFound(command.product, command.tag);
+  const absl::StatusOr<Slot> slot =
+      FindSeen(core_, s, {command.product, command.tag, command.etag}, seen);
+  if (!slot.ok()) return slot.status();
   const core::JobStatus status = s.StatusOf(*slot, core_.now());
-  if (status.uid != seen.uid || status.generation != seen.generation) {
-    return ChangedMeanwhile();
-  }
-  if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   if (status.state == JobState::kPaused) {
     const core::JobRecord& r = s.record(*slot);
     const Millis cursor = r.cursor;

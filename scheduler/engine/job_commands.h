@@ -58,12 +58,23 @@ class JobCommands {
   // Records what has come due and will not be decided any more: skipped where the job was paused,
   // else missed.
   void SettlePast(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  void KeepAmendments(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   // Puts the new definition in force.
   void Redefine(Shard& s, Slot slot, const core::Job& job, const Patched& command)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
   LoopCore& core_;
 };
+
+// The job that a caller has `seen`; its slot. NOT_FOUND JOB_NOT_FOUND, ABORTED ETAG_MISMATCH,
+// IsChangedMeanwhile.
+struct JobKey {
+  const std::string& product;
+  const std::string& tag;
+  const std::string& etag;  // empty: not compared
+};
+absl::StatusOr<Slot> FindSeen(const LoopCore& core, const Shard& s, const JobKey& job,
+                              const JobCommands::Seen& seen) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
 // Stores that a request was carried out, in the batch under way. Nothing for an empty id.
 void Remember(LoopCore* core, const std::string& product, const RequestId& request, core::Uid uid,

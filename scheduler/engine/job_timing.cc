@@ -20,8 +20,7 @@ absl::Status CheckFires(const core::JobSpec& spec, const core::Schedule& schedul
   if (schedule.Next(context, cursor).has_value()) {
     return ScheduleNeverFires("job.exclude", "every occurrence is excluded");
   }
-  const bool is_pattern = !spec.timing.cron.empty() || !spec.timing.rule.empty();
-  if (!spec.timing.IsInterval() && !is_pattern) {
+  if (!spec.timing.IsInterval() && !spec.timing.IsPattern()) {
     return ScheduleNeverFires(
         "job.times", "none of the times lies in the future and between start_time and end_time");
   }

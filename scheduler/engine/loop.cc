@@ -80,6 +80,7 @@ void Loop::StartAll(Millis stepped_from) {
     base::MutexLock lock(&s.mu);
     ArmTimer(s, slot);
     core_.ResumeOpenRuns(s, slot);
+    core_.ContinueBackfill(s, slot);
   }
   if (stepped_from != 0) PullBack(stepped_from);
   core_.HandOver();

@@ -8,6 +8,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "scheduler/base/mutex.h"
+#include "scheduler/engine/amendment_commands.h"
 #include "scheduler/engine/event_commands.h"
 #include "scheduler/engine/job_commands.h"
 #include "scheduler/engine/loop_core.h"
@@ -55,6 +56,7 @@ class Loop {
   int index() const { return index_; }
   LoopCore& core() { return core_; }
   JobCommands& jobs() { return jobs_; }
+  AmendmentCommands& amendments() { return amendments_; }
   RunCommands& runs() { return runs_; }
   EventCommands& events() { return events_; }
 
@@ -82,6 +84,7 @@ class Loop {
   const Hooks hooks_;
   LoopCore core_;
   JobCommands jobs_{&core_};
+  AmendmentCommands amendments_{&core_};
   RunCommands runs_{&core_};
   EventCommands events_{&core_};
   Slot audit_next_ = 0;

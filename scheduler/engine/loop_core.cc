@@ -51,6 +51,30 @@ void LoopCore::RecordDelete(Shard& s, Slot slot) {
   registry_->jobs.fetch_sub(1, std::memory_order_relaxed);
 }
 
+void LoopCore::RecordAmendments(Shard& s, Slot slot, core::Amendments amendments) {
+  const core::Uid uid = s.record(slot).uid;
+  auto t = std::make_shared<const core::ScheduleAmended>(
+      core::ScheduleAmended{uid, std::move(amendments), now_});
+  s.Apply(slot, *t);
+  s.last_ticket = ticket();
+  batch_->Add(std::move(t));
+}
+
+void LoopCore::RecordStretch(Shard& s, Slot slot, RunState state, std::string_view reason,
+                             const core::PlannedStretch& stretch) {
+  core::StretchClosed t;
+  t.uid = s.record(slot).uid;
+  t.number = s.record(slot).last_number + 1;
+  t.state = state;
+  t.reason = std::string(reason);
+  t.first = stretch.first;
+  t.last = t.cursor = stretch.last;
+  t.count = stretch.count;
+  t.at = now_;
+  Record(s, slot, std::move(t));
+  registry_->unsealed_runs.fetch_add(1, std::memory_order_relaxed);
+}
+
 int64_t LoopCore::CreateRun(Shard& s, Slot slot, const core::Occurrence& occurrence,
                             core::Trigger trigger, bool buffered,
                             std::shared_ptr<const core::RunOrigin> origin) {
@@ -101,6 +125,7 @@ void LoopCore::Reconsider(Shard& s, Slot slot) {
   const JobSide* side = s.side(slot);
   if (side != nullptr && side->stretch.has_value() && !Blocks(s, slot)) CloseStretch(s, slot);
   Advance(s, slot);
+  ContinueBackfill(s, slot);
 }
 
 bool LoopCore::Blocks(Shard& s, Slot slot) {
@@ -170,27 +195,28 @@ void LoopCore::CloseStretch(Shard& s, Slot slot, Millis until) {
   registry_->unsealed_runs.fetch_add(1, std::memory_order_relaxed);
 }
 
+void LoopCore::RecordRequested(Shard& s, Slot slot, const core::Plan& plan, Millis until,
+                               size_t* next) {
+  for (; *next < plan.requested.size() && plan.requested[*next] < until; ++*next) {
+    const Millis time = plan.requested[*next];
+    RecordStretch(s, slot, RunState::kSkipped, core::kReasonRequested, {time, time, 1});
+  }
+}
+
 void LoopCore::CarryOut(Shard& s, Slot slot, const core::Plan& plan) {
-  const core::Uid uid = s.record(slot).uid;
+  size_t requested = 0;
   if (plan.missed.has_value()) {
-    core::StretchClosed t;
-    t.uid = uid;
-    t.number = s.record(slot).last_number + 1;
-    t.state = RunState::kMissed;
-    t.reason = std::string(core::kReasonCatchup);
-    t.first = plan.missed->first;
-    t.last = t.cursor = plan.missed->last;
-    t.count = plan.missed->count;
-    t.at = now_;
-    Record(s, slot, std::move(t));
-    registry_->unsealed_runs.fetch_add(1, std::memory_order_relaxed);
+    RecordRequested(s, slot, plan, plan.missed->first, &requested);
+    RecordStretch(s, slot, RunState::kMissed, core::kReasonCatchup, *plan.missed);
   }
   for (const core::PlannedRun& run : plan.runs) {
+    RecordRequested(s, slot, plan, run.occurrence.nominal, &requested);
     CreateRun(s, slot, run.occurrence, run.trigger, run.buffered);
   }
+  RecordRequested(s, slot, plan, base::kNever, &requested);
   if (plan.skip.has_value()) {
     core::StretchOpened t;
-    t.uid = uid;
+    t.uid = s.record(slot).uid;
     t.number = s.record(slot).last_number + 1;
     t.reason = std::string(plan.skip->reason);
     t.first = plan.skip->nominal;

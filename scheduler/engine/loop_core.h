@@ -63,6 +63,11 @@ class LoopCore {
   void RecordUpdate(Shard& s, Slot slot, std::shared_ptr<const core::JobDefined> t)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   void RecordDelete(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  void RecordAmendments(Shard& s, Slot slot, core::Amendments amendments)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // A record of occurrences that are not run, SKIPPED or MISSED, which moves the cursor to their last.
+  void RecordStretch(Shard& s, Slot slot, core::RunState state, std::string_view reason,
+                     const core::PlannedStretch& stretch) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
   // Creates a run; hands it to dispatch unless it is buffered. Returns its number.
   int64_t CreateRun(Shard& s, Slot slot, const core::Occurrence& occurrence, core::Trigger trigger,
@@ -85,6 +90,10 @@ class LoopCore {
     CloseStretch(s, slot, now_);
   }
   void CloseStretch(Shard& s, Slot slot, Millis until) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+
+  // Creates the next runs of the job's backfill, as many as may be active: when one begins, when a run
+  // of the job ends, and after a restart. See backfill.cc.
+  void ContinueBackfill(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
   // Stages an open run for dispatch after the commit.
   void Enqueue(Shard& s, Slot slot, OpenRun* run) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
@@ -125,6 +134,9 @@ class LoopCore {
 
  private:
   void CarryOut(Shard& s, Slot slot, const core::Plan& plan) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // Records the occurrences that the plan skips by request, from `next` on, which lie before `until`.
+  void RecordRequested(Shard& s, Slot slot, const core::Plan& plan, Millis until, size_t* next)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   // Returns true if the job has an occurrence again.
   bool MovePhase(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   void Complete(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);

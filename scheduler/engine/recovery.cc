@@ -147,6 +147,11 @@ class Fold {
   }
 
   absl::Status ApplyRow(store::Position position,
+                        const std::shared_ptr<const core::ScheduleAmended>& t) {
+    return ApplyRow(position, *t);
+  }
+
+  absl::Status ApplyRow(store::Position position,
                         const std::shared_ptr<const core::JobDefined>& t) {
     const core::ShardId id = core::ShardOf(t->uid);
     NoteSequence(core::SequenceOf(t->uid));

@@ -78,6 +78,8 @@ class Service {
   virtual void Delete(DeleteJob command, Reply<Done> reply) = 0;
   virtual void Pause(PauseJob command, Reply<JobView> reply) = 0;
   virtual void Resume(ResumeJob command, Reply<JobView> reply) = 0;
+  virtual void Skip(SkipOccurrence command, Reply<JobView> reply) = 0;
+  virtual void Backfill(BackfillJob command, Reply<JobView> reply) = 0;
   virtual void Run(RunJob command, Reply<core::Run> reply) = 0;
   virtual void Cancel(CancelRun command, Reply<core::Run> reply) = 0;
 

@@ -40,6 +40,7 @@ struct JobSide {
   std::string state_reason;
   std::string pause_note;
   std::optional<core::OpenStretch> stretch;
+  std::shared_ptr<const core::Amendments> amendments;  // null: none
 };
 
 // The numbers of one group commit of one loop: 1, 2, 3, …
@@ -78,6 +79,7 @@ class Shard {
   void Apply(Slot slot, const core::StretchOpened& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void Apply(Slot slot, const core::StretchClosed& t, Ticket ticket)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Apply(Slot slot, const core::ScheduleAmended& t) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
   // For recovery: jobs are not indexed until BuildIndex, which makes room for all of them at once. An
   // index that grows with each job reads every tag again and again.
@@ -141,7 +143,11 @@ class Shard {
   int64_t Generation(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   core::ScheduleContext ContextOf(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
-  // Calls `use` with the job's schedule, which lives for the call only.
+  // What clients asked of the schedule; nothing where they did not.
+  const core::Amendments& amendments(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
+  // Calls `use` with the job's schedule, which lives for the call only. It has the occurrences that are
+  // skipped by request.
   template <typename Use>
   auto WithSchedule(Slot slot, Use use) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     const core::JobRecord& r = record(slot);
@@ -219,6 +225,12 @@ class Shard {
   void ReleaseShared(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void RemoveRun(core::Uid uid, int64_t number) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void CountEnd(Slot slot, core::RunState state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // REQUIRES: not the job's own, which may go.
+  void SetAmendments(Slot slot, core::Amendments amendments) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // Drops a backfill whose runs were all created and have ended.
+  void EndBackfill(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // Times up to the cursor are decided: they are not to be skipped any more.
+  void DropPastSkips(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void Archive(core::TerminalRun run, Ticket ticket) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     if (ticket != kInHistory) unsealed_.push_back(UnsealedRun{std::move(run), ticket});
   }

@@ -49,6 +49,7 @@ core::JobSnapshot MakeSnapshot(const SnapshotParts& parts) {
   s.state_reason = parts.side->state_reason;
   s.pause_note = parts.side->pause_note;
   s.stretch = parts.side->stretch;
+  if (parts.side->amendments != nullptr) s.amendments = *parts.side->amendments;
   return s;
 }
 

@@ -98,6 +98,7 @@ void Shard::Apply(Slot slot, const core::JobDefined& t) {
   if (old.flags & core::kHasPattern) tables_->patterns.Release(static_cast<uint32_t>(old.pattern));
   partition_->texts().Free(old.text);
   if (!index_deferred_) tags_.Insert(slot);
+  DropPastSkips(slot);
   if (t.state == old.state || (old.flags & core::kHasSide) == 0) return;
   SideOf(slot).state_reason.clear();
   SideOf(slot).pause_note.clear();
@@ -122,6 +123,25 @@ void Shard::Apply(Slot slot, const core::JobStateChanged& t) {
 void Shard::Apply(Slot slot, const core::CursorMoved& t) {
   rec(slot).cursor = t.cursor;
   rec(slot).start_time = t.start_time;
+  DropPastSkips(slot);
+}
+
+void Shard::Apply(Slot slot, const core::ScheduleAmended& t) { SetAmendments(slot, t.amendments); }
+
+void Shard::SetAmendments(Slot slot, core::Amendments amendments) {
+  if (amendments.empty() && side(slot) == nullptr) return;
+  SideOf(slot).amendments = amendments.empty()
+                                ? nullptr
+                                : std::make_shared<const core::Amendments>(std::move(amendments));
+}
+
+void Shard::DropPastSkips(Slot slot) {
+  const std::vector<Millis>& skipped = amendments(slot).skipped;
+  const Millis cursor = record(slot).cursor;
+  if (skipped.empty() || skipped.front() > cursor) return;
+  core::Amendments left = amendments(slot);
+  std::erase_if(left.skipped, [cursor](Millis time) { return time <= cursor; });
+  SetAmendments(slot, std::move(left));
 }
 
 void Shard::Apply(Slot slot, const core::RunCreated& t) {
@@ -131,6 +151,12 @@ void Shard::Apply(Slot slot, const core::RunCreated& t) {
     r.cursor = t.nominal;
   } else {
     ++SideOf(slot).counters.uncounted_records;
+  }
+  if (t.trigger == core::Trigger::kBackfill && amendments(slot).backfill.has_value()) {
+    core::Amendments amended = amendments(slot);
+    ++amended.backfill->created;
+    amended.backfill->cursor = t.nominal;
+    SetAmendments(slot, std::move(amended));
   }
   r.flags |= core::kHasActive;
   ActiveJob& job = active_[t.uid];
@@ -237,7 +263,22 @@ void Shard::Apply(Slot slot, const core::RunEnded& t, Ticket ticket) {
   JobRecord& r = rec(slot);
   if (r.flags & core::kFixedDelay) r.start_time = std::max(r.start_time, t.at + r.pattern);
   CountEnd(slot, t.state);
+  const bool of_backfill = run->trigger == core::Trigger::kBackfill;
   RemoveRun(t.uid, t.number);
+  if (of_backfill) EndBackfill(slot);
+}
+
+void Shard::EndBackfill(Slot slot) {
+  const std::optional<core::Backfill>& backfill = amendments(slot).backfill;
+  if (!backfill.has_value() || backfill->created < backfill->total) return;
+  if (const ActiveJob* job = active(record(slot).uid)) {
+    for (const OpenRun& run : job->runs) {
+      if (run.trigger == core::Trigger::kBackfill) return;
+    }
+  }
+  core::Amendments left = amendments(slot);
+  left.backfill.reset();
+  SetAmendments(slot, std::move(left));
 }
 
 void Shard::Apply(Slot slot, const core::StretchOpened& t) {
@@ -268,6 +309,7 @@ void Shard::Apply(Slot slot, const core::StretchClosed& t, Ticket ticket) {
     ++side.counters.missed_records;
   }
   r.cursor = t.cursor;
+  DropPastSkips(slot);
   const Profile& p = profile(slot);
   core::TerminalRun record;
   record.key = {t.uid, t.number};
@@ -301,13 +343,14 @@ Slot Shard::Restore(core::JobSnapshot s) {
   JobRecord& r = rec(slot);
   r.last_number = s.last_number;
   const bool has_side = !(s.counters == core::JobCounters()) || !s.state_reason.empty() ||
-                        !s.pause_note.empty() || s.stretch.has_value();
+                        !s.pause_note.empty() || s.stretch.has_value() || !s.amendments.empty();
   if (has_side) {
     JobSide& side = SideOf(slot);
     side.counters = s.counters;
     side.state_reason = std::move(s.state_reason);
     side.pause_note = std::move(s.pause_note);
     side.stretch = std::move(s.stretch);
+    SetAmendments(slot, std::move(s.amendments));
   }
   if (s.open_runs.empty()) return slot;
   r.flags |= core::kHasActive;

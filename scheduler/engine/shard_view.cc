@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "scheduler/base/interned.h"
+#include "scheduler/core/requested_skips.h"
 #include "scheduler/engine/shard.h"
 #include "scheduler/engine/shard_copy.h"
 
@@ -16,6 +17,12 @@ const JobSide* Shard::side(Slot slot) const {
   if ((record(slot).flags & core::kHasSide) == 0) return nullptr;
   const auto it = sides_.find(slot);
   return it == sides_.end() ? nullptr : it->second.get();
+}
+
+const core::Amendments& Shard::amendments(Slot slot) const {
+  static const auto* const none = new core::Amendments();
+  const JobSide* s = side(slot);
+  return s == nullptr || s->amendments == nullptr ? *none : *s->amendments;
 }
 
 int64_t Shard::Generation(Slot slot) const {
@@ -53,11 +60,13 @@ core::Plan Shard::PlanJob(Slot slot, Millis now) const {
     input.active = static_cast<int>(job->runs.size());
     input.buffered = job->HasBuffered();
   }
-  return WithSchedule(slot, [&input](const auto& schedule, const core::ScheduleContext& context) {
-    input.schedule = &schedule;
-    input.context = context;
-    return core::MakePlan(input);
-  });
+  const std::vector<Millis>& skipped = amendments(slot).skipped;
+  return WithSchedule(
+      slot, [&input, &skipped](const auto& schedule, const core::ScheduleContext& context) {
+        input.schedule = &schedule;
+        input.context = context;
+        return skipped.empty() ? core::MakePlan(input) : core::MakePlan(input, skipped);
+      });
 }
 
 Millis Shard::NextDue(Slot slot) const {
@@ -108,13 +117,17 @@ core::JobStatus Shard::StatusOf(Slot slot, Millis now) const {
     status.stats.retried = c.retried;
     status.stats.consecutive_failures = c.consecutive_failures;
     stretch_open = s->stretch.has_value();
+    status.skipped_times = amendments(slot).skipped;
+    status.backfill = amendments(slot).backfill;
   }
   if (r.state != core::JobState::kActive || Remaining(slot) <= 0) return status;
   const auto next = WithSchedule(
-      slot, [&r, stretch_open, now](const auto& schedule, const core::ScheduleContext& context) {
+      slot,
+      [&r, &status, stretch_open, now](const auto& schedule, const core::ScheduleContext& context) {
         // While a stretch is open the occurrences up to now belong to it.
         const Millis due = stretch_open ? schedule.DueUntil(context, now) : r.cursor;
-        return schedule.Next(context, std::max(r.cursor, due));
+        const core::ExcludingSchedule running(&schedule, &status.skipped_times);
+        return running.Next(context, std::max(r.cursor, due));
       });
   if (!next.has_value()) return status;
   status.next_run_time = next->due;

@@ -22,6 +22,7 @@ using base::StrCat;
 using core::Occurrence;
 
 constexpr char kExcluded[] = "excluded";
+constexpr char kSkipped[] = "skipped by request";
 
 std::unique_ptr<const core::Schedule> ScheduleOf(const core::JobSpec& spec,
                                                  const engine::ParsedPattern& pattern) {
@@ -62,13 +63,13 @@ std::vector<Occurrence> Walk(const core::Schedule& schedule, const core::Schedul
 class Notes {
  public:
   // All outlive it.
-  Notes(const core::JobSpec& spec, const core::Schedule& schedule,
+  Notes(const core::JobSpec& spec, const PreviewedJob& job, const core::Schedule& schedule,
         const core::ScheduleContext& context)
-      : spec_(spec), context_(context), remaining_(&schedule, &spec.exclude) {}
+      : spec_(spec), job_(job), context_(context), remaining_(&schedule, &spec.exclude) {}
 
   std::string Of(const Occurrence& occurrence) const {
-    const std::vector<Millis>& excluded = spec_.exclude;
-    if (std::binary_search(excluded.begin(), excluded.end(), occurrence.nominal)) return kExcluded;
+    if (Holds(spec_.exclude, occurrence.nominal)) return kExcluded;
+    if (Holds(job_.skipped, occurrence.nominal)) return kSkipped;
     std::string note(occurrence.note);
     const std::string jitter = OfJitter(occurrence.nominal);
     if (!note.empty() && !jitter.empty()) note += ", ";
@@ -76,6 +77,10 @@ class Notes {
   }
 
  private:
+  static bool Holds(const std::vector<Millis>& times, Millis time) {
+    return std::binary_search(times.begin(), times.end(), time);
+  }
+
   std::string OfJitter(Millis nominal) const {
     if (spec_.jitter == 0) return "";
     if (context_.uid == 0) return StrCat("jittered by up to ", DurationWords(spec_.jitter));
@@ -85,15 +90,17 @@ class Notes {
   }
 
   const core::JobSpec& spec_;
+  const PreviewedJob& job_;
   const core::ScheduleContext& context_;
   const core::ExcludingSchedule remaining_;
 };
 
 std::vector<PreviewedOccurrence> Show(const core::JobSpec& spec, const core::Schedule& schedule,
                                       const absl::TimeZone& zone, const PreviewRange& range,
-                                      core::Uid uid) {
-  const core::ScheduleContext context{uid, *spec.start_time, spec.end_time.value_or(base::kNever)};
-  const Notes notes(spec, schedule, context);
+                                      const PreviewedJob& job) {
+  const core::ScheduleContext context{job.uid, *spec.start_time,
+                                      spec.end_time.value_or(base::kNever)};
+  const Notes notes(spec, job, schedule, context);
   std::vector<PreviewedOccurrence> shown;
   for (const Occurrence& occurrence : Walk(schedule, context, range)) {
     shown.push_back(
@@ -107,14 +114,15 @@ std::vector<PreviewedOccurrence> Show(const core::JobSpec& spec, const core::Sch
 }  // namespace
 
 absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
-                                                const PreviewRange& range, core::Uid uid) {
+                                                const PreviewRange& range,
+                                                const PreviewedJob& job) {
   const auto pattern = engine::ParsePattern(spec);
   if (!pattern.ok()) return pattern.status();
   SchedulePreview preview;
   if (spec.start_time.has_value()) {
     const auto schedule = ScheduleOf(spec, *pattern);
     if (absl::Status status = CheckHasTimes(spec, *schedule); !status.ok()) return status;
-    preview.occurrences = Show(spec, *schedule, pattern->zone, range, uid);
+    preview.occurrences = Show(spec, *schedule, pattern->zone, range, job);
   }
   preview.description = DescribeSchedule(spec, *pattern);
   preview.warnings = WarningsOf(spec, *pattern, range.from);

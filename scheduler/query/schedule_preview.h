@@ -33,13 +33,19 @@ struct SchedulePreview {
   std::vector<std::string> warnings;
 };
 
+// What is shown of a job beside its definition; nothing of one that does not exist yet.
+struct PreviewedJob {
+  core::Uid uid = 0;            // decides the jitter
+  std::vector<Millis> skipped;  // by request; sorted
+};
+
 // What the schedule of `spec` asks for. Pure but for the time zone database. The start_time of
 // `spec` is set; that of a FIXED_DELAY job is its next run, and unset while that is not known: then
-// there is no occurrence. `uid` decides the jitter; 0 for a job that does not exist yet. Errors:
-// those of engine::ParsePattern, and SCHEDULE_NEVER_FIRES for any schedule without a time from its
-// start on.
+// there is no occurrence. Errors: those of engine::ParsePattern, and SCHEDULE_NEVER_FIRES for any
+// schedule without a time from its start on.
 absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
-                                                const PreviewRange& range, core::Uid uid = 0);
+                                                const PreviewRange& range,
+                                                const PreviewedJob& job = {});
 
 }  // namespace scheduler::query
 

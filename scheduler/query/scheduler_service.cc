@@ -68,9 +68,8 @@ void SchedulerService::ReplayJob(const std::string& product, core::Uid uid, Repl
 // other timings the loop takes the time of the commit.
 absl::StatusOr<std::shared_ptr<const engine::PreparedTiming>> SchedulerService::Prepare(
     core::JobSpec* spec) {
-  const bool is_rule = !spec->timing.rule.empty();
-  if (spec->timing.cron.empty() && !is_rule) return nullptr;
-  if (is_rule && !spec->start_time.has_value()) spec->start_time = engine_.Now();
+  if (!spec->timing.IsPattern()) return nullptr;
+  if (!spec->timing.rule.empty() && !spec->start_time.has_value()) spec->start_time = engine_.Now();
   return engine::PreparedTiming::Make(*spec, &engine_.registry().tables().patterns);
 }
 
@@ -198,13 +197,40 @@ void SchedulerService::Run(engine::RunJob command, Reply<core::Run> reply) {
 }
 
 void SchedulerService::Pause(engine::PauseJob command, Reply<JobView> reply) {
-  ChangeState(std::make_shared<engine::PauseJob>(std::move(command)), &engine::JobCommands::Pause,
-              Mutation::kEndsWork, std::move(reply), kReadTries);
+  const Change<engine::PauseJob> change = [](engine::Loop& l, const auto& pause, const auto& seen) {
+    return l.jobs().Pause(pause, seen);
+  };
+  ChangeState(std::make_shared<engine::PauseJob>(std::move(command)), change, Mutation::kEndsWork,
+              std::move(reply), kReadTries);
 }
 
 void SchedulerService::Resume(engine::ResumeJob command, Reply<JobView> reply) {
-  ChangeState(std::make_shared<engine::ResumeJob>(std::move(command)), &engine::JobCommands::Resume,
-              Mutation::kAddsWork, std::move(reply), kReadTries);
+  const Change<engine::ResumeJob> change = [](engine::Loop& l, const auto& resume,
+                                              const auto& seen) {
+    return l.jobs().Resume(resume, seen);
+  };
+  ChangeState(std::make_shared<engine::ResumeJob>(std::move(command)), change, Mutation::kAddsWork,
+              std::move(reply), kReadTries);
+}
+
+void SchedulerService::Skip(engine::SkipOccurrence command, Reply<JobView> reply) {
+  const Change<engine::SkipOccurrence> change = [](engine::Loop& l, const auto& skip,
+                                                   const auto& seen) {
+    return l.amendments().Skip(skip, seen);
+  };
+  const Mutation kind = command.undo ? Mutation::kAddsWork : Mutation::kEndsWork;
+  ChangeState(std::make_shared<engine::SkipOccurrence>(std::move(command)), change, kind,
+              std::move(reply), kReadTries);
+}
+
+void SchedulerService::Backfill(engine::BackfillJob command, Reply<JobView> reply) {
+  const Change<engine::BackfillJob> change = [](engine::Loop& l, const auto& backfill,
+                                                const auto& seen) {
+    return l.amendments().Backfill(backfill, seen);
+  };
+  const Mutation kind = command.cancel ? Mutation::kEndsWork : Mutation::kAddsWork;
+  ChangeState(std::make_shared<engine::BackfillJob>(std::move(command)), change, kind,
+              std::move(reply), kReadTries);
 }
 
 template <typename Command>
@@ -228,7 +254,7 @@ void SchedulerService::ChangeState(std::shared_ptr<Command> command, Change<Comm
     };
     auto work = [command, change, view = *std::move(read)](engine::Loop& l) mutable {
       const engine::JobCommands::Seen seen{view.job.uid, view.job.generation};
-      absl::StatusOr<core::JobStatus> status = (l.jobs().*change)(*command, seen);
+      absl::StatusOr<core::JobStatus> status = change(l, *command, seen);
       if (!status.ok()) return absl::StatusOr<JobView>(status.status());
       status->conditions = std::move(view.status.conditions);
       view.status = *std::move(status);

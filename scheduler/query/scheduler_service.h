@@ -27,6 +27,8 @@ class SchedulerService final : public engine::Service {
   void Delete(engine::DeleteJob command, engine::Reply<engine::Done> reply) override;
   void Pause(engine::PauseJob command, engine::Reply<engine::JobView> reply) override;
   void Resume(engine::ResumeJob command, engine::Reply<engine::JobView> reply) override;
+  void Skip(engine::SkipOccurrence command, engine::Reply<engine::JobView> reply) override;
+  void Backfill(engine::BackfillJob command, engine::Reply<engine::JobView> reply) override;
   void Run(engine::RunJob command, engine::Reply<core::Run> reply) override;
   void Cancel(engine::CancelRun command, engine::Reply<core::Run> reply) override;
   void Create(engine::CreateEvent command, engine::Reply<engine::EventView> reply) override;
@@ -78,19 +80,19 @@ class SchedulerService final : public engine::Service {
       absl::AnyInvocable<void(engine::Reply<engine::JobView>)> again);
   // Answers with the job as it is now; by uid, so that a re-created tag is not taken for it.
   void ReplayJob(const std::string& product, core::Uid uid, engine::Reply<engine::JobView> reply);
-  // Pauses and resumes: changes that leave the definition alone. It is read before, so that the answer
-  // shows the job at the change's own commit and not after a later update.
+  // Changes that leave the definition alone, as pauses. It is read before, so that the answer shows the
+  // job at the change's own commit and not after a later update.
   template <typename Command>
-  using Change = absl::StatusOr<core::JobStatus> (engine::JobCommands::*)(
-      const Command&, const engine::JobCommands::Seen&);
+  using Change = absl::StatusOr<core::JobStatus> (*)(engine::Loop&, const Command&,
+                                                     const engine::JobCommands::Seen&);
   template <typename Command>
   void ChangeState(std::shared_ptr<Command> command, Change<Command> change,
                    engine::Engine::Mutation kind, engine::Reply<engine::JobView> reply, int tries);
-  // Calls `then` when everything that was decided up to now is durable, or cannot be at present.
-  void WhenAllDurable(engine::DurableGate::Then then);
   // Answers with a page when what it shows is durable; reads again what is torn.
   void FinishListing(const engine::ListJobs& query, JobListing listing,
                      engine::Reply<engine::JobPage> reply, int tries);
+  // Calls `then` when everything that was decided up to now is durable, or cannot be at present.
+  void WhenAllDurable(engine::DurableGate::Then then);
   // Answers with a result that was read, once what it rests on is durable.
   template <typename T>
   static engine::DurableGate::Then WhenDurable(engine::Reply<T> reply, absl::StatusOr<T> result) {

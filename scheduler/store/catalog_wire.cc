@@ -84,6 +84,7 @@ void WriteTiming(const core::JobSpec& from, pb::JobSpec* to) {
   }
   to->set_jitter(from.jitter);
   if (!from.exclude.empty()) WriteTimes(from.exclude, to->mutable_exclude());
+  WriteTexts(from.exclude_calendars, to->mutable_exclude_calendars());
 }
 
 absl::Status ReadTiming(const pb::JobSpec& from, core::JobSpec* to) {
@@ -108,6 +109,7 @@ absl::Status ReadTiming(const pb::JobSpec& from, core::JobSpec* to) {
   to->dst.fold = static_cast<core::DstFold>(Or<int>(from.dst_fold(), 1));
   to->jitter = from.jitter();
   to->exclude = ReadTimes(from.exclude());
+  to->exclude_calendars = ReadTexts(from.exclude_calendars());
   return absl::OkStatus();
 }
 
@@ -217,8 +219,8 @@ core::RetryPolicy Read(const pb::RetryPolicy& from) {
 }
 
 uint32_t MinReaderOf(const core::JobSpec& spec) {
-  const bool is_pattern = !spec.timing.cron.empty() || !spec.timing.rule.empty();
-  return is_pattern || !spec.exclude.empty() || spec.jitter != 0 ? 2 : 0;
+  if (!spec.exclude_calendars.empty()) return 3;
+  return spec.timing.IsPattern() || !spec.exclude.empty() || spec.jitter != 0 ? 2 : 0;
 }
 
 void Write(const core::JobSpec& from, pb::JobSpec* to) {
@@ -335,6 +337,50 @@ absl::Status Read(const pb::JobDefined& from, core::JobDefined* to) {
     to->former = std::move(former);
   }
   return Read(from.spec(), &to->spec);
+}
+
+uint32_t MinReaderOf(const core::Amendments& amendments) { return amendments.empty() ? 0 : 3; }
+
+void Write(const core::Amendments& from, pb::Amendments* to) {
+  if (!from.skipped.empty()) WriteTimes(from.skipped, to->mutable_skipped());
+  if (!from.backfill.has_value()) return;
+  const core::Backfill& backfill = *from.backfill;
+  pb::Backfill* out = to->mutable_backfill();
+  out->set_start(backfill.start);
+  out->set_length(Minus(backfill.end, backfill.start));
+  if (backfill.parallel != 1) out->set_parallel(backfill.parallel);
+  out->set_total(backfill.total);
+  out->set_created(backfill.created);
+  out->set_cursor_offset(Minus(backfill.cursor, backfill.start));
+}
+
+core::Amendments Read(const pb::Amendments& from) {
+  core::Amendments to;
+  to.skipped = ReadTimes(from.skipped());
+  if (!from.has_backfill()) return to;
+  const pb::Backfill& in = from.backfill();
+  core::Backfill& backfill = to.backfill.emplace();
+  backfill.start = in.start();
+  backfill.end = Plus(in.start(), in.length());
+  backfill.parallel = in.has_parallel() ? in.parallel() : 1;
+  backfill.total = in.total();
+  backfill.created = in.created();
+  backfill.cursor = Plus(in.start(), in.cursor_offset());
+  return to;
+}
+
+void Write(const core::ScheduleAmended& from, pb::ScheduleAmended* to) {
+  to->set_uid(from.uid);
+  Write(from.amendments, to->mutable_amendments());
+  to->set_at(from.at);
+}
+
+absl::Status Read(const pb::ScheduleAmended& from, core::ScheduleAmended* to) {
+  if (from.uid() == 0) return base::errors::StoreCorrupt("schedule amendment", "no uid");
+  to->uid = from.uid();
+  to->amendments = Read(from.amendments());
+  to->at = from.at();
+  return absl::OkStatus();
 }
 
 }  // namespace scheduler::store::wire

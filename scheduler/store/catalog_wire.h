@@ -15,9 +15,10 @@ namespace scheduler::store::wire {
 
 namespace pb = ductape::jobs::store::v1;
 
-// The oldest format whose code reads this definition as it is meant: 2 where what decides its times is not
-// all known to format 1, else 0, which is any.
+// The oldest format whose code reads this as it is meant: above 0, which is any, where older ones
+// would not know all that decides its times.
 uint32_t MinReaderOf(const core::JobSpec& spec);
+uint32_t MinReaderOf(const core::Amendments& amendments);
 
 void Write(const core::JobSpec& from, pb::JobSpec* to);
 absl::Status Read(const pb::JobSpec& from, core::JobSpec* to);
@@ -30,6 +31,12 @@ absl::Status Read(const pb::Event& from, core::Event* to);
 
 void Write(const core::JobDefined& from, pb::JobDefined* to);
 absl::Status Read(const pb::JobDefined& from, core::JobDefined* to);
+
+void Write(const core::Amendments& from, pb::Amendments* to);
+core::Amendments Read(const pb::Amendments& from);
+
+void Write(const core::ScheduleAmended& from, pb::ScheduleAmended* to);
+absl::Status Read(const pb::ScheduleAmended& from, core::ScheduleAmended* to);
 
 }  // namespace scheduler::store::wire
 

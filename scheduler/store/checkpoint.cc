@@ -122,6 +122,7 @@ void WriteJob(const core::JobSnapshot& job, pb::JobSnapshot* to) {
     stretch->set_first(job.stretch->first);
     stretch->set_at_offset(Minus(job.stretch->at, job.stretch->first));
   }
+  if (!job.amendments.empty()) wire::Write(job.amendments, to->mutable_amendments());
   for (const core::OpenRunSnapshot& run : job.open_runs) WriteRun(run, to->add_open_run());
 }
 
@@ -138,6 +139,7 @@ absl::Status ReadJob(const pb::JobSnapshot& from, core::JobSnapshot* to) {
     to->stretch = core::OpenStretch{stretch.number(), stretch.reason(), stretch.first(),
                                     Plus(stretch.first(), stretch.at_offset())};
   }
+  to->amendments = wire::Read(from.amendments());
   to->open_runs.resize(from.open_run_size());
   for (int i = 0; i < from.open_run_size(); ++i) {
     if (absl::Status status = ReadRun(from.open_run(i), &to->open_runs[i]); !status.ok()) {
@@ -244,7 +246,8 @@ void CheckpointWriter::Add(const core::JobSnapshot& job) {
                &out_);
   AppendVarint(job_->ByteSizeLong(), &out_);
   job_->AppendToString(&out_);
-  min_reader_ = std::max(min_reader_, wire::MinReaderOf(job.definition.spec));
+  min_reader_ = std::max(
+      {min_reader_, wire::MinReaderOf(job.definition.spec), wire::MinReaderOf(job.amendments)});
   ++job_count_;
 }
 

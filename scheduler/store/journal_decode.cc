@@ -56,14 +56,22 @@ class EntryReader {
  private:
   using Kind = pb::JournalEntry;
   static constexpr uint32_t kFirstKind = Kind::KIND_RUN_CREATED;
-  static constexpr uint32_t kKinds = Kind::KIND_JOB_DEFINED - kFirstKind + 1;
+  static constexpr uint32_t kKinds = Kind::KIND_SCHEDULE_AMENDED - kFirstKind + 1;
 
   // Sets the number of rows of each kind.
   absl::Status CountRows() {
-    const int rows[kKinds] = {
-        created_.rows(),     ended_.rows(),       released_.rows(),         retry_.rows(),
-        redelivered_.rows(), opened_.rows(),      closed_.rows(),           cursor_.rows(),
-        job_state_.rows(),   job_deleted_.rows(), entry_.job_defined_size()};
+    const int rows[kKinds] = {created_.rows(),
+                              ended_.rows(),
+                              released_.rows(),
+                              retry_.rows(),
+                              redelivered_.rows(),
+                              opened_.rows(),
+                              closed_.rows(),
+                              cursor_.rows(),
+                              job_state_.rows(),
+                              job_deleted_.rows(),
+                              entry_.job_defined_size(),
+                              entry_.schedule_amended_size()};
     for (uint32_t i = 0; i < kKinds; ++i) {
       if (rows[i] < 0) return Corrupt("columns of unequal length");
       left_[i] = rows[i];
@@ -98,8 +106,11 @@ class EntryReader {
         return Take<core::JobStateChanged>(&job_state_, length, out);
       case Kind::KIND_JOB_DELETED:
         return Take<core::JobDeleted>(&job_deleted_, length, out);
+      case Kind::KIND_JOB_DEFINED:
+        return TakeRows<core::JobDefined>(entry_.job_defined(), &next_definition_, length, out);
       default:
-        return TakeDefinitions(length, out);
+        return TakeRows<core::ScheduleAmended>(entry_.schedule_amended(), &next_amendment_, length,
+                                               out);
     }
   }
 
@@ -112,12 +123,13 @@ class EntryReader {
     return absl::OkStatus();
   }
 
-  absl::Status TakeDefinitions(uint32_t length, core::Transitions* out) {
+  template <typename Value, typename Message>
+  static absl::Status TakeRows(const google::protobuf::RepeatedPtrField<Message>& rows, int* next,
+                               uint32_t length, core::Transitions* out) {
     for (uint32_t i = 0; i < length; ++i) {
-      auto job = std::make_shared<core::JobDefined>();
-      absl::Status status = wire::Read(entry_.job_defined(next_definition_++), job.get());
-      if (!status.ok()) return status;
-      out->emplace_back(std::shared_ptr<const core::JobDefined>(std::move(job)));
+      auto value = std::make_shared<Value>();
+      if (absl::Status s = wire::Read(rows.Get((*next)++), value.get()); !s.ok()) return s;
+      out->emplace_back(std::shared_ptr<const Value>(std::move(value)));
     }
     return absl::OkStatus();
   }
@@ -137,6 +149,7 @@ class EntryReader {
   int64_t left_[kKinds] = {};
   size_t total_ = 0;
   int next_definition_ = 0;
+  int next_amendment_ = 0;
 };
 
 // A first block that each reading thread keeps, so that ordinary entries take no memory.

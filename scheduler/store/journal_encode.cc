@@ -32,6 +32,9 @@ struct Messages {
   pb::JobDeleted job_deleted;
 };
 
+// The first format that knows of amendments.
+constexpr uint32_t kAmendmentsReader = 3;
+
 // Above this the messages are not kept: one huge entry must not hold its memory for ever.
 constexpr size_t kKeptBytes = size_t{8} << 20;
 
@@ -51,7 +54,8 @@ class EntryWriter {
         cursor_(&messages_.cursor, &context_),
         job_state_(&messages_.job_state, &context_),
         job_deleted_(&messages_.job_deleted, &context_),
-        job_defined_(entry_.mutable_job_defined(), &context_) {
+        job_defined_(entry_.mutable_job_defined(), &context_),
+        amended_(entry_.mutable_schedule_amended(), &context_) {
     entry_.Clear();
   }
   EntryWriter(const EntryWriter&) = delete;
@@ -103,6 +107,11 @@ class EntryWriter {
   void Add(const std::shared_ptr<const core::JobDefined>& value) {
     Put(Kind::KIND_JOB_DEFINED, &job_defined_, value);
     entry_.set_min_reader(std::max(entry_.min_reader(), wire::MinReaderOf(value->spec)));
+  }
+  // The kind itself must not be skipped, be it that the last amendment ends.
+  void Add(const std::shared_ptr<const core::ScheduleAmended>& value) {
+    Put(Kind::KIND_SCHEDULE_AMENDED, &amended_, value);
+    entry_.set_min_reader(std::max(entry_.min_reader(), kAmendmentsReader));
   }
 
   template <typename Writer, typename Value>
@@ -163,7 +172,8 @@ class EntryWriter {
   wire::CursorMovedWriter cursor_;
   wire::JobStateWriter job_state_;
   wire::JobDeletedWriter job_deleted_;
-  wire::JobDefinedWriter job_defined_;
+  wire::RowsWriter<core::JobDefined, pb::JobDefined> job_defined_;
+  wire::RowsWriter<core::ScheduleAmended, pb::ScheduleAmended> amended_;
   uint32_t run_kind_ = 0;
   uint32_t run_length_ = 0;
 };

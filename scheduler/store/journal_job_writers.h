@@ -175,17 +175,17 @@ class JobDeletedWriter {
   ColumnWriter<int64_t> at_;
 };
 
-class JobDefinedWriter {
+// Kinds that are rare: rows, not columns.
+template <typename Value, typename Message>
+class RowsWriter {
  public:
-  JobDefinedWriter(RepeatedPtrField<pb::JobDefined>* to, Context* /*context*/) : to_(to) {
-    to_->Clear();
-  }
-  void Add(const std::shared_ptr<const core::JobDefined>& job) { Write(*job, to_->Add()); }
+  RowsWriter(RepeatedPtrField<Message>* to, Context* /*context*/) : to_(to) { to_->Clear(); }
+  void Add(const std::shared_ptr<const Value>& value) { Write(*value, to_->Add()); }
   void Finish() {}
   uint32_t rows() const { return static_cast<uint32_t>(to_->size()); }
 
  private:
-  RepeatedPtrField<pb::JobDefined>* to_;
+  RepeatedPtrField<Message>* to_;
 };
 
 }  // namespace scheduler::store::wire

@@ -73,6 +73,14 @@ void StatsToProto(const core::JobStats& stats, v1::Job::Stats* out) {
   out->set_consecutive_failures(stats.consecutive_failures);
 }
 
+void BackfillToProto(const core::Backfill& backfill, v1::Job::Backfill* out) {
+  SetTimestamp(backfill.start, out->mutable_start_time());
+  SetTimestamp(backfill.end, out->mutable_end_time());
+  out->set_total(backfill.total);
+  out->set_created(backfill.created);
+  if (backfill.created > 0) SetTimestamp(backfill.cursor, out->mutable_last_scheduled_time());
+}
+
 void StatusToProto(const core::JobStatus& status, v1::Job* out) {
   out->set_uid(core::FormatUid(status.uid));
   out->set_generation(status.generation);
@@ -85,6 +93,8 @@ void StatusToProto(const core::JobStatus& status, v1::Job* out) {
   if (status.next_run_time.has_value()) {
     SetTimestamp(*status.next_run_time, out->mutable_next_run_time());
   }
+  for (const Millis time : status.skipped_times) SetTimestamp(time, out->add_skipped_times());
+  if (status.backfill.has_value()) BackfillToProto(*status.backfill, out->mutable_backfill());
   const size_t shown = std::min<size_t>(status.active_numbers.size(), kMaxActiveRunIds);
   for (size_t i = 0; i < shown; ++i) {
     out->add_active_run_ids(core::FormatRunId({status.uid, status.active_numbers[i]}));

@@ -307,9 +307,6 @@ constexpr FieldSet SetOf(std::string_view name) {
 constexpr std::string_view kNeedsLocal =
     "needs job.cron or job.rule: other timings are no local time";
 
-// Whether the timing is read in a time zone.
-bool IsLocal(const core::Timing& timing) { return !timing.cron.empty() || !timing.rule.empty(); }
-
 // What concerns more than one field.
 absl::Status CheckWhole(const JobSpec& spec) {
   if (spec.start_time.has_value() && spec.end_time.has_value() &&
@@ -323,7 +320,7 @@ absl::Status CheckWhole(const JobSpec& spec) {
     return errors::FieldInvalid("job.exclude",
                                 "must be empty with FIXED_DELAY, whose times are not known");
   }
-  if (IsLocal(spec.timing)) return absl::OkStatus();
+  if (spec.timing.IsPattern()) return absl::OkStatus();
   if (!spec.time_zone.empty()) {
     return errors::FieldInvalid("job.time_zone", kNeedsLocal);
   }
@@ -386,7 +383,7 @@ absl::Status JobPatch::Apply(JobSpec* spec) const {
   if (!spec->timing.IsInterval() && (fields_ & SetOf("interval_mode")) == 0) {
     spec->interval_mode = core::IntervalMode::kFixedRate;
   }
-  if (!IsLocal(spec->timing)) {
+  if (!spec->timing.IsPattern()) {
     if ((fields_ & SetOf("time_zone")) == 0) spec->time_zone.clear();
     if ((fields_ & SetOf("dst_policy")) == 0) spec->dst = core::DstPolicy();
   }

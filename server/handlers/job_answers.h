@@ -28,34 +28,45 @@ inline void LastRunToProto(const std::optional<scheduler::core::Run>& run, RunDe
   if (run.has_value()) RunToProto(*run, detail, out->mutable_last_run());
 }
 
-// Ends a call with a job, its input and its last run. May read the disk.
-template <typename Request>
-void AnswerJob(const HandlerEnv& env, UnaryCall<Request, ductape::jobs::v1::Job> call,
-               scheduler::engine::JobView view) {
+// Where the job stands in a response that is one.
+struct WholeResponse {
+  ductape::jobs::v1::Job* operator()(const scheduler::engine::JobView& /*view*/,
+                                     ductape::jobs::v1::Job* response) const {
+    return response;
+  }
+};
+
+// Ends a call with a job, its input and its last run. `place`, a Job*(const JobView&, Response*), fills
+// what the response has beside the job and says where that stands. May read the disk.
+template <typename Request, typename Response, typename Place>
+void AnswerJob(const HandlerEnv& env, UnaryCall<Request, Response> call,
+               scheduler::engine::JobView view, Place place) {
   if (view.status.last_number == 0) {
-    JobToProto(view, /*with_input=*/true, call.response());
+    JobToProto(view, /*with_input=*/true, place(view, call.response()));
     call.Succeed();
     return;
   }
   auto shared = std::make_shared<scheduler::engine::JobView>(std::move(view));
   env.engine().LastRun(*shared, AnswerWith<std::optional<scheduler::core::Run>>(
                                     env, std::move(call),
-                                    [shared](const std::optional<scheduler::core::Run>& run,
-                                             ductape::jobs::v1::Job* out) {
+                                    [shared, place](const std::optional<scheduler::core::Run>& run,
+                                                    Response* response) {
+                                      ductape::jobs::v1::Job* out = place(*shared, response);
                                       JobToProto(*shared, /*with_input=*/true, out);
                                       LastRunToProto(run, RunDetail::kFull, out);
                                     }));
 }
 
 // The engine's reply that AnswerJob makes.
-template <typename Request>
-scheduler::engine::Reply<scheduler::engine::JobView> JobReply(
-    const HandlerEnv& env, UnaryCall<Request, ductape::jobs::v1::Job> call) {
-  return [env = &env,
-          call = std::move(call)](absl::StatusOr<scheduler::engine::JobView> view) mutable {
-    env->replies->Post([env, call = std::move(call), view = std::move(view)]() mutable {
+template <typename Request, typename Response, typename Place = WholeResponse>
+scheduler::engine::Reply<scheduler::engine::JobView> JobReply(const HandlerEnv& env,
+                                                              UnaryCall<Request, Response> call,
+                                                              Place place = {}) {
+  return [env = &env, call = std::move(call),
+          place](absl::StatusOr<scheduler::engine::JobView> view) mutable {
+    env->replies->Post([env, call = std::move(call), place, view = std::move(view)]() mutable {
       if (view.ok()) {
-        AnswerJob(*env, std::move(call), *std::move(view));
+        AnswerJob(*env, std::move(call), *std::move(view), place);
       } else {
         call.Fail(view.status());
       }

@@ -9,6 +9,7 @@
 #include "server/converters/policies.h"
 #include "server/converters/request_id.h"
 #include "server/converters/text.h"
+#include "server/converters/time.h"
 #include "server/handlers/batch_create.h"
 #include "server/handlers/job_answers.h"
 #include "server/handlers/job_listing.h"
@@ -121,6 +122,60 @@ absl::StatusOr<engine::RunJob> ToCommand(const v1::RunJobRequest& request,
   return command;
 }
 
+absl::StatusOr<engine::SkipOccurrence> ToCommand(const v1::SkipOccurrenceRequest& request,
+                                                 const std::string& default_product) {
+  engine::SkipOccurrence command;
+  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
+                           ToJobName(request.product(), request.tag(), default_product));
+  if (!request.has_scheduled_time()) {
+    return errors::FieldRequired("scheduled_time", "the time of the occurrence");
+  }
+  DUCTAPE_ASSIGN_OR_RETURN(command.scheduled_time,
+                           ToMillis("scheduled_time", request.scheduled_time()));
+  DUCTAPE_ASSIGN_OR_RETURN(command.request, ToRequestId(request));
+  command.product = std::move(name.product);
+  command.tag = std::move(name.tag);
+  command.undo = request.undo();
+  return command;
+}
+
+// The range and the pace of a backfill.
+absl::Status ToBackfill(const v1::BackfillJobRequest& request, engine::BackfillJob* command) {
+  if (!request.has_start_time()) {
+    return errors::FieldRequired("start_time", "where the range begins");
+  }
+  if (!request.has_end_time()) return errors::FieldRequired("end_time", "where the range ends");
+  DUCTAPE_ASSIGN_OR_RETURN(command->start, ToMillis("start_time", request.start_time()));
+  DUCTAPE_ASSIGN_OR_RETURN(command->end, ToMillis("end_time", request.end_time()));
+  if (command->end <= command->start) {
+    return errors::FieldInvalid("end_time", "must be after start_time");
+  }
+  if (request.overlap().mode() == v1::OverlapPolicy::MODE_UNSPECIFIED &&
+      request.overlap().limit() == 0) {
+    return absl::OkStatus();
+  }
+  if (request.overlap().mode() != v1::OverlapPolicy::ALLOW) {
+    return errors::FieldInvalid("overlap.mode", "ALLOW, or unset for one run at a time");
+  }
+  DUCTAPE_ASSIGN_OR_RETURN(const scheduler::core::OverlapPolicy overlap,
+                           ToOverlapPolicy("overlap", request.overlap()));
+  command->parallel = overlap.limit;
+  return absl::OkStatus();
+}
+
+absl::StatusOr<engine::BackfillJob> ToCommand(const v1::BackfillJobRequest& request,
+                                              const std::string& default_product) {
+  engine::BackfillJob command;
+  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
+                           ToJobName(request.product(), request.tag(), default_product));
+  command.cancel = request.cancel();
+  if (!command.cancel) DUCTAPE_RETURN_IF_ERROR(ToBackfill(request, &command));
+  DUCTAPE_ASSIGN_OR_RETURN(command.request, ToRequestId(request));
+  command.product = std::move(name.product);
+  command.tag = std::move(name.tag);
+  return command;
+}
+
 }  // namespace
 
 JobHandler::JobHandler(const HandlerEnv* env)
@@ -141,6 +196,12 @@ JobHandler::JobHandler(const HandlerEnv* env)
                                       OnPool(env, [this](auto call) { Pause(std::move(call)); }));
   Serve<v1::ResumeJobRequest, v1::Job>(gate, "ResumeJob", CallKind::kMutation,
                                        OnPool(env, [this](auto call) { Resume(std::move(call)); }));
+  Serve<v1::SkipOccurrenceRequest, v1::Job>(
+      gate, "SkipOccurrence", CallKind::kMutation,
+      OnPool(env, [this](auto call) { Skip(std::move(call)); }));
+  Serve<v1::BackfillJobRequest, v1::BackfillJobResponse>(
+      gate, "BackfillJob", CallKind::kMutation,
+      OnPool(env, [this](auto call) { Backfill(std::move(call)); }));
   Serve<v1::RunJobRequest, v1::Run>(gate, "RunJob", CallKind::kMutation,
                                     OnPool(env, [this](auto call) { RunNow(std::move(call)); }));
   Serve<v1::PreviewScheduleRequest, v1::PreviewScheduleResponse>(
@@ -205,6 +266,24 @@ void JobHandler::Resume(Hold<v1::ResumeJobRequest> call) {
   auto command = ToCommand(call.request(), env_.default_product);
   if (!command.ok()) return call.Fail(command.status());
   env_.engine().Resume(*std::move(command), JobReply(env_, std::move(call)));
+}
+
+void JobHandler::Skip(Hold<v1::SkipOccurrenceRequest> call) {
+  auto command = ToCommand(call.request(), env_.default_product);
+  if (!command.ok()) return call.Fail(command.status());
+  env_.engine().Skip(*std::move(command), JobReply(env_, std::move(call)));
+}
+
+void JobHandler::Backfill(Hold<v1::BackfillJobRequest, v1::BackfillJobResponse> call) {
+  auto command = ToCommand(call.request(), env_.default_product);
+  if (!command.ok()) return call.Fail(command.status());
+  const auto place = [](const engine::JobView& view, v1::BackfillJobResponse* response) {
+    if (view.status.backfill.has_value()) {
+      response->set_occurrences(view.status.backfill->total);
+    }
+    return response->mutable_job();
+  };
+  env_.engine().Backfill(*std::move(command), JobReply(env_, std::move(call), place));
 }
 
 void JobHandler::RunNow(Hold<v1::RunJobRequest, v1::Run> call) {

@@ -23,6 +23,9 @@ class JobHandler final : public UnaryService<ductape::jobs::v1::JobService::Serv
   void List(Hold<ductape::jobs::v1::ListJobsRequest, ductape::jobs::v1::ListJobsResponse> call);
   void Update(Hold<ductape::jobs::v1::UpdateJobRequest> call);
   void Delete(Hold<ductape::jobs::v1::DeleteJobRequest, google::protobuf::Empty> call);
+  void Skip(Hold<ductape::jobs::v1::SkipOccurrenceRequest> call);
+  void Backfill(
+      Hold<ductape::jobs::v1::BackfillJobRequest, ductape::jobs::v1::BackfillJobResponse> call);
   void Pause(Hold<ductape::jobs::v1::PauseJobRequest> call);
   void Resume(Hold<ductape::jobs::v1::ResumeJobRequest> call);
   void RunNow(Hold<ductape::jobs::v1::RunJobRequest, ductape::jobs::v1::Run> call);

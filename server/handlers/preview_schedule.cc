@@ -23,8 +23,6 @@ namespace query = scheduler::query;
 namespace v1 = ductape::jobs::v1;
 using PreviewCall = UnaryCall<v1::PreviewScheduleRequest, v1::PreviewScheduleResponse>;
 
-constexpr core::Uid kNoJob = 0;
-
 absl::StatusOr<query::PreviewRange> ToRange(const v1::PreviewScheduleRequest& request, Millis now) {
   query::PreviewRange range;
   range.from = now;
@@ -74,9 +72,9 @@ core::JobSpec SpecOf(engine::JobView view) {
   return spec;
 }
 
-void Answer(const core::JobSpec& spec, core::Uid uid, const query::PreviewRange& range,
-            PreviewCall call) {
-  const auto preview = query::PreviewSchedule(spec, range, uid);
+void Answer(const core::JobSpec& spec, const query::PreviewedJob& job,
+            const query::PreviewRange& range, PreviewCall call) {
+  const auto preview = query::PreviewSchedule(spec, range, job);
   if (!preview.ok()) return call.Fail(preview.status());
   v1::PreviewScheduleResponse* response = call.response();
   response->mutable_occurrences()->Reserve(static_cast<int>(preview->occurrences.size()));
@@ -98,11 +96,10 @@ void AnswerOfJob(const HandlerEnv& env, const query::PreviewRange& range, Previe
       name->product, name->tag,
       [&env, range, call = std::move(call)](absl::StatusOr<engine::JobView> view) mutable {
         if (!view.ok()) return call.Fail(view.status());
-        const core::Uid uid = view->status.uid;
+        query::PreviewedJob job{view->status.uid, view->status.skipped_times};
         RunInBulk(env, std::move(call),
-                  [range, uid, spec = SpecOf(*std::move(view))](PreviewCall admitted) {
-                    Answer(spec, uid, range, std::move(admitted));
-                  });
+                  [range, job = std::move(job), spec = SpecOf(*std::move(view))](
+                      PreviewCall admitted) { Answer(spec, job, range, std::move(admitted)); });
       });
 }
 
@@ -123,7 +120,7 @@ void PreviewSchedule(const HandlerEnv& env, PreviewCall call) {
   auto spec = ToUnsaved(request, env.default_product, now);
   if (!spec.ok()) return call.Fail(spec.status());
   RunInBulk(env, std::move(call), [range = *range, spec = *std::move(spec)](PreviewCall admitted) {
-    Answer(spec, kNoJob, range, std::move(admitted));
+    Answer(spec, {}, range, std::move(admitted));
   });
 }
 

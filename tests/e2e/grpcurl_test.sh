@@ -42,7 +42,7 @@ for service in $api.AdminService $api.EventService $api.JobService $api.RunServi
   out_has "^$service\$"
 done
 run_expecting 0 "${curl[@]}" "$DUCTAPE_JOBS_ADDRESS" list $api.JobService
-for method in CreateJob GetJob ListJobs UpdateJob DeleteJob PauseJob ResumeJob RunJob BatchCreateJobs; do
+for method in CreateJob GetJob ListJobs UpdateJob DeleteJob PauseJob ResumeJob RunJob SkipOccurrence BackfillJob PreviewSchedule BatchCreateJobs; do
   out_has "^$api.JobService.$method\$"
 done
 describe $api.JobService

@@ -46,6 +46,10 @@ void Clients::Act() {
       return Pause();
     case Op::kResume:
       return Resume();
+    case Op::kSkip:
+      return Skip();
+    case Op::kBackfill:
+      return Backfill();
     case Op::kRun:
       return Run();
     case Op::kCancel:
@@ -138,7 +142,7 @@ core::JobSpec Clients::RandomSpec(const std::string& product, const std::string&
   const Millis now = world_.engine()->Now();
   if (random.Percent(15)) spec.start_time = now - c.max_interval + world_.Around(c.max_interval);
   if (random.Percent(15)) spec.end_time = now + 1 + world_.Around(c.horizon);
-  const bool local = !spec.timing.cron.empty() || !spec.timing.rule.empty();
+  const bool local = spec.timing.IsPattern();
   if (local && random.Percent(50)) spec.time_zone = "Europe/Berlin";
   if (local && random.Percent(50)) {
     spec.dst.gap = static_cast<core::DstGap>(1 + random.Below(2));
@@ -308,6 +312,46 @@ void Clients::Resume() {
                              if (!Answered(q, view.status())) return;
                              CheckState(q, view->job.uid, core::JobState::kActive);
                            });
+}
+
+// An occurrence to come of the job that stands, or one already skipped, or any time.
+void Clients::Skip() {
+  const Question q = Ask(Op::kSkip);
+  base::Random& random = world_.random();
+  engine::SkipOccurrence command;
+  command.product = q.product;
+  command.tag = q.tag;
+  command.undo = random.Percent(25);
+  command.scheduled_time = world_.engine()->Now() + world_.Around(world_.config().max_interval);
+  if (const ModelJob* job = StandingJob(q.product, q.tag)) {
+    std::optional<Millis> time = job->times.Next(std::max(job->covered, world_.engine()->Now()));
+    for (uint64_t i = random.Below(4); i > 0 && time.has_value(); --i)
+      time = job->times.Next(*time);
+    if (time.has_value()) command.scheduled_time = *time;
+    if (command.undo && !job->skipped.empty()) command.scheduled_time = *job->skipped.begin();
+  }
+  world_.service()->Skip(std::move(command), [this, q](const absl::StatusOr<JobView>& view) {
+    if (Answered(q, view.status())) CheckView(q, *view);
+  });
+}
+
+// A range that some occurrences lie in, mostly.
+void Clients::Backfill() {
+  const Question q = Ask(Op::kBackfill);
+  base::Random& random = world_.random();
+  const ModelJob* job = StandingJob(q.product, q.tag);
+  engine::BackfillJob command;
+  command.product = q.product;
+  command.tag = q.tag;
+  command.cancel = random.Percent(15);
+  command.parallel = static_cast<int32_t>(random.Percent(60) ? 1 : 1 + random.Below(4));
+  command.end = world_.engine()->Now() - static_cast<Millis>(random.Below(100));
+  const Millis interval = job != nullptr ? job->times.interval : 0;
+  command.start =
+      command.end - 1 - world_.Around(std::max<Millis>(8 * interval, interval == 0 ? 20'000 : 1));
+  world_.service()->Backfill(std::move(command), [this, q](const absl::StatusOr<JobView>& view) {
+    if (Answered(q, view.status())) CheckView(q, *view);
+  });
 }
 
 void Clients::Run() {

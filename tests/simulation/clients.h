@@ -61,6 +61,8 @@ class Clients {
   void Delete();
   void Pause();
   void Resume();
+  void Skip();
+  void Backfill();
   void Run();
   void Cancel();
   void Get();

@@ -28,6 +28,7 @@ class AtRest {
   // Until nothing is committed any more.
   void ComeToRest() {
     for (const auto& [uid, job] : world_.model().jobs()) {
+      if (job.deleted_at == 0 && job.backfill.has_value()) CancelBackfill(job);
       if (job.deleted_at != 0 || job.state != JobState::kActive) continue;
       CheckView(job);
       if (job.deleted_at != 0 || job.state != JobState::kActive) continue;
@@ -59,6 +60,16 @@ class AtRest {
   }
 
  private:
+  void CancelBackfill(const ModelJob& job) {
+    const auto cancelled = Await<JobView>([&, &spec = job.spec](engine::Reply<JobView> reply) {
+      engine::BackfillJob command;
+      command.product = spec.product;
+      command.tag = spec.tag;
+      command.cancel = true;
+      world_.service()->Backfill(std::move(command), std::move(reply));
+    });
+    if (!cancelled.ok()) Broken(job, "R9", cancelled.status().ToString());
+  }
   template <typename... Parts>
   void Broken(const ModelJob& job, std::string_view rule, const Parts&... parts) {
     world_.findings().Violate(rule, "at rest: job ", job.spec.tag, ": ", parts...);
@@ -131,9 +142,12 @@ class AtRest {
     Expect("skipped of " + job.spec.tag, s.stats.skipped, job.stats.skipped);
     Expect("missed of " + job.spec.tag, s.stats.missed, job.stats.missed);
     Expect("retried of " + job.spec.tag, s.stats.retried, job.stats.retried);
+    Expect("skipped times of " + job.spec.tag, static_cast<int64_t>(s.skipped_times.size()),
+           static_cast<int64_t>(job.skipped.size()));
+    if (s.backfill != job.backfill) Broken(job, "R10", "its backfill is shown as another");
     if (s.overdue_since != 0) Broken(job, "R9", "it is overdue");
     const bool plain = job.state == JobState::kActive && !job.stretch.has_value();
-    const std::optional<Millis> next = job.times.Next(job.covered);
+    const std::optional<Millis> next = job.NextRun(job.covered);
     const Millis due = next.has_value() ? job.times.Due(*next) : 0;
     if (plain && job.remaining() > 0 && s.next_run_time.value_or(0) != due) {
       Broken(job, "R10", "its next run is shown for ", s.next_run_time.value_or(0), ", it is ",

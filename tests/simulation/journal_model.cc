@@ -22,18 +22,21 @@ void JournalModel::OnEntry(Position position, const core::Transitions& transitio
           using T = std::decay_t<decltype(t)>;
           if constexpr (std::is_same_v<T, std::shared_ptr<const core::JobDefined>>) {
             Define(*t);
+          } else if constexpr (std::is_same_v<T, std::shared_ptr<const core::ScheduleAmended>>) {
+            if (ModelJob* job = Standing(t->uid)) Amend(job, *t);
           } else {
-            const auto it = jobs_.find(t.uid);
-            if (it == jobs_.end() || it->second.deleted_at != 0) {
-              findings_.Violate(
-                  "R8", "a transition of a job that does not stand: ", core::FormatUid(t.uid));
-              return;
-            }
-            Apply(&it->second, t);
+            if (ModelJob* job = Standing(t.uid)) Apply(job, t);
           }
         },
         transition);
   }
+}
+
+ModelJob* JournalModel::Standing(core::Uid uid) {
+  const auto it = jobs_.find(uid);
+  if (it != jobs_.end() && it->second.deleted_at == 0) return &it->second;
+  findings_.Violate("R8", "a transition of a job that does not stand: ", core::FormatUid(uid));
+  return nullptr;
 }
 
 void JournalModel::Define(const core::JobDefined& t) {
@@ -52,7 +55,7 @@ void JournalModel::Define(const core::JobDefined& t) {
   ModelJob& job = jobs_[t.uid];
   job.uid = t.uid;
   job.spec = t.spec;
-  job.times = TimesOf(t);
+  job.times = sim::TimesOf(t);
   job.covered = t.cursor;
   job.states.emplace_back(position_, t.state);
   tags_[tag] = t.uid;
@@ -79,8 +82,8 @@ void JournalModel::Redefine(ModelJob* job, const core::JobDefined& t) {
   job->limit_changed |= t.spec.history_limit != job->spec.history_limit;
   job->executions_changed |= t.spec.executions != job->spec.executions;
   job->spec = t.spec;
-  job->times = TimesOf(t);
-  job->covered = t.cursor;
+  job->times = sim::TimesOf(t);
+  Cover(job, t.cursor);
   if (state != job->state) job->states.emplace_back(position_, state);
   job->state = state;
 }
@@ -130,8 +133,53 @@ void JournalModel::Apply(ModelJob* job, const core::CursorMoved& t) {
     if (!times.KeepsPhase(t.start_time)) Broken(*job, "R9", "phase lost");
   }
   if (back) ++job->steps_used;
-  job->covered = t.cursor;
+  Cover(job, t.cursor);
   times.phase = t.start_time;
+}
+
+// What is skipped by request is an occurrence to come; a backfill begins with all runs before it.
+void JournalModel::Amend(ModelJob* job, const core::ScheduleAmended& t) {
+  const std::set<Millis> skipped(t.amendments.skipped.begin(), t.amendments.skipped.end());
+  if (skipped.size() != t.amendments.skipped.size() || skipped.size() > 100) {
+    Broken(*job, "skip", "times twice, or too many");
+  }
+  for (const Millis time : skipped) {
+    const bool is_new = !job->skipped.contains(time);
+    if (is_new && (time <= job->covered || job->times.Next(time - 1) != time)) {
+      Broken(*job, "skip", time, " is no occurrence to come");
+    }
+  }
+  job->skipped = skipped;
+  const std::optional<core::Backfill>& backfill = t.amendments.backfill;
+  if (backfill.has_value() && !job->backfill.has_value()) {
+    const int64_t count = job->TimesOf(*backfill).Count(backfill->start - 1, backfill->end - 1);
+    if (backfill->total != count || count == 0) {
+      Broken(*job, "backfill", backfill->total, " runs of ", count, " occurrences");
+    }
+    if (backfill->created != 0 || backfill->end > t.at) Broken(*job, "backfill", "begins anew");
+  } else if (backfill.has_value() && backfill != job->backfill) {
+    Broken(*job, "backfill", "changes by itself");
+  }
+  job->backfill = backfill;
+}
+
+std::optional<Millis> ModelJob::NextRun(Millis after) const {
+  std::optional<Millis> next = times.Next(after);
+  while (next.has_value() && skipped.contains(*next)) next = times.Next(*next);
+  return next;
+}
+
+// Not bound by the start of the schedule, unless it counts from there.
+NominalTimes ModelJob::TimesOf(const core::Backfill& range) const {
+  NominalTimes wider = times;
+  wider.end = std::min(times.end, range.end);
+  const bool is_interval = times.interval != 0 && !times.whole_seconds;
+  if (is_interval) {
+    while (wider.phase > range.start) wider.phase -= times.interval;
+  } else if (!times.whole_seconds) {
+    wider.phase = std::min(wider.phase, range.start);
+  }
+  return wider;
 }
 
 // ---- what is asked ------------------------------------------------------------------------------

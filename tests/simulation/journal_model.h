@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -67,6 +68,8 @@ struct ModelJob {
   bool executions_changed = false;
   std::map<int64_t, ModelRun> open;
   std::optional<core::StretchOpened> stretch;
+  std::set<Millis> skipped;  // nominal times to come that are not to run
+  std::optional<core::Backfill> backfill;
   std::map<int64_t, ModelRecord> records;
   ModelStats stats;
   Position deleted_at = 0;  // 0: it stands
@@ -75,6 +78,10 @@ struct ModelJob {
   std::vector<std::pair<Position, core::JobState>> states;
 
   int64_t remaining() const { return spec.executions == 0 ? INT64_MAX : spec.executions - counted; }
+  // The first time after `after` that is to run.
+  std::optional<Millis> NextRun(Millis after) const;
+  // The times of a backfill.
+  NominalTimes TimesOf(const core::Backfill& range) const;
   bool over() const { return state == core::JobState::kCompleted || remaining() <= 0; }
 };
 
@@ -120,9 +127,16 @@ class JournalModel {
   void Broken(const ModelJob& job, std::string_view rule, const Parts&... parts) {
     findings_.Violate(rule, "job ", job.spec.tag, " (", core::FormatUid(job.uid), "): ", parts...);
   }
+  // The job of a transition; null, and a violation, if it does not stand.
+  ModelJob* Standing(core::Uid uid);
   void Define(const core::JobDefined& t);
   void Redefine(ModelJob* job, const core::JobDefined& t);
   void CheckNumber(ModelJob* job, int64_t number);
+  // Everything up to there is decided.
+  static void Cover(ModelJob* job, Millis to) {
+    job->covered = to;
+    job->skipped.erase(job->skipped.begin(), job->skipped.upper_bound(to));
+  }
   // The occurrences in (covered, to] have no record, and must not exist.
   void CheckNothingLeft(const ModelJob& job, Millis to, std::string_view what);
   void CheckCounted(const ModelJob& job, const core::RunCreated& t);
@@ -140,6 +154,8 @@ class JournalModel {
   void Apply(ModelJob* job, const core::CursorMoved& t);
   void Apply(ModelJob* job, const core::JobStateChanged& t);
   void Apply(ModelJob* job, const core::JobDeleted& t);
+  void Amend(ModelJob* job, const core::ScheduleAmended& t);
+  void CheckBackfill(ModelJob* job, const core::RunCreated& t);
 
   Findings& findings_;
   std::map<core::Uid, ModelJob> jobs_;

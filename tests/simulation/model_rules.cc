@@ -34,6 +34,7 @@ void JournalModel::CheckCounted(const ModelJob& job, const core::RunCreated& t) 
   if (job.state != JobState::kActive) Broken(job, "R8", "run ", t.number, " is created");
   if (job.stretch.has_value()) Broken(job, "R1", "run ", t.number, " inside an open stretch");
   if (job.remaining() <= 0) Broken(job, "R4", "run ", t.number, " beyond the executions");
+  if (job.skipped.contains(t.nominal)) Broken(job, "skip", "run ", t.number, " of a skipped time");
   const std::optional<Millis> next = job.times.Next(job.covered);
   if (!next.has_value() || *next != t.nominal) {
     Broken(job, "R1", "run ", t.number, " for ", t.nominal, ", due next is ", next.value_or(0));
@@ -45,7 +46,7 @@ void JournalModel::CheckCounted(const ModelJob& job, const core::RunCreated& t) 
   }
   if (!old) return;
   const core::CatchupPolicy& policy = job.spec.catchup;
-  const std::optional<Millis> after = job.times.Next(t.nominal);
+  const std::optional<Millis> after = job.NextRun(t.nominal);
   if (policy.mode == core::CatchupMode::kNone) Broken(job, "catch-up", "NONE, but it runs");
   if (policy.mode == core::CatchupMode::kLatest && after.has_value() &&
       job.times.Due(*after) <= t.at) {
@@ -54,6 +55,24 @@ void JournalModel::CheckCounted(const ModelJob& job, const core::RunCreated& t) 
   if (policy.mode == core::CatchupMode::kAll && t.nominal < t.at - policy.window) {
     Broken(job, "catch-up", "ALL, but ", t.nominal, " is out of the window");
   }
+}
+
+// The next of its range, now, and beside no more runs than were asked for.
+void JournalModel::CheckBackfill(ModelJob* job, const core::RunCreated& t) {
+  if (!job->backfill.has_value()) {
+    Broken(*job, "backfill", "run ", t.number, " without one");
+    return;
+  }
+  core::Backfill& backfill = *job->backfill;
+  const std::optional<Millis> next = job->TimesOf(backfill).Next(backfill.cursor);
+  if (next != t.nominal || t.due != t.at || t.buffered) {
+    Broken(*job, "backfill", "run ", t.number, " for ", t.nominal, ", next is ", next.value_or(0));
+  }
+  if (job->open.size() >= static_cast<size_t>(backfill.parallel)) {
+    Broken(*job, "backfill", "run ", t.number, " beside ", job->open.size());
+  }
+  if (++backfill.created > backfill.total) Broken(*job, "backfill", "beyond its total");
+  backfill.cursor = t.nominal;
 }
 
 void JournalModel::CheckOverlap(const ModelJob& job, const core::RunCreated& t) {
@@ -78,16 +97,19 @@ void JournalModel::CheckOverlap(const ModelJob& job, const core::RunCreated& t) 
 
 void JournalModel::Apply(ModelJob* job, const core::RunCreated& t) {
   CheckNumber(job, t.number);
-  if (t.due < t.nominal || t.at < t.due || latest_ < t.due) {
+  // The range of a backfill was past when it began, whatever the clock says since.
+  const bool was_past = t.trigger == Trigger::kBackfill && steps_ > 0;
+  if ((t.due < t.nominal && !was_past) || t.at < t.due || latest_ < t.due) {
     Broken(*job, "R4 early", "run ", t.number, " due ", t.due, " created ", t.at, " at ", latest_);
   }
   if (t.generation != job->generation) Broken(*job, "generation", "of run ", t.number);
   if (core::Counts(t.trigger)) {
     CheckCounted(*job, t);
     CheckOverlap(*job, t);
-    job->covered = t.nominal;
+    Cover(job, t.nominal);
     ++job->counted;
   }
+  if (t.trigger == Trigger::kBackfill) CheckBackfill(job, t);
   ModelRun& run = job->open[t.number];
   run.nominal = t.nominal;
   run.due = t.due;
@@ -142,6 +164,12 @@ void JournalModel::Apply(ModelJob* job, const core::RunEnded& t) {
   record.end = t.at;
   record.attempts = std::max(run.attempts, t.last.attempt);
   job->open.erase(it);
+  const bool backfills = std::any_of(job->open.begin(), job->open.end(), [](const auto& other) {
+    return other.second.trigger == Trigger::kBackfill;
+  });
+  const bool all_created =
+      job->backfill.has_value() && job->backfill->created == job->backfill->total;
+  if (record.trigger == Trigger::kBackfill && all_created && !backfills) job->backfill.reset();
   if (job->times.fixed_delay) {
     job->times.phase = std::max(job->times.phase, t.at + job->times.interval);
   }
@@ -236,6 +264,7 @@ void JournalModel::Apply(ModelJob* job, const core::StretchOpened& t) {
   if (job->open.empty()) Broken(*job, "overlap", "nothing is active, but ", t.first, " is skipped");
   if (job->remaining() <= 0) Broken(*job, "R1", "a stretch of what does not exist");
   const std::optional<Millis> next = job->times.Next(job->covered);
+  if (job->skipped.contains(t.first)) Broken(*job, "skip", "a stretch from ", t.first);
   if (next != t.first)
     Broken(*job, "R1", "a stretch from ", t.first, ", due next is ", next.value_or(0));
   if (job->times.Due(t.first) > std::min(t.at, latest_))
@@ -255,7 +284,13 @@ void JournalModel::Apply(ModelJob* job, const core::StretchClosed& t) {
     CheckNumber(job, t.number);
     if (job->stretch.has_value()) Broken(*job, "R1", "a record inside an open stretch");
     const bool paused = job->state == JobState::kPaused;
-    if (skipped != paused || t.reason != (paused ? "PAUSED" : "CATCHUP")) {
+    const bool requested = t.reason == "REQUESTED";
+    if (requested) {
+      const bool one = t.first == t.last && job->skipped.contains(t.first);
+      if (!one || !skipped || job->state != JobState::kActive) {
+        Broken(*job, "skip", "record ", t.number, " of ", t.first, "..", t.last);
+      }
+    } else if (skipped != paused || t.reason != (paused ? "PAUSED" : "CATCHUP")) {
       Broken(*job, "R1", "record ", t.number, " with reason ", t.reason);
     }
     if (job->remaining() <= 0) Broken(*job, "R1", "a record of what does not exist");
@@ -273,7 +308,7 @@ void JournalModel::Apply(ModelJob* job, const core::StretchClosed& t) {
     Broken(*job, "R1", "ends at ", t.last, ", which is no occurrence");
   }
   (skipped ? job->stats.skipped : job->stats.missed) += t.count;
-  job->covered = std::max(job->covered, t.last);
+  Cover(job, std::max(job->covered, t.last));
   if (t.cursor != job->covered) Broken(*job, "R1", "cursor ", t.cursor);
   ModelRecord& record = job->records[t.number];
   record.state = t.state;

@@ -43,7 +43,7 @@ void ChooseJobs(Random* random, SimConfig* c) {
 void ChooseClients(Random* random, SimConfig* c) {
   c->clients = static_cast<int>(1 + random->Below(3));
   c->think = c->horizon / Between(random, 15, 80);
-  static constexpr std::array<int, kOps> kUsual = {10, 8, 3, 5, 6, 6, 4, 5, 1, 3, 2, 2, 2, 2};
+  static constexpr std::array<int, kOps> kUsual = {10, 8, 3, 5, 6, 6, 4, 5, 1, 3, 2, 2, 2, 2, 4, 3};
   for (int i = 0; i < kOps; ++i) c->weights[i] = random->Percent(75) ? kUsual[i] : 0;
   c->weights[static_cast<int>(Op::kCreate)] = 10;
 }

@@ -27,8 +27,10 @@ enum class Op : int {
   kCreateEvent,
   kUpdateEvent,
   kDeleteEvent,
+  kSkip,
+  kBackfill,
 };
-inline constexpr int kOps = 14;
+inline constexpr int kOps = 16;
 
 // One simulated world, all of it drawn from the seed. Each seed has its own choice of commands and
 // faults, and its own rates ("swarm testing"): a mixture of everything everywhere would leave rare

@@ -186,6 +186,44 @@ void FakeService::Resume(ResumeJob command, Reply<JobView> reply) {
   Answer(std::move(reply), std::move(result));
 }
 
+void FakeService::Skip(SkipOccurrence command, Reply<JobView> reply) {
+  absl::StatusOr<JobView> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    last_request_ = command.request;
+    auto job = FindLocked(command.product, command.tag);
+    if (job.ok()) {
+      std::vector<Millis>& skipped = (*job)->status.skipped_times;
+      std::erase(skipped, command.scheduled_time);
+      if (!command.undo) skipped.push_back(command.scheduled_time);
+      result = **job;
+    } else {
+      result = job.status();
+    }
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
+void FakeService::Backfill(BackfillJob command, Reply<JobView> reply) {
+  absl::StatusOr<JobView> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    last_request_ = command.request;
+    auto job = FindLocked(command.product, command.tag);
+    if (job.ok()) {
+      (*job)->status.backfill.reset();
+      if (!command.cancel) {
+        (*job)->status.backfill =
+            core::Backfill{command.start, command.end, command.parallel, 3, 0, command.start - 1};
+      }
+      result = **job;
+    } else {
+      result = job.status();
+    }
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
 void FakeService::Run(RunJob command, Reply<core::Run> reply) {
   absl::StatusOr<core::Run> result = absl::UnknownError("");
   {

@@ -38,6 +38,8 @@ class FakeService : public Service {
   void Delete(DeleteJob command, Reply<Done> reply) override;
   void Pause(PauseJob command, Reply<JobView> reply) override;
   void Resume(ResumeJob command, Reply<JobView> reply) override;
+  void Skip(SkipOccurrence command, Reply<JobView> reply) override;
+  void Backfill(BackfillJob command, Reply<JobView> reply) override;
   void Run(RunJob command, Reply<core::Run> reply) override;
   void Cancel(CancelRun command, Reply<core::Run> reply) override;
   void Create(CreateEvent command, Reply<EventView> reply) override;

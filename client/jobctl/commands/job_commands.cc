@@ -15,6 +15,8 @@ void AddJobCommands(CLI::App& app, Session& session) {
   AddJobPause(*noun, session);
   AddJobResume(*noun, session);
   AddJobRun(*noun, session);
+  AddJobSkip(*noun, session);
+  AddJobBackfill(*noun, session);
 }
 
 }  // namespace jobctl

@@ -21,6 +21,10 @@ void AddJobPause(CLI::App& noun, Session& session);
 void AddJobResume(CLI::App& noun, Session& session);
 void AddJobRun(CLI::App& noun, Session& session);
 
+// job_schedule_commands.cc: what is asked of its schedule beside the definition.
+void AddJobSkip(CLI::App& noun, Session& session);
+void AddJobBackfill(CLI::App& noun, Session& session);
+
 }  // namespace jobctl
 
 #endif  // CLIENT_JOBCTL_COMMANDS_JOB_COMMANDS_H_

@@ -20,13 +20,6 @@ using ductape::jobs::v1::Job;
 using ductape::jobs::v1::PreviewScheduleRequest;
 using JobFlags = MessageFlags<Job>;
 
-absl::Status SetTime(const std::string& text, const Io& io, google::protobuf::Timestamp* field) {
-  const absl::StatusOr<absl::Time> at = ParseTime(text, io.now());
-  if (!at.ok()) return at.status();
-  *field = ToTimestamp(*at);
-  return absl::OkStatus();
-}
-
 absl::Status SetEvent(const std::string& text, Job& job) {
   const absl::StatusOr<EventRef> event = ParseEventRef(text);
   if (!event.ok()) return event.status();

@@ -8,6 +8,7 @@
 #include "client/jobctl/parse/enum.h"
 #include "client/jobctl/parse/key_value.h"
 #include "client/jobctl/parse/message_file.h"
+#include "client/jobctl/parse/time.h"
 
 namespace jobctl {
 namespace {
@@ -101,6 +102,13 @@ absl::Status SetStruct(const std::string& text, std::istream& in, google::protob
   if (status.ok()) return status;
   return absl::InvalidArgumentError(
       absl::StrCat("is no JSON object like {\"key\": 1} (or @FILE): ", status.message()));
+}
+
+absl::Status SetTime(const std::string& text, const Io& io, google::protobuf::Timestamp* field) {
+  const absl::StatusOr<absl::Time> at = ParseTime(text, io.now());
+  if (!at.ok()) return at.status();
+  *field = ToTimestamp(*at);
+  return absl::OkStatus();
 }
 
 absl::Status SetInt64(const std::string& text, const std::function<void(int64_t)>& set) {

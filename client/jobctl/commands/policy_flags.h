@@ -8,11 +8,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "client/jobctl/io.h"
 #include "client/jobctl/message_flags.h"
 #include "ductape/jobs/v1/event.pb.h"
 #include "ductape/jobs/v1/job.pb.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/struct.pb.h"
+#include "google/protobuf/timestamp.pb.h"
 
 // What jobs and events both have: the retry policy, the attempt timeout and labels; and how the
 // texts of flags become fields. A flag sets one member of a policy, or one list as a whole; a mode
@@ -28,6 +30,9 @@ absl::Status SetDuration(const std::string& text, google::protobuf::Duration* fi
 // Sets from JSON text or `@FILE`. INVALID_ARGUMENT if it is no JSON object, else the errors of
 // TextOrFile.
 absl::Status SetStruct(const std::string& text, std::istream& in, google::protobuf::Struct* field);
+
+// The errors of ParseTime.
+absl::Status SetTime(const std::string& text, const Io& io, google::protobuf::Timestamp* field);
 
 // Calls `set` with the number that `text` is; INVALID_ARGUMENT if it is none, or does not fit.
 absl::Status SetInt64(const std::string& text, const std::function<void(int64_t)>& set);

@@ -97,6 +97,21 @@ std::string StateText(const Job& job) {
   return text;
 }
 
+std::string SkippedText(const Job& job) {
+  return absl::StrJoin(job.skipped_times(), ", ", [](std::string* out, const auto& time) {
+    absl::StrAppend(out, TimeText(ToTime(time)));
+  });
+}
+
+// `2 of 5 runs created, 2026-11-01T00:00:00Z to 2026-11-06T00:00:00Z`.
+std::string BackfillText(const Job& job) {
+  if (!job.has_backfill()) return "";
+  const Job::Backfill& backfill = job.backfill();
+  return absl::StrCat(backfill.created(), " of ", backfill.total(), " runs created, ",
+                      TimeText(ToTime(backfill.start_time())), " to ",
+                      TimeText(ToTime(backfill.end_time())));
+}
+
 void AddConditions(const Job& job, absl::Time now, Fields* fields) {
   for (const Job::Condition& condition : job.conditions()) {
     fields->push_back(
@@ -151,6 +166,8 @@ Fields PageOf(const Job& job, absl::Time now) {
       {"Until", plain(When(job.has_end_time(), job.end_time(), now))},
       {"Executed", plain(ExecutedText(job))},
       {"Next run", plain(When(job.has_next_run_time(), job.next_run_time(), now))},
+      {"Skipped", plain(SkippedText(job))},
+      {"Backfill", plain(BackfillText(job))},
       {"Last run", Cell{LastRunText(job, now), StateCell(job.last_run().state()).tone}},
       {"Active runs", plain(absl::StrJoin(job.active_run_ids(), ", "))},
       {"Runs", plain(StatsText(job.stats()))},

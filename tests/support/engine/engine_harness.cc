@@ -122,6 +122,28 @@ absl::StatusOr<JobView> EngineHarness::Pause(const std::string& tag, bool cancel
   });
 }
 
+absl::StatusOr<JobView> EngineHarness::Skip(const std::string& tag, Millis time, bool undo) {
+  return Await<JobView>([&](Reply<JobView> reply) {
+    service_->Skip(engine::SkipOccurrence{kProduct, tag, time, undo, "", {}}, std::move(reply));
+  });
+}
+
+absl::StatusOr<JobView> EngineHarness::Backfill(const std::string& tag, Millis start, Millis end,
+                                                int32_t parallel) {
+  return Await<JobView>([&](Reply<JobView> reply) {
+    service_->Backfill(
+        engine::BackfillJob{kProduct, tag, start, end, parallel, /*cancel=*/false, "", {}},
+        std::move(reply));
+  });
+}
+
+absl::StatusOr<JobView> EngineHarness::CancelBackfill(const std::string& tag) {
+  return Await<JobView>([&](Reply<JobView> reply) {
+    service_->Backfill(engine::BackfillJob{kProduct, tag, 0, 0, 1, /*cancel=*/true, "", {}},
+                       std::move(reply));
+  });
+}
+
 absl::StatusOr<JobView> EngineHarness::Resume(const std::string& tag, bool catch_up) {
   return Await<JobView>([&](Reply<JobView> reply) {
     service_->Resume(engine::ResumeJob{kProduct, tag, catch_up, "", {}}, std::move(reply));

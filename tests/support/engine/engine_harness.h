@@ -75,6 +75,10 @@ class EngineHarness final : public core::CancelSink, public core::LaneListener {
                                          std::function<void(core::JobSpec*)> patch,
                                          std::string etag = "");
   absl::StatusOr<engine::Done> Delete(const std::string& tag);
+  absl::StatusOr<engine::JobView> Skip(const std::string& tag, Millis time, bool undo = false);
+  absl::StatusOr<engine::JobView> Backfill(const std::string& tag, Millis start, Millis end,
+                                           int32_t parallel = 1);
+  absl::StatusOr<engine::JobView> CancelBackfill(const std::string& tag);
   absl::StatusOr<engine::JobView> Pause(const std::string& tag, bool cancel_active = false);
   absl::StatusOr<engine::JobView> Resume(const std::string& tag, bool catch_up = false);
   absl::StatusOr<core::Run> RunNow(const std::string& tag,

@@ -109,6 +109,7 @@ class Text {
     Name("start").Put(spec.start_time).Name("end").Put(spec.end_time);
     Name("zone").Put(spec.time_zone).Name("gap").Put(spec.dst.gap).Name("fold").Put(spec.dst.fold);
     Name("jitter").Put(spec.jitter).Name("exclude").Put(spec.exclude);
+    Name("calendars").Put(spec.exclude_calendars);
     Name("input").Put(spec.input_json).Name("env").Put(spec.env).Name("labels").Put(spec.labels);
     Name("overlap").Put(spec.overlap.mode).Put(' ').Put(spec.overlap.limit);
     Name("catchup").Put(spec.catchup.mode).Put(' ').Put(spec.catchup.window).Put(' ');
@@ -198,6 +199,17 @@ class Text {
         .Name("at")
         .Put(change.at);
   }
+  Text& Put(const core::Backfill& backfill) {
+    Name("backfill").Put(backfill.start).Put(' ').Put(backfill.end).Put(' ');
+    Put(backfill.parallel).Put(' ').Put(backfill.total).Put(' ').Put(backfill.created);
+    return Put(' ').Put(backfill.cursor);
+  }
+  Text& Put(const core::Amendments& amendments) {
+    return Name("skipped").Put(amendments.skipped).Put(amendments.backfill);
+  }
+  Text& Put(const core::ScheduleAmended& amended) {
+    return Name("amended").Put(amended.uid).Put(amended.amendments).Name("at").Put(amended.at);
+  }
   Text& Put(const core::JobDeleted& job) {
     return Name("deleted").Put(job.uid).Name("at").Put(job.at);
   }
@@ -249,7 +261,7 @@ std::string ToText(const core::JobSnapshot& job) {
     text.Name("stretch").Put(job.stretch->number).Put(job.stretch->reason);
     text.Name("first").Put(job.stretch->first).Name("at").Put(job.stretch->at);
   }
-  return text.Put(job.open_runs).Take();
+  return text.Put(job.amendments).Put(job.open_runs).Take();
 }
 
 std::string ToText(const core::Run& run) {

@@ -304,10 +304,23 @@ core::JobDefined RandomDefinition(Random* random) {
   return job;
 }
 
+core::Amendments RandomAmendments(Random* random) {
+  core::Amendments amendments;
+  for (Millis t = RandomTime(random); random->Percent(60); t += 1 + RandomNumber(random)) {
+    amendments.skipped.push_back(t);
+  }
+  if (random->Percent(50)) {
+    amendments.backfill = core::Backfill{
+        RandomTime(random),   RandomTime(random),   static_cast<int32_t>(1 + random->Below(3)),
+        RandomNumber(random), RandomNumber(random), RandomTime(random)};
+  }
+  return amendments;
+}
+
 core::Transition RandomTransition(Random* random) {
   const core::Uid uid = RandomUid(random);
   const int64_t number = RandomNumber(random);
-  switch (random->Below(11)) {
+  switch (random->Below(12)) {
     case 0:
       return RandomCreate(random);
     case 1:
@@ -335,6 +348,9 @@ core::Transition RandomTransition(Random* random) {
                                    RandomTime(random)};
     case 9:
       return core::JobDeleted{uid, RandomTime(random)};
+    case 10:
+      return std::make_shared<const core::ScheduleAmended>(
+          core::ScheduleAmended{uid, RandomAmendments(random), RandomTime(random)});
     default:
       return std::shared_ptr<const core::JobDefined>(
           std::make_shared<core::JobDefined>(RandomDefinition(random)));
@@ -361,6 +377,7 @@ core::JobSnapshot RandomSnapshot(Random* random) {
     job.stretch = core::OpenStretch{RandomNumber(random), RandomReason(random), RandomTime(random),
                                     RandomTime(random)};
   }
+  if (random->Percent(30)) job.amendments = RandomAmendments(random);
   for (size_t i = random->Below(3); i > 0; --i) job.open_runs.push_back(RandomOpenRun(random));
   return job;
 }

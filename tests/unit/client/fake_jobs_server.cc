@@ -30,6 +30,8 @@ class Jobs final : public v1::JobService::Service {
   FORWARD(DeleteJob, v1::DeleteJobRequest, google::protobuf::Empty, delete_job)
   FORWARD(PauseJob, v1::PauseJobRequest, v1::Job, pause_job)
   FORWARD(ResumeJob, v1::ResumeJobRequest, v1::Job, resume_job)
+  FORWARD(SkipOccurrence, v1::SkipOccurrenceRequest, v1::Job, skip_occurrence)
+  FORWARD(BackfillJob, v1::BackfillJobRequest, v1::BackfillJobResponse, backfill_job)
   FORWARD(RunJob, v1::RunJobRequest, v1::Run, run_job)
   FORWARD(BatchCreateJobs, v1::BatchCreateJobsRequest, v1::BatchCreateJobsResponse,
           batch_create_jobs)

@@ -99,6 +99,8 @@ class FakeJobsServer {
   FakeMethod<v1::DeleteJobRequest, Empty> delete_job;
   FakeMethod<v1::PauseJobRequest, v1::Job> pause_job;
   FakeMethod<v1::ResumeJobRequest, v1::Job> resume_job;
+  FakeMethod<v1::SkipOccurrenceRequest, v1::Job> skip_occurrence;
+  FakeMethod<v1::BackfillJobRequest, v1::BackfillJobResponse> backfill_job;
   FakeMethod<v1::RunJobRequest, v1::Run> run_job;
   FakeMethod<v1::PreviewScheduleRequest, v1::PreviewScheduleResponse> preview_schedule;
   FakeMethod<v1::BatchCreateJobsRequest, v1::BatchCreateJobsResponse> batch_create_jobs;

@@ -107,6 +107,8 @@ TEST_F(ClientTest, EveryMethodReachesItsOwn) {
   EXPECT_TRUE(client->UpdateJob({}).ok());
   EXPECT_TRUE(client->DeleteJob({}).ok());
   EXPECT_TRUE(client->PauseJob({}).ok());
+  EXPECT_TRUE(client->SkipOccurrence({}).ok());
+  EXPECT_TRUE(client->BackfillJob({}).ok());
   EXPECT_TRUE(client->ResumeJob({}).ok());
   EXPECT_TRUE(client->RunJob({}).ok());
   EXPECT_TRUE(client->GetRun({}).ok());

@@ -114,7 +114,7 @@ class History {
   }
 
   std::string Act() {
-    switch (random_.Below(20)) {
+    switch (random_.Below(23)) {
       case 0:
       case 1:
       case 2:
@@ -149,6 +149,14 @@ class History {
         return Archive();
       case 16:
         return StepClock();
+      case 17:
+      case 18:
+        return Skip();
+      case 19:
+        (void)h_.Backfill(Tag(), h_.now() - Below(100'000) - 1, h_.now(),
+                          static_cast<int32_t>(1 + random_.Below(3)));
+        if (random_.Percent(20)) (void)h_.CancelBackfill(Tag());
+        return "backfill";
       default:
         h_.Advance(Below(random_.Percent(10) ? base::kHour : 5000));
         return "time";
@@ -177,6 +185,16 @@ class History {
       Reconcile(spec);
     });
     return "update";
+  }
+
+  std::string Skip() {
+    const std::string tag = Tag();
+    const auto job = h_.Get(tag);
+    if (!job.ok()) return "nothing";
+    Millis time = job->status.next_run_time.value_or(h_.now());
+    if (job->job.spec.timing.IsInterval()) time += Below(5) * job->job.spec.timing.interval;
+    (void)h_.Skip(tag, time, random_.Percent(20));
+    return "skip";
   }
 
   std::string Cancel() {

@@ -49,7 +49,7 @@ PreviewRange From(const std::string& time, int count = 3) { return {At(time), {}
 std::vector<std::string> Lines(const core::JobSpec& spec, const PreviewRange& range,
                                core::Uid uid = 0) {
   std::vector<std::string> lines;
-  const auto preview = PreviewSchedule(spec, range, uid);
+  const auto preview = PreviewSchedule(spec, range, {uid, {}});
   EXPECT_TRUE(preview.ok()) << preview.status();
   if (!preview.ok()) return lines;
   for (const PreviewedOccurrence& o : preview->occurrences) {

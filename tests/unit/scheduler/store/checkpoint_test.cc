@@ -52,7 +52,20 @@ TEST(CheckpointTest, ItIsAMessageOfTheFormat) {
   ASSERT_TRUE(message.ParseFromString(Write(RandomJobs(2, 5))));
   EXPECT_EQ(message.job_size(), 5);
   EXPECT_EQ(message.job_count(), 5u);
-  EXPECT_EQ(message.version(), 2u);
+  EXPECT_EQ(message.version(), 3u);
+}
+
+TEST(CheckpointTest, AmendmentsNeedTheFirstFormatThatKnowsThem) {
+  core::JobSnapshot job;
+  job.definition.uid = 257;
+  job.definition.spec.timing.interval = 1000;
+  pb::ShardCheckpoint plain;
+  ASSERT_TRUE(plain.ParseFromString(Write({job})));
+  EXPECT_EQ(plain.min_reader(), 0u);
+  job.amendments.skipped = {5};
+  pb::ShardCheckpoint amended;
+  ASSERT_TRUE(amended.ParseFromString(Write({job})));
+  EXPECT_EQ(amended.min_reader(), 3u);
 }
 
 TEST(CheckpointTest, TheVisitorsErrorEndsTheReading) {
@@ -67,7 +80,7 @@ TEST(CheckpointTest, TheVisitorsErrorEndsTheReading) {
 
 TEST(CheckpointTest, ACheckpointThatNeedsANewerReaderIsRefused) {
   pb::ShardCheckpoint message;
-  message.set_min_reader(3);
+  message.set_min_reader(4);
   message.add_job();
   EXPECT_EQ(
       base::errors::ReasonOf(ReadCheckpoint(message.SerializeAsString(),

@@ -43,6 +43,12 @@ TEST(JournalVersionTest, TheWriterNamesItsFormat) {
   EXPECT_EQ(entry.min_reader(), 0u);
 }
 
+TEST(JournalVersionTest, AmendmentsNeedTheFirstFormatThatKnowsThem) {
+  const auto amended = std::make_shared<const core::ScheduleAmended>(
+      core::ScheduleAmended{core::MakeUid(1, 2), {}, kFloor});
+  EXPECT_EQ(EntryOf({amended}).min_reader(), 3u);
+}
+
 TEST(JournalVersionTest, UnknownColumnsAreSkipped) {
   const core::Transitions transitions = tests::OrdinaryTransitions(3, kFloor);
   pb::JournalEntry entry = EntryOf(transitions);

@@ -72,7 +72,7 @@ TEST(RowsTest, EqualValuesHaveEqualBytes) {
   EXPECT_EQ(EncodeJob(job), EncodeJob(other));
 }
 
-TEST(RowsTest, WhatFormat1WouldMisreadNeedsFormat2) {
+TEST(RowsTest, WhatAnOlderFormatWouldMisreadNeedsANewerOne) {
   const auto min_reader = [](const core::Job& job) {
     pb::Job row;
     EXPECT_TRUE(row.ParseFromString(EncodeJob(job)));
@@ -90,14 +90,16 @@ TEST(RowsTest, WhatFormat1WouldMisreadNeedsFormat2) {
   job.spec.timing = {};
   job.spec.timing.cron = "@daily";
   EXPECT_EQ(min_reader(job), 2u);
+  job.spec.exclude_calendars = {"holidays"};
+  EXPECT_EQ(min_reader(job), 3u);
 }
 
 TEST(RowsTest, ARowThatNeedsANewerReaderIsRefused) {
   pb::Job row;
-  row.set_min_reader(3);
+  row.set_min_reader(4);
   EXPECT_EQ(base::errors::ReasonOf(DecodeJob(row.SerializeAsString()).status()), "STORE_TOO_NEW");
   pb::Request request;
-  request.set_min_reader(3);
+  request.set_min_reader(4);
   EXPECT_EQ(base::errors::ReasonOf(DecodeRequest(request.SerializeAsString()).status()),
             "STORE_TOO_NEW");
 }

@@ -155,6 +155,64 @@ TEST_F(JobHandlerTest, PausesResumesRunsAndDeletes) {
   EXPECT_EQ(Outcome(jobs_->DeleteJob(&c5, remove, &empty)), "NOT_FOUND JOB_NOT_FOUND");
 }
 
+TEST_F(JobHandlerTest, SkipsAndShowsWhatIsSkipped) {
+  ASSERT_TRUE(Create(ExampleJob()).ok());
+  v1::SkipOccurrenceRequest skip;
+  skip.set_tag("example_job");
+  v1::Job job;
+  grpc::ClientContext c1;
+  EXPECT_EQ(Outcome(jobs_->SkipOccurrence(&c1, skip, &job)),
+            "INVALID_ARGUMENT FIELD_REQUIRED scheduled_time");
+  skip.mutable_scheduled_time()->set_seconds(engine_.Now() / 1000 + 60);
+  grpc::ClientContext c2;
+  ASSERT_EQ(Outcome(jobs_->SkipOccurrence(&c2, skip, &job)), "OK");
+  ASSERT_EQ(job.skipped_times_size(), 1);
+  EXPECT_EQ(job.skipped_times(0).seconds(), skip.scheduled_time().seconds());
+  v1::PreviewScheduleRequest request;
+  request.set_tag("example_job");
+  v1::PreviewScheduleResponse preview;
+  ASSERT_EQ(Outcome(Preview(request, &preview)), "OK");
+  EXPECT_EQ(preview.occurrences(0).note(), "");
+  EXPECT_EQ(preview.occurrences(1).note(), "skipped by request");
+  skip.set_undo(true);
+  grpc::ClientContext c3;
+  ASSERT_EQ(Outcome(jobs_->SkipOccurrence(&c3, skip, &job)), "OK");
+  EXPECT_EQ(job.skipped_times_size(), 0);
+}
+
+TEST_F(JobHandlerTest, BackfillsARange) {
+  ASSERT_TRUE(Create(ExampleJob()).ok());
+  const auto backfill = [this](const v1::BackfillJobRequest& request,
+                               v1::BackfillJobResponse* response) {
+    grpc::ClientContext context;
+    return Outcome(jobs_->BackfillJob(&context, request, response));
+  };
+  v1::BackfillJobRequest request;
+  v1::BackfillJobResponse response;
+  request.set_tag("example_job");
+  EXPECT_EQ(backfill(request, &response), "INVALID_ARGUMENT FIELD_REQUIRED start_time");
+  request.mutable_start_time()->set_seconds(1000);
+  EXPECT_EQ(backfill(request, &response), "INVALID_ARGUMENT FIELD_REQUIRED end_time");
+  request.mutable_end_time()->set_seconds(1000);
+  EXPECT_EQ(backfill(request, &response), "INVALID_ARGUMENT FIELD_INVALID end_time");
+  request.mutable_end_time()->set_seconds(2000);
+  request.mutable_overlap()->set_mode(v1::OverlapPolicy::SKIP);
+  EXPECT_EQ(backfill(request, &response), "INVALID_ARGUMENT FIELD_INVALID overlap.mode");
+  request.clear_overlap();
+  ASSERT_EQ(backfill(request, &response), "OK");
+  EXPECT_EQ(response.occurrences(), 3);
+  EXPECT_EQ(response.job().backfill().start_time().seconds(), 1000);
+  EXPECT_EQ(response.job().backfill().end_time().seconds(), 2000);
+  EXPECT_EQ(response.job().backfill().total(), 3);
+  EXPECT_FALSE(response.job().backfill().has_last_scheduled_time());
+  v1::BackfillJobRequest cancel;
+  cancel.set_tag("example_job");
+  cancel.set_cancel(true);
+  ASSERT_EQ(backfill(cancel, &response), "OK");
+  EXPECT_EQ(response.occurrences(), 0);
+  EXPECT_FALSE(response.job().has_backfill());
+}
+
 TEST_F(JobHandlerTest, PreviewsShowTheNextRunOfAFixedDelayAsLongAsItIsKnown) {
   v1::Job job = ExampleJob();
   job.set_interval_mode(v1::Job::FIXED_DELAY);

@@ -268,6 +268,36 @@ TEST_F(JobCommandsTest, DeletePauseResume) {
   EXPECT_EQ(server_.resume_job.requests()[0].tag(), "j");
 }
 
+TEST_F(JobCommandsTest, SkipsAnOccurrence) {
+  EXPECT_EQ(Jobctl({"job", "skip", "j", "2026-12-25T02:30:00+01:00", "--request-id", "r"}), 0);
+  EXPECT_EQ(Jobctl({"job", "skip", "j", "2026-12-25T02:30:00+01:00", "--undo"}), 0);
+  const auto requests = server_.skip_occurrence.requests();
+  EXPECT_EQ(requests[0].tag(), "j");
+  EXPECT_EQ(requests[0].scheduled_time().seconds(), 1'798'162'200);
+  EXPECT_EQ(requests[0].request_id(), "r");
+  EXPECT_FALSE(requests[0].undo());
+  EXPECT_TRUE(requests[1].undo());
+  EXPECT_EQ(Jobctl({"job", "skip", "j"}), 2) << "which occurrence?";
+  EXPECT_EQ(Jobctl({"job", "skip", "j", "tomorrow"}), 2);
+}
+
+TEST_F(JobCommandsTest, BackfillsARange) {
+  v1::BackfillJobResponse response;
+  response.set_occurrences(7);
+  server_.backfill_job.Answer(response);
+  EXPECT_EQ(Jobctl({"job", "backfill", "j", "--from", "2026-12-01T00:00:00Z", "--to",
+                    "2026-12-08T00:00:00Z", "--parallel", "3"}),
+            0);
+  EXPECT_THAT(err, HasSubstr("7 runs are to be created"));
+  EXPECT_EQ(Jobctl({"job", "backfill", "j", "--cancel"}), 0);
+  const auto requests = server_.backfill_job.requests();
+  EXPECT_EQ(requests[0].end_time().seconds() - requests[0].start_time().seconds(), 7 * 86'400);
+  EXPECT_EQ(requests[0].overlap().mode(), v1::OverlapPolicy::ALLOW);
+  EXPECT_EQ(requests[0].overlap().limit(), 3);
+  EXPECT_TRUE(requests[1].cancel());
+  EXPECT_EQ(Jobctl({"job", "backfill", "j", "--cancel", "--from", "now"}), 2);
+}
+
 TEST_F(JobCommandsTest, OutputForProgramsHasNoMessages) {
   EXPECT_EQ(Jobctl({"job", "delete", "j", "-o", "json"}), 0);
   EXPECT_EQ(out + err, "");
