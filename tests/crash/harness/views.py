@@ -10,6 +10,17 @@ def millis(message, field):
     return time.seconds * 1000 + -(-time.nanos // 1_000_000)
 
 
+def dst_view(policy):
+    """(gap, fold) by name, with what stands for unset."""
+    gap = job_pb2.DstPolicy.Gap.Name(policy.gap or job_pb2.DstPolicy.RUN_AFTER)
+    fold = job_pb2.DstPolicy.Fold.Name(policy.fold or job_pb2.DstPolicy.FIRST)
+    return [gap, fold]
+
+
+def times_view(times):
+    return sorted(t.seconds * 1000 + t.nanos // 1_000_000 for t in times)
+
+
 def job_view(job):
     return {
         "tag": job.tag,
@@ -21,7 +32,13 @@ def job_view(job):
         "state_reason": job.state_reason,
         "executions": job.executions,
         "interval": job.intervals if job.WhichOneof("timing") == "intervals" else 0,
-        "times": sorted(t.seconds * 1000 + t.nanos // 1_000_000 for t in job.times.at),
+        "times": times_view(job.times.at),
+        "cron": job.cron,
+        "rule": job.rule,
+        "zone": job.time_zone,
+        "dst": dst_view(job.dst_policy),
+        "jitter": job.jitter.seconds * 1000 + job.jitter.nanos // 1_000_000,
+        "exclude": times_view(job.exclude),
         "mode": "FIXED_DELAY" if job.interval_mode == job_pb2.Job.FIXED_DELAY else "FIXED_RATE",
         "start": millis(job, "start_time"),
         "end": millis(job, "end_time"),
