@@ -30,8 +30,9 @@ class Link:
 
 def show_run(run):
     span = f"{run['sched']}" + (f"..{run['last']} x{run['count']}" if run["count"] != 1 or run["last"] else "")
+    due = f" due={run['due']}" if run["due"] != run["sched"] else ""
     return (
-        f"run {run['id']} gen={run['generation']} {run['trigger']} {run['state']} {run['reason']} sched={span} "
+        f"run {run['id']} gen={run['generation']} {run['trigger']} {run['state']} {run['reason']} sched={span}{due} "
         f"created={run['create']} started={run['start']} ended={run['end']}"
     )
 

@@ -1,6 +1,7 @@
 """R10: counts, runs and timers agree: the job, its records and what the sinks saw tell one story."""
 
 from checker import chain
+from checker.occurrences import Definition
 from checker.records import TERMINAL
 from checker.report import Violation
 
@@ -21,7 +22,7 @@ def check(evidence, histories):
             broken += check_active(job, runs)
     for probe in [*final.probes, *({"job": job} for job in final.jobs.values())]:
         broken += check_timer(histories, final, probe["job"])
-    return broken + check_recorded(evidence, histories)
+    return broken + check_recorded(evidence, histories) + check_dues(evidence)
 
 
 def check_pages(names, source):
@@ -119,15 +120,18 @@ def check_timer(histories, final, job):
     definition = history.definition(job["generation"])
     if definition is None or definition.fixed_delay:
         return []
+    named = definition.put_off_to(job["next"])
+    if named is None:
+        return []  # which check_dues says
     records = chain.links(runs)
-    before = [link for link in records if link.first < job["next"] and link.generation <= job["generation"]]
+    before = [link for link in records if link.first < named and link.generation <= job["generation"]]
     previous = before[-1] if before else None
-    if previous is not None and (previous.last >= job["next"] or not previous.run["end"] and not previous.counts):
+    if previous is not None and (previous.last >= named or not previous.run["end"] and not previous.counts):
         return []  # inside a stretch that was open then
     ranges = chain.Walk(history, records).expected(previous, job["generation"])
-    if ranges is None or chain.fits(job["next"], ranges):
+    if ranges is None or chain.fits(named, ranges):
         return []
-    text = f"it names {job['next']} as its next due time, its records give {ranges}"
+    text = f"it names {named} as its next due time, its records give {ranges}"
     return [Violation("R10", job["tag"], text, [previous or "no record", definition])]
 
 
@@ -158,3 +162,39 @@ def may_be_dropped(final, histories, delivery):
     return delivery.number <= last - history_limit(histories.get(delivery.uid), runs)
 
 
+def answered_jobs(evidence):
+    """Every job that an answer of its own, or one at rest, showed, with where."""
+    for call in evidence.calls:
+        if call.outcome == "ok" and call.result and "next" in call.result:
+            yield call, call.result
+    for final in evidence.finals:
+        yield from ((final.source, job) for job in [*final.jobs.values(), *(probe["job"] for probe in final.probes)])
+
+
+def check_dues(evidence):
+    """What a job names as its next due time is one, put off by its jitter to the same moment in every answer and its record."""
+    broken = []
+    told = {}  # (uid, generation, time) -> (when it is due, where that was told)
+    for source, job in answered_jobs(evidence):
+        if job["next"] is None or job["mode"] == "FIXED_DELAY":
+            continue
+        named = Definition.of(job).put_off_to(job["next"])
+        if named is None:
+            text = f"it names {job['next']} as its next due time, and is not due then"
+            broken.append(Violation("R10", job["tag"], text, [source, Definition.of(job)]))
+        else:
+            broken += check_told(told, (job["uid"], job["generation"], named), job["next"], source)
+    for runs in evidence.last.runs.values():
+        for link in chain.links(runs):
+            key = (link.run["uid"], link.generation, link.first)
+            if link.counts and key in told:
+                broken += check_told(told, key, link.run["due"], link)
+    return broken
+
+
+def check_told(told, key, due, source):
+    first = told.setdefault(key, (due, source))
+    if first[0] == due:
+        return []
+    text = f"its time {key[2]} was due at {first[0]}, and then at {due}"
+    return [Violation("R10", key[0], text, [first[1], source])]

@@ -26,6 +26,7 @@ def check_job(history, runs):
         definition = history.definition(link.generation)
         if definition is not None:
             broken += check_span(name, definition, link)
+            broken += check_due(name, definition, link)
         if previous is not None:
             broken += check_order(name, previous, link)
         by_plan = not any(fixed_delay(history.definition(at.generation)) for at in (previous, link) if at is not None)
@@ -49,6 +50,15 @@ def check_span(name, definition, link):
         text = f"a record counts {link.count} due times from its first to its last, there are {due}"
         return [Violation("R1", name, text, [link, definition])]
     return []
+
+
+def check_due(name, definition, link):
+    """A run is due at its time, or later by no more than the jitter, and before the next one."""
+    due, latest = link.run["due"], definition.latest(link.first) if link.counts else link.first
+    if link.first <= due <= latest:
+        return []
+    text = f"a record is due at {due}, and may be from {link.first} to {latest}"
+    return [Violation("R1", name, text, [link, definition])]
 
 
 def check_order(name, previous, link):
@@ -85,19 +95,23 @@ def check_fixed_delay(name, history, runs, records):
 
 
 def check_settled(evidence):
-    """A terminal record never changes: what an earlier round read still stands."""
+    """A terminal record never changes, nor what a run is for: what an earlier round read still stands."""
     broken = []
     for earlier in evidence.finals[:-1]:
         for uid, runs in earlier.runs.items():
             now = {run["number"]: run for run in evidence.last.runs.get(uid, [])}
             for run in runs:
                 later = now.get(run["number"])
-                if not run["end"] or later is None or same(run, later):
+                if later is None or same(run, later):
                     continue
                 evidence_lines = [chain.show_run(run), chain.show_run(later)]
-                broken.append(Violation("R1", uid, "a terminal record changed", evidence_lines))
+                text = "a terminal record changed" if run["end"] else "an open record changed what it is for"
+                broken.append(Violation("R1", uid, text, evidence_lines))
     return broken
 
 
 def same(run, later):
-    return all(run[k] == later[k] for k in ("id", "state", "trigger", "sched", "last", "count", "create", "end", "reason"))
+    kept = ("id", "generation", "trigger", "sched", "due", "create")
+    if run["end"]:
+        kept += ("state", "last", "count", "end", "reason")
+    return all(run[k] == later[k] for k in kept)

@@ -1,4 +1,4 @@
-"""R4: nothing early: neither created, nor started, nor seen by a sink before the time it was scheduled for."""
+"""R4: nothing early: neither created, nor started, nor seen by a sink before it was due: its time, with its jitter."""
 
 from checker.records import ms
 from checker.report import Violation
@@ -7,12 +7,15 @@ from checker import chain
 
 def check(evidence, _histories):
     broken = []
+    dues = {run["id"]: run["due"] for runs in (evidence.last.runs.values() if evidence.last else ()) for run in runs}
     for delivery in evidence.deliveries:
-        if ms(delivery.at) < delivery.sched:
-            text = f"run {delivery.run} arrived {delivery.sched - ms(delivery.at)} ms early"
+        due = max(delivery.sched, dues.get(delivery.run, delivery.sched))
+        if ms(delivery.at) < due:
+            text = f"run {delivery.run} arrived {due - ms(delivery.at)} ms early"
             broken.append(Violation("R4", delivery.job, text, [delivery]))
     for runs in evidence.last.runs.values() if evidence.last else ():
         for run in runs:
-            if run["create"] < run["sched"] or (run["start"] and run["start"] < run["due"]):
+            due = max(run["sched"], run["due"])
+            if run["create"] < due or (run["start"] and run["start"] < due):
                 broken.append(Violation("R4", run["tag"], "a run was created or started early", [chain.show_run(run)]))
     return broken

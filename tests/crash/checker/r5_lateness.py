@@ -46,14 +46,14 @@ class Job:
         ]
 
     def check_decision(self, run):
-        """When a record was decided, against the time it names."""
-        late = run["create"] - run["sched"]
+        """When a record was decided, against the time at which it was due."""
+        late = run["create"] - run["due"]
         if run["trigger"] == "SCHEDULE" and run["state"] not in ("SKIPPED", "MISSED") and late > FRESH_MS:
             return [Violation("R5", self.name, f"created {late} ms late and not marked CATCHUP", [chain.show_run(run)])]
         if run["trigger"] != "CATCHUP" or late <= FRESH_MS:
             return []
-        allowed = FRESH_MS + BETWEEN_CLOCKS_MS + self.stalls(run["sched"], run["create"])
-        if late <= allowed or self.excused(run["sched"], run["create"], run):
+        allowed = FRESH_MS + BETWEEN_CLOCKS_MS + self.stalls(run["due"], run["create"]) + self.jitter(run)
+        if late <= allowed or self.excused(run["due"], run["create"], run):
             return []
         text = f"decided {late} ms late, though the server was up and nothing held it back"
         return [Violation("R5", self.name, text, [chain.show_run(run), *self.evidence.starts])]
@@ -78,6 +78,13 @@ class Job:
             return []
         text = f"dispatched {late} ms after it could be"
         return [Violation("R5", self.name, text, [chain.show_run(run), delivery, *self.evidence.starts])]
+
+    def jitter(self, run):
+        """How much later than it shows a record may have been due: a stretch names the time alone."""
+        definition = self.history.definition(run["generation"])
+        if definition is None or run["state"] not in ("SKIPPED", "MISSED"):
+            return 0
+        return definition.latest(run["sched"]) - run["sched"]
 
     def stalls(self, begin, end):
         return self.evidence.stalled(begin * 1000, end * 1000) // 1000

@@ -1,6 +1,7 @@
 """R9: after a fault the service heals by itself: it starts, and everything due is dispatched within 30 s."""
 
 from checker import chain
+from checker.occurrences import Definition
 from checker.records import COUNTED, ms
 from checker.report import Violation
 
@@ -23,21 +24,23 @@ def check(evidence, histories):
 
 
 def check_next(evidence, histories, probe):
-    """An ACTIVE job that is not held up names its next due time, which is neither long past nor further than its interval."""
+    """An ACTIVE job that is not held up names its next due time, which is neither long past nor further than it may be."""
     job = probe["job"]
     history = histories.get(job["uid"])
     if job["state"] != "ACTIVE" or history is None or job["active"]:
         return []
     begin, end = ms(probe["at"]), ms(probe["until"])
     stalls = evidence.stalled(probe["at"] - 10_000_000, probe["until"]) // 1000
-    line = f"probe [{probe['at']} .. {probe['until']}] {job['tag']} state=ACTIVE next={job['next']} def={job['interval']}"
+    line = f"probe [{probe['at']} .. {probe['until']}] {job['tag']} state=ACTIVE next={job['next']}"
+    definition = Definition.of(job)
     if job["next"] is None:
-        return [Violation("R9", job["tag"], "an ACTIVE job has no next due time and nothing is active", [line])]
+        return [Violation("R9", job["tag"], "an ACTIVE job has no next due time and nothing is active", [line, definition])]
     if job["next"] < begin - OVERDUE_MS - stalls:
-        return [Violation("R9", job["tag"], f"overdue by {begin - job['next']} ms", [line])]
-    furthest = max(end, job["start"]) + job["interval"]
-    if job["interval"] and job["mode"] != "FIXED_DELAY" and job["next"] > furthest:
-        return [Violation("R9", job["tag"], "its next due time is further away than its interval", [line])]
+        return [Violation("R9", job["tag"], f"overdue by {begin - job['next']} ms", [line, definition])]
+    following = definition.next(end)
+    furthest = end if following is None else following
+    if not definition.fixed_delay and job["next"] > furthest + definition.jitter:
+        return [Violation("R9", job["tag"], "its next due time is further away than the first one from now", [line, definition])]
     return []
 
 

@@ -49,7 +49,8 @@ class Call:
 
 def brief(resource):
     """The parts of an answer that a reader of a report wants to see."""
-    keys = ("id", "uid", "generation", "name", "state", "executions", "interval", "next", "trigger", "sched")
+    timing = ("interval", "cron", "rule", "zone", "jitter", "next")
+    keys = ("id", "uid", "generation", "name", "state", "executions", *timing, "trigger", "sched")
     return {k: resource[k] for k in keys if resource.get(k) not in (None, "")}
 
 

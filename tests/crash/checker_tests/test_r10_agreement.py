@@ -107,6 +107,38 @@ class Agreement(unittest.TestCase):
             story.probe(1250, job(next=following))
             self.assertEqual(len(story.texts(r10_agreement)), broken)
 
+    def test_a_timer_that_jitter_puts_off(self):
+        for following, broken in ((1300, 0), (1340, 0), (1350, 1), (1400, 1)):
+            story = Story()
+            told = {"jitter": 40, "execution_count": 3, "last_number": 3, "stats": STATS | {"completed": 3}}
+            story.create(jitter=40)
+            story.final(2000, [job(state="PAUSED", **told)], [run(n, 900 + 100 * n) for n in (1, 2, 3)])
+            story.probe(1250, job(next=following, jitter=40))
+            self.assertEqual(len(story.texts(r10_agreement)), broken, following)
+
+    def test_a_next_time_at_which_it_is_not_due(self):
+        story = simple()
+        story.call("get", 1205, 1206, job(next=1301))
+        self.breaks(story, "is not due then")
+
+    def jittered(self, due):
+        told = {"jitter": 40, "state": "PAUSED", "execution_count": 1, "last_number": 1, "stats": STATS | {"completed": 1}}
+        story = self.story([run(1, 1000, due=due)], **told)
+        story.call("get", 900, 901, job(next=1017, jitter=40))
+        return story
+
+    def test_a_record_is_due_when_its_job_said(self):
+        self.assertEqual(self.jittered(1017).texts(r10_agreement), [])
+        self.breaks(self.jittered(1018), "was due at 1017, and then at 1018")
+
+    def test_two_answers_say_the_same(self):
+        story = self.jittered(1017)
+        story.call("get", 950, 951, job(next=1017, jitter=40))
+        story.call("get", 960, 961, job(next=1030, jitter=70, generation=2))
+        self.assertEqual(story.texts(r10_agreement), [])
+        story.call("get", 970, 971, job(next=1020, jitter=40))
+        self.breaks(story, "was due at 1017, and then at 1020")
+
     def test_a_timer_inside_a_stretch_that_was_open(self):
         told = {"state": "PAUSED", "execution_count": 1, "last_number": 2, "stats": STATS | {"completed": 1, "skipped": 5}}
         story = self.story([run(1, 1000, end=1550), stretch(2, 1100, 1500, 5)], **told)

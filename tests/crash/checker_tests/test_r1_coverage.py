@@ -67,6 +67,59 @@ class Coverage(unittest.TestCase):
         self.holds(story_of([run(1, 1000), run(2, 1003), run(3, 1500)], **times))
         self.breaks(story_of([run(1, 1000), run(2, 1500)], **times), "covered by no record")
 
+    def test_a_cron_pattern(self):
+        cron = {"interval": 0, "cron": "*/2 * * * * *"}
+        self.holds(story_of([run(1, 2000), run(2, 4000), stretch(3, 6000, 10_000, 3)], **cron))
+        self.breaks(story_of([run(1, 2000), run(2, 6000)], **cron), "covered by no record")
+        self.breaks(story_of([run(1, 2000), run(2, 3000)], **cron), "not due")
+        self.breaks(story_of([stretch(1, 2000, 10_000, 9)], **cron), "counts 9")
+
+    def test_a_cron_pattern_in_a_zone(self):
+        hour = 3_600_000
+        cron = {"interval": 0, "cron": "0 30 * * * *"}
+        self.holds(story_of([run(1, hour), run(2, 2 * hour)], **cron, zone="Asia/Kolkata"))
+        self.breaks(story_of([run(1, hour // 2)], **cron, zone="Asia/Kolkata"), "not due")
+
+    def test_a_rule(self):
+        rule = {"interval": 0, "rule": "RRULE:FREQ=SECONDLY;INTERVAL=3;COUNT=3\nRDATE:19700101T000002Z", "start": 1000}
+        self.holds(story_of([run(1, 1000), run(2, 2000), run(3, 4000), run(4, 7000)], **rule))
+        self.breaks(story_of([run(1, 1000), run(2, 4000)], **rule), "covered by no record")
+        self.breaks(story_of([run(1, 1000), run(2, 2000), run(3, 4000), run(4, 7000), run(5, 10_000)], **rule), "not due")
+
+    def test_excluded_times(self):
+        self.holds(story_of([run(1, 1000), stretch(2, 1200, 1400, 2), run(3, 1500)], exclude=[1100, 1300]))
+        self.breaks(story_of([run(1, 1000), run(2, 1100)], exclude=[1100]), "not due")
+        self.breaks(story_of([run(1, 1000), stretch(2, 1200, 1400, 3)], exclude=[1100, 1300]), "counts 3")
+        self.breaks(story_of([run(1, 1000), run(2, 1300)], exclude=[1100]), "covered by no record")
+
+
+class Jitter(unittest.TestCase):
+    def texts(self, sched, due, **changes):
+        return story_of([run(1, sched, due=due, create=due, end=due + 5)], **changes).texts(r1_coverage)
+
+    def test_within_its_bound(self):
+        for due in (1000, 1017, 1030):
+            self.assertEqual(self.texts(1000, due, jitter=30), [])
+
+    def test_beyond_its_bound(self):
+        self.assertEqual(len(self.texts(1000, 1031, jitter=30)), 1)
+        self.assertEqual(len(self.texts(1000, 999, jitter=30)), 1)
+        self.assertEqual(len(self.texts(1000, 1001)), 1)
+
+    def test_before_the_next_time(self):
+        self.assertEqual(self.texts(1000, 1099, jitter=500), [])
+        self.assertEqual(len(self.texts(1000, 1100, jitter=500)), 1)
+        self.assertEqual(self.texts(1000, 1199, jitter=500, exclude=[1100]), [])
+
+    def test_the_chain_goes_by_the_times_it_moves(self):
+        runs = [run(1, 1000, due=1080, create=1080), run(2, 1100, due=1101, create=1101)]
+        self.assertEqual(story_of(runs, jitter=90).texts(r1_coverage), [])
+
+    def test_of_a_fixed_delay(self):
+        fixed = {"mode": "FIXED_DELAY", "jitter": 300}
+        self.assertEqual(self.texts(1000, 1300, **fixed), [])
+        self.assertEqual(len(self.texts(1000, 1301, **fixed)), 1)
+
 
 class Updates(unittest.TestCase):
     """An update of the timing begins anew at its commit."""
@@ -90,6 +143,17 @@ class Updates(unittest.TestCase):
     def test_skips_the_first_after_the_commit(self):
         runs = [run(1, 1000), run(2, 1290, generation=2)]
         self.assertEqual(len(self.story(runs, interval=30, start=1200)), 1)
+
+    def test_to_another_kind(self):
+        runs = [run(1, 1000), run(2, 1100), run(3, 2000, generation=2), run(4, 3000, generation=2)]
+        self.assertEqual(self.story(runs, interval=0, cron="* * * * * *"), [])
+        self.assertEqual(len(self.story([*runs[:2], run(3, 3000, generation=2)], interval=0, cron="* * * * * *")), 1)
+
+    def test_of_what_goes_with_the_timing(self):
+        runs = [run(1, 1000), run(2, 1300, generation=2)]  # 1100 and 1200 were undecided at the commit
+        self.assertEqual(len(self.story(runs)), 1)
+        for change in ({"jitter": 5}, {"exclude": [1150]}, {"end": 9000}):
+            self.assertEqual(self.story(runs, **change), [], change)
 
     def test_before_the_commit(self):
         runs = [run(1, 1000), run(2, 1230, generation=2)]
@@ -178,6 +242,12 @@ class Settled(unittest.TestCase):
         story = simple()
         story.final(4000, [job()], [run(1, 1000), run(2, 1100, state="FAILED"), run(3, 1200)])
         self.assertEqual(story.texts(r1_coverage), ["a terminal record changed"])
+
+    def test_an_open_run_that_is_for_another_time(self):
+        for change in ({"due": 1105}, {"sched": 1105}, {"create": 1105}, {"generation": 2}):
+            story = story_of([run(1, 1000), run(2, 1100, state="QUEUED", end=None)], jitter=50)
+            story.final(6000, [job()], [run(1, 1000), run(2, 1100) | change])
+            self.assertIn("an open record changed what it is for", story.texts(r1_coverage), change)
 
     def test_an_open_stretch_may_grow(self):
         story = story_of([stretch(1, 1000, 1300, 4, end=None)])

@@ -9,8 +9,8 @@ class Lateness(unittest.TestCase):
         self.story = Story()
         self.story.create()
 
-    def texts(self, *runs):
-        self.story.final(9000, [job()], runs)
+    def texts(self, *runs, **changes):
+        self.story.final(9000, [job(**changes)], runs)
         return self.story.texts(r5_lateness)
 
     def caught_up(self, number=1, sched=1000):
@@ -22,6 +22,19 @@ class Lateness(unittest.TestCase):
 
     def test_late_and_not_marked(self):
         self.assertEqual(len(self.texts(run(1, 1000, create=2200))), 1)
+
+    def test_jitter_is_no_lateness(self):
+        jittered = {"due": 1900, "create": 2200}
+        self.assertEqual(self.texts(run(1, 1000, **jittered)), [])
+        self.assertEqual(len(self.texts(run(1, 1000, **(jittered | {"create": 2901})))), 1)
+
+    def test_missed_as_late_as_the_jitter_lets_it_be(self):
+        missed = {"state": "MISSED", "trigger": "CATCHUP"}
+        for create, broken in ((3000, 0), (3200, 1)):
+            story = Story()
+            story.create(interval=2000, jitter=900)
+            story.final(9000, [job(interval=2000, jitter=900)], [stretch(1, 1000, 1000, 1, create=create, **missed)])
+            self.assertEqual(len(story.texts(r5_lateness)), broken)
 
     def test_caught_up_after_a_crash(self):
         self.story.restart(900, 2590, 2)

@@ -46,6 +46,20 @@ class Healing(unittest.TestCase):
         story.probe(1950, job(next=None))
         self.breaks(story, "no next")
 
+    def test_a_timer_of_a_pattern(self):
+        cron = {"interval": 0, "cron": "*/5 * * * * *", "jitter": 20}
+        for following, broken in ((5000, 0), (5020, 0), (5021, 1), (10_000, 1)):
+            story = simple()
+            story.probe(1950, job(next=following, **cron))
+            self.assertEqual(len(story.texts(r9_healing)), broken, following)
+
+    def test_a_timer_beyond_excluded_times(self):
+        story = simple()
+        story.probe(1950, job(next=2300, exclude=[2000, 2100, 2200]))
+        self.assertEqual(story.texts(r9_healing), [])
+        story.probe(1950, job(next=2400, exclude=[2000, 2100, 2200]))
+        self.breaks(story, "further away")
+
     def test_a_start_that_lies_ahead(self):
         story = simple(start=50_000)
         story.probe(1950, job(start=50_000, next=50_000))
