@@ -70,7 +70,8 @@ class Rest:
     def ends_soon(self, job):
         """Whether the job is left to complete by its executions, so that the checker sees how many it made."""
         left = job["executions"] - job["execution_count"]
-        return job["executions"] > 0 and job["interval"] > 0 and max(0, left) * job["interval"] <= SOON_MS
+        longest = job["interval"] + job["jitter"]
+        return job["executions"] > 0 and job["interval"] > 0 and max(0, left) * longest <= SOON_MS
 
     def pause_all(self):
         """Pauses every job that would go on; of those that end soon, most paused ones are resumed."""

@@ -5,10 +5,11 @@ import threading
 
 import grpc
 from ductape.jobs.v1 import event_pb2, job_pb2, run_pb2
-from google.protobuf import duration_pb2, struct_pb2, timestamp_pb2
+from google.protobuf import struct_pb2
 
 from harness.api import CALL_SECONDS, UNKNOWN, code_of
 from harness.clock import now
+from harness.timings import Timings, duration
 from harness.views import job_view
 
 PRODUCT = "crash"
@@ -19,14 +20,6 @@ TARGETS = ["http-ok", "http-slow", "http-flaky", "http-flaky", "steady", "flaky"
 Job = job_pb2.Job
 Overlap = job_pb2.OverlapPolicy
 Catchup = job_pb2.CatchupPolicy
-
-
-def timestamp(millis):
-    return timestamp_pb2.Timestamp(seconds=millis // 1000, nanos=millis % 1000 * 1_000_000)
-
-
-def duration(millis):
-    return duration_pb2.Duration(seconds=millis // 1000, nanos=millis % 1000 * 1_000_000)
 
 
 def target_events(http_port):
@@ -51,12 +44,12 @@ class Known:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._etags = {}
+        self._jobs = {}
         self._runs = []
 
     def note_job(self, job):
         with self._lock:
-            self._etags[job.tag] = job.etag
+            self._jobs[job.tag] = job
             self._runs.extend(list(job.active_run_ids)[:3])
             del self._runs[:-60]
 
@@ -64,9 +57,10 @@ class Known:
         with self._lock:
             self._runs.append(run.run_id)
 
-    def etag(self, tag):
+    def job(self, tag):
+        """The job as an answer showed it last; an empty one if none did."""
         with self._lock:
-            return self._etags.get(tag, "")
+            return self._jobs.get(tag) or Job()
 
     def run(self, rng):
         with self._lock:
@@ -78,12 +72,13 @@ class Definitions:
 
     def __init__(self, rng):
         self.rng = rng
+        self.timings = Timings(rng)
 
     def job(self, tag, name):
         job = Job(product=PRODUCT, tag=tag, name=name, event_type=event_pb2.Event.ACTION)
         job.event_tag = self.rng.choice(TARGETS)
         job.executions = self.executions()
-        self.timing(job)
+        self.timings.fill(job)
         self.policies(job)
         if job.executions and job.intervals and self.rng.random() < 0.4:
             self.make_short(job)
@@ -105,26 +100,6 @@ class Definitions:
 
     def executions(self):
         return 0 if self.rng.random() < 0.4 else self.rng.choice((1, 2, 3, 5, 8, 12, 20, 50))
-
-    def interval(self):
-        return int(5 * 400 ** (self.rng.random() ** 1.3))  # 5 ms to 2 s, the half below 60 ms
-
-    def timing(self, job):
-        rng = self.rng
-        time = now() // 1000
-        if rng.random() < 0.12:
-            job.times.at.extend(timestamp(time + rng.randint(-500, 3000)) for _ in range(rng.randint(2, 12)))
-        else:
-            job.intervals = self.interval()
-            if rng.random() < 0.15:
-                job.interval_mode = Job.FIXED_DELAY
-        roll = rng.random()
-        if roll < 0.15:
-            job.start_time.CopyFrom(timestamp(time - rng.randint(1, 100_000)))
-        elif roll < 0.3:
-            job.start_time.CopyFrom(timestamp(time + rng.randint(0, 800)))
-        if rng.random() < 0.12:
-            job.end_time.CopyFrom(timestamp(time + rng.randint(900, 3500)))
 
     def policies(self, job):
         rng = self.rng
@@ -179,7 +154,7 @@ class Client:
         return self.unique() if self.rng.random() < 0.65 else ""
 
     def etag(self, tag):
-        return self.known.etag(tag) if self.rng.random() < 0.15 else ""
+        return self.known.job(tag).etag if self.rng.random() < 0.15 else ""
 
     def job_call(self, kind, tag, arguments, method, request):
         job = self.caller.call(kind, tag, arguments, method, request)
@@ -196,19 +171,18 @@ class Client:
         job = Job(product=PRODUCT, tag=tag, name=self.unique(), etag=self.etag(tag))
         arguments = {"name": job.name, "etag": job.etag}
         whole = self.definitions.job(tag, job.name)
-        for field in ("executions", "intervals", "start_time", "overlap_policy", "retry_policy", "event_tag", "end_time"):
-            unset = whole.WhichOneof("timing") != "intervals" if field == "intervals" else not whole_has(whole, field)
-            if unset or rng.random() > 0.25:
+        for field in ("executions", "start_time", "overlap_policy", "retry_policy", "event_tag", "end_time", "jitter"):
+            if not whole_has(whole, field) or rng.random() > 0.25:
                 continue
             value = getattr(whole, field)
             if isinstance(value, (int, str)):
                 setattr(job, field, value)
             else:
                 getattr(job, field).CopyFrom(value)
+        self.definitions.timings.change(job, whole, self.known.job(tag))
         request = job_pb2.UpdateJobRequest(job=job, request_id=self.request_id())
         if rng.random() < 0.2:
-            del request.update_mask.paths[:]
-            request.update_mask.paths.extend(["name", "executions"])
+            request.update_mask.paths.extend(("name", rng.choice(("executions", "executions", "jitter", "exclude", "end_time"))))
             request.job.executions = self.definitions.executions()
         if rng.random() < 0.1:
             etag = request.job.etag
@@ -305,7 +279,7 @@ class Client:
 
 def whole_has(job, field):
     """Whether a random definition sets the field."""
-    if field in ("executions", "start_time", "end_time", "overlap_policy", "retry_policy"):
+    if field in ("executions", "start_time", "end_time", "overlap_policy", "retry_policy", "jitter"):
         return job.HasField(field)
     return bool(getattr(job, field))
 
