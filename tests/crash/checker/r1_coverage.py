@@ -12,6 +12,7 @@ def check(evidence, histories):
         history = histories.get(uid)
         if history is not None:
             broken += check_job(history, runs)
+            broken += check_exhausted(history, runs, evidence.last.jobs.get(history.tag))
     return broken + check_settled(evidence)
 
 
@@ -75,6 +76,20 @@ def check_follows(name, walk, previous, link):
     text = f"due times are covered by no record: after this the next is {wanted}, not {link.first}"
     before = [previous] if previous is not None else [f"created={walk.history.created}"]
     return [Violation("R1", name, text, [*before, link, walk.history.definition(link.generation)])]
+
+
+def check_exhausted(history, runs, job):
+    """A job that says that no time is left has covered all."""
+    ended = job is not None and job["uid"] == history.uid and job["state_reason"] in ("END_TIME", "SCHEDULE_EXHAUSTED")
+    if not ended or fixed_delay(history.definition(job["generation"])):
+        return []
+    records = chain.links(runs)
+    previous = records[-1] if records else None
+    ranges = chain.Walk(history, records, chain.complete(runs)).expected(previous, job["generation"])
+    if ranges is None or any(high is None for _, high in ranges):
+        return []
+    text = f"it is COMPLETED by {job['state_reason']}, and due times are left: {ranges}"
+    return [Violation("R1", history.tag, text, [previous or "no record", history.definition(job["generation"])])]
 
 
 def check_fixed_delay(name, history, runs, records):

@@ -93,6 +93,23 @@ class Coverage(unittest.TestCase):
         self.breaks(story_of([run(1, 1000), run(2, 1300)], exclude=[1100]), "covered by no record")
 
 
+class Exhausted(unittest.TestCase):
+    def texts(self, runs, reason="SCHEDULE_EXHAUSTED", **changes):
+        return story_of(runs, **({"state": "COMPLETED", "state_reason": reason} | changes)).texts(r1_coverage)
+
+    def test_no_time_is_left(self):
+        rule = {"interval": 0, "rule": "FREQ=SECONDLY;COUNT=2"}
+        self.assertEqual(self.texts([run(1, 1000), run(2, 2000)], **rule), [])
+        self.assertEqual(self.texts([run(1, 1000), run(2, 1100)], "END_TIME", end=1200), [])
+        self.assertEqual(self.texts([run(1, 1000)], "END_TIME", end=1200, exclude=[1100]), [])
+
+    def test_times_are_left(self):
+        rule = {"interval": 0, "rule": "FREQ=SECONDLY;COUNT=3"}
+        self.assertEqual(len(self.texts([run(1, 1000), run(2, 2000)], **rule)), 1)
+        self.assertEqual(len(self.texts([run(1, 1000)], "END_TIME", end=1101)), 1)
+        self.assertEqual(len(self.texts([], interval=0, times=[1000])), 1)
+
+
 class Jitter(unittest.TestCase):
     def texts(self, sched, due, **changes):
         return story_of([run(1, sched, due=due, create=due, end=due + 5)], **changes).texts(r1_coverage)
