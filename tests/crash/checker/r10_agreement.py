@@ -163,10 +163,12 @@ def may_be_dropped(final, histories, delivery):
 
 
 def answered_jobs(evidence):
-    """Every job that an answer of its own, or one at rest, showed, with where."""
+    """Every job that some answer showed, with where."""
     for call in evidence.calls:
         if call.outcome == "ok" and call.result and "next" in call.result:
             yield call, call.result
+    for listing in evidence.listings:
+        yield from ((listing.source, job) for job in listing.jobs)
     for final in evidence.finals:
         yield from ((final.source, job) for job in [*final.jobs.values(), *(probe["job"] for probe in final.probes)])
 

@@ -121,6 +121,13 @@ class Agreement(unittest.TestCase):
         story.call("get", 1205, 1206, job(next=1301))
         self.breaks(story, "is not due then")
 
+    def test_a_next_time_of_another_definition_in_a_listing(self):
+        story = simple()
+        story.listing(1205, 1206, job(next=1300))
+        self.assertEqual(story.texts(r10_agreement), [])
+        story.listing(1207, 1208, job(next=1330))
+        self.breaks(story, "is not due then")
+
     def jittered(self, due):
         told = {"jitter": 40, "state": "PAUSED", "execution_count": 1, "last_number": 1, "stats": STATS | {"completed": 1}}
         story = self.story([run(1, 1000, due=due)], **told)
