@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures the service and prints one table: our figure, the limit of its parts, and that of BullMQ on Redis for the same work.
+# Measures the service and prints one table: our figure, the limit of its parts, and that of a peer for the same work: BullMQ on Redis, and
+# croner and python-dateutil for next times.
 #
 # Usage: tests/bench/run.sh [--json FILE] [--large] [--rows A,B,...] [--seconds N] [--no-peer]
 #   --json FILE    also write one JSON object a row, as soon as it is measured: {"row":...,"ours":...,"limit":...,"peer":...,"unit":...},
@@ -19,7 +20,7 @@ arguments=()
 while [ $# -gt 0 ]; do
   case "$1" in
     -h | --help)
-      sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,13s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     # The path is meant from where the caller stands.
@@ -39,7 +40,7 @@ done
 cd "$root"
 {
   cmake --preset release
-  cmake --build --preset release --target ductape-jobsd bench_load bench_limits
+  cmake --build --preset release --target ductape-jobsd bench_load bench_limits bench_schedules
 } >&2
 export PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH="$root/tests/bench" exec python3 -m driver.main ${arguments[@]+"${arguments[@]}"}

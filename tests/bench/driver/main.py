@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 
-from . import noise, redis, rows, size_rows, tools
+from . import noise, redis, rows, schedules, size_rows, tools
 
 # Which rows each group measures, in the order of the table.
 GROUPS = [
@@ -19,6 +19,8 @@ GROUPS = [
     (rows.restart_1m, ["restart_1m_first_fire_s"]),
     (rows.http, ["http_runs_per_second"]),
     (size_rows.growth_1m, ["growth_1m_to_10k"]),
+    (schedules.next_cron, ["cron_next_ns_common", "cron_next_ns_worst"]),
+    (schedules.next_rule, ["rule_next_ns_common"]),
 ]
 LARGE_GROUPS = [
     (size_rows.memory_10m, ["bytes_per_job_10m"]),

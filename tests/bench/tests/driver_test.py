@@ -1,4 +1,5 @@
-"""Tests of the driver's decisions: what counts as held, how the highest rate is found, which rows are shown."""
+"""Tests of the driver's decisions: what counts as held, how the highest rate is found, which rows are shown, when a
+peer of schedules is one."""
 
 import argparse
 import contextlib
@@ -8,7 +9,7 @@ import pathlib
 import tempfile
 import unittest
 
-from driver import keeps_up, main
+from driver import keeps_up, main, schedules
 
 
 def stretch(completed=1000, early=1.0, late=1.0):
@@ -67,7 +68,7 @@ class SelectTest(unittest.TestCase):
     def test_all_rows_without_a_choice(self):
         groups, wanted = self.select()
         self.assertEqual([name for names in groups for name in names], wanted)
-        self.assertEqual(len(wanted), 13)
+        self.assertEqual(len(wanted), 16)
         self.assertNotIn("bytes_per_job_10m", wanted)
 
     def test_large_rows_on_request(self):
@@ -100,6 +101,35 @@ class MeasureAllTest(unittest.TestCase):
                 with self.assertRaises(RuntimeError):
                     main.measure_all([(good, ["a", "b", "c"]), (bad, ["d"])], ["a", "c", "d"], None, file)
         self.assertEqual([line.split()[0] for line in table.getvalue().splitlines()], ["row", "a", "c"])
+
+
+class PeerOfSchedulesTest(unittest.TestCase):
+    def case(self, pattern="0 9 * * *", times=10, total=7, nanos=100.0):
+        return {"pattern": pattern, "times": times, "sum": total, "ns": nanos}
+
+    def peer(self, ours, theirs):
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            return schedules.peer_ns("peer", ours, theirs), told.getvalue()
+
+    def test_every_schedule_counts_the_same(self):
+        ours = [self.case(), self.case(times=5000), self.case()]
+        theirs = [self.case(nanos=1000.0), self.case(times=5000, nanos=9000.0), self.case(nanos=4000.0)]
+        figure, told = self.peer(ours, theirs)
+        self.assertEqual(figure, 4000.0)
+        self.assertIn("40 times as long as ours, 10 times for the schedule where it is closest", told)
+
+    def test_one_that_finds_other_times_is_no_peer(self):
+        for theirs in (self.case(total=8), self.case(times=9)):
+            figure, told = self.peer([self.case("* * * * *"), self.case()], [self.case("* * * * *"), theirs])
+            self.assertIsNone(figure)
+            self.assertIn("other times: 0 9 * * *", told)
+
+    def test_nor_one_that_went_through_another_list(self):
+        self.assertIsNone(self.peer([self.case()], [])[0])
+        self.assertIsNone(self.peer([self.case()], [self.case("0 8 * * *")])[0])
+
+    def test_nor_one_that_is_not_there(self):
+        self.assertEqual(self.peer([self.case()], None), (None, ""))
 
 
 class FigureTest(unittest.TestCase):
