@@ -11,8 +11,9 @@ using Local = std::optional<CivilSecond>;
 
 constexpr CivilSecond kBegin(kFirstCronYear, 1, 1);
 constexpr CivilSecond kEnd(kLastCronYear + 1, 1, 1);
+constexpr CivilSecond kBeforeBegin = kBegin - 1;
 
-// REQUIRES: kBegin − 1 ≤ local ≤ kEnd.
+// REQUIRES: kBeforeBegin ≤ local ≤ kEnd.
 int YearOf(CivilSecond local) { return static_cast<int>(local.year()); }
 
 // A day that matches, or none: year, month, day.
@@ -155,7 +156,7 @@ int64_t DaysBetween(const CronPattern& p, CivilSecond from, CivilSecond to) {
 }  // namespace
 
 std::optional<CivilSecond> CronPattern::NextMatch(CivilSecond after) const {
-  after = std::max(after, kBegin - 1);
+  after = std::max(after, kBeforeBegin);
   if (after >= kEnd) return std::nullopt;
   const int year = YearOf(after);
   const uint32_t days_around = DaysAround(*this, after);

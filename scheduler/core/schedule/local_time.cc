@@ -28,7 +28,8 @@ LocalTime Resolve(absl::CivilSecond local, const absl::TimeZone& zone) {
     case absl::TimeZone::TimeInfo::UNIQUE:
       break;
     case absl::TimeZone::TimeInfo::SKIPPED:
-      return {LocalTime::Kind::kSkipped, InstantOf(info.trans), InstantOf(info.trans)};
+      return {LocalTime::Kind::kSkipped, InstantOf(info.trans), InstantOf(info.trans),
+              InstantOf(info.trans) - InstantOf(info.post)};
     case absl::TimeZone::TimeInfo::REPEATED:
       return {LocalTime::Kind::kRepeated, InstantOf(info.pre), InstantOf(info.post)};
   }
@@ -58,10 +59,10 @@ std::optional<ClockChange> PreviousChange(int64_t before, const absl::TimeZone& 
 std::optional<ClockChange> ChangeAround(absl::CivilSecond local, const absl::TimeZone& zone) {
   const absl::TimeZone::TimeInfo info = zone.At(local);
   if (info.kind == absl::TimeZone::TimeInfo::UNIQUE) return std::nullopt;
-  // `pre` reads the local time by the old offset, `post` by the new one; they differ by the change.
-  const absl::CivilSecond to = zone.At(info.trans).cs;
-  const int64_t forward = InstantOf(info.pre) - InstantOf(info.post);
-  return ClockChange{InstantOf(info.trans), to - forward, to};
+  // `pre` reads the local time by the old offset, `post` by the new one: how far the change lies from
+  // there is how far clocks have gone by that offset.
+  const int64_t at = InstantOf(info.trans);
+  return ClockChange{at, local + (at - InstantOf(info.pre)), local + (at - InstantOf(info.post))};
 }
 
 }  // namespace scheduler::core

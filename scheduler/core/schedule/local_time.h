@@ -37,7 +37,8 @@ struct LocalTime {
   };
   Kind kind = Kind::kUnique;
   int64_t first = 0;
-  int64_t second = 0;  // kRepeated: the second pass; else equal to `first`
+  int64_t second = 0;    // kRepeated: the second pass; else equal to `first`
+  int64_t gap_left = 0;  // kSkipped: how far the end of the gap is, in local time
 };
 
 LocalTime Resolve(absl::CivilSecond local, const absl::TimeZone& zone);
@@ -57,8 +58,8 @@ struct ClockChange {
   friend bool operator==(const ClockChange&, const ClockChange&) = default;
 };
 
-// No zone changes its offset twice within this many seconds, from 1970 on: the test holds every zone
-// of the machine to it. So no local time lies in two changes.
+// No zone changes its offset twice within this many seconds, from 1970 on, and none by as much: the
+// test holds every zone of the machine to it. So no local time lies in two changes.
 inline constexpr int64_t kLeastBetweenChanges = 2 * 86'400;
 
 // The first change with `at` > after, and the last with `at` < before; none if there is none.

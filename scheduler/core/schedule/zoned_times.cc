@@ -1,6 +1,7 @@
 #include "scheduler/core/schedule/zoned_times.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 
 #include "scheduler/core/schedule/local_time.h"
@@ -32,8 +33,16 @@ ZonedTime SecondPass(const ClockChange& fold, absl::CivilSecond local) {
 std::optional<ZonedTime> ZonedTimes::Next(int64_t after) const {
   const absl::CivilSecond local = LocalOf(after, zone_);
   const Local next = times_.Next(local);
-  if (next && IsReachedWithoutChange(after, local, *next)) {
-    return ZonedTime{after + (*next - local), {}};
+  const int64_t ahead = next ? *next - local : std::numeric_limits<int64_t>::max();
+  if (ahead <= kLeastBetweenChanges) {
+    // Most often no change lies between, and then one look-up is enough to know: the local time comes
+    // once, and as much time goes by until it as clocks show. (Further on two changes may cancel out.)
+    const LocalTime time = Resolve(*next, zone_);
+    if (time.kind == LocalTime::Kind::kUnique && time.first - after == ahead) {
+      return ZonedTime{time.first, {}};
+    }
+  } else if (!repeats_) {
+    return FirstFrom(next);  // it lies beyond any fold that `local` may lie in
   }
   const std::optional<ClockChange> fold = FoldAround(local, zone_);
   if (!fold) return FirstFrom(next);
@@ -47,15 +56,6 @@ std::optional<ZonedTime> ZonedTimes::Next(int64_t after) const {
   if (!repeats_) return FirstFrom(times_.Next(fold->high() - 1));
   if (next && *next < fold->high()) return SecondPass(*fold, *next);
   return FirstFrom(next);
-}
-
-// Most often no change lies between, and then one look-up is enough to know: the local time comes
-// once, and as much time goes by until it as clocks show.
-bool ZonedTimes::IsReachedWithoutChange(int64_t after, absl::CivilSecond local,
-                                        absl::CivilSecond next) const {
-  if (next - local > kLeastBetweenChanges) return false;  // two changes may cancel out
-  const LocalTime time = Resolve(next, zone_);
-  return time.kind == LocalTime::Kind::kUnique && time.first - after == next - local;
 }
 
 std::optional<ZonedTime> ZonedTimes::Previous(int64_t before) const {
@@ -97,9 +97,11 @@ std::optional<ZonedTime> ZonedTimes::FirstFrom(Local local) const {
     const LocalTime time = Resolve(*local, zone_);
     if (time.kind == LocalTime::Kind::kUnique) return ZonedTime{time.first, {}};
     if (time.kind == LocalTime::Kind::kRepeated) return ZonedTime{time.first, kNoteFirstPass};
-    const std::optional<ClockChange> gap = ChangeAround(*local, zone_);
-    if (moves_) return ZonedTime{gap->at, IsMovedTo(*gap) ? kNoteMoved : std::string_view()};
-    local = times_.Next(gap->high() - 1);
+    if (moves_) {
+      const bool is_moved = IsMovedTo(*ChangeAround(*local, zone_));
+      return ZonedTime{time.first, is_moved ? kNoteMoved : std::string_view()};
+    }
+    local = times_.Next(*local + (time.gap_left - 1));
   }
   return std::nullopt;
 }

@@ -69,8 +69,6 @@ class ZonedTimes {
   int64_t Count(int64_t from, int64_t to) const;
 
  private:
-  // Whether the clocks of the zone run from `local`, shown at `after`, to `next` without a change.
-  bool IsReachedWithoutChange(int64_t after, absl::CivilSecond local, absl::CivilSecond next) const;
   // The first occurrence of the set from `local` on, the last until it; `local` is of the set.
   std::optional<ZonedTime> FirstFrom(std::optional<absl::CivilSecond> local) const;
   std::optional<ZonedTime> LastUntil(std::optional<absl::CivilSecond> local) const;

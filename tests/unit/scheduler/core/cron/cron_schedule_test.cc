@@ -88,6 +88,25 @@ TEST(CronScheduleTest, HalfPastTwoOnFoldDay) {
              "2027-11-07T01:30:00-05:00 (second of two)", "2027-11-08T01:30:00-05:00"}));
 }
 
+TEST(CronScheduleTest, FromWithinAFoldToATimeFarBehindIt) {
+  const std::string yearly = "30 2 L 10 *";
+  EXPECT_EQ(NextOf(Make(yearly, "Europe/Berlin"), absl::CivilDay(2027, 10, 31), 2),
+            (Shown{"2027-10-31T02:30:00+02:00 (first of two)", "2028-10-31T02:30:00+01:00"}));
+  EXPECT_EQ(NextOf(Make(yearly, "Europe/Berlin", kBothPasses), absl::CivilDay(2027, 10, 31), 3),
+            (Shown{"2027-10-31T02:30:00+02:00 (first of two)",
+                   "2027-10-31T02:30:00+01:00 (second of two)", "2028-10-31T02:30:00+01:00"}));
+}
+
+TEST(CronScheduleTest, GapsOfManyYearsAreSkipped) {
+  const CronSchedule last_sunday = Make("30 2 * 3 SUN#L", "Europe/Berlin", kSkipGap);
+  EXPECT_EQ(NextOf(last_sunday, absl::CivilDay(1980, 1, 1), 1),
+            (Shown{"1980-03-30T02:30:00+01:00"}));
+  EXPECT_EQ(NextOf(last_sunday, absl::CivilDay(1981, 1, 1), 1), (Shown{}));
+  const CronSchedule rare = Make("0 30 2 29-31 2,3 +SUN", "Europe/Berlin", kSkipGap);
+  EXPECT_EQ(NextOf(rare, absl::CivilDay(2005, 1, 1), 2),
+            (Shown{"2032-02-29T02:30:00+01:00", "2060-02-29T02:30:00+01:00"}));
+}
+
 TEST(CronScheduleTest, SeveralTimesOfAGapCollapse) {
   EXPECT_EQ(
       NextOf(Make("*/15 2,4 * * *", "Europe/Berlin"), absl::CivilSecond(2027, 3, 28, 1, 0, 0), 2),

@@ -104,7 +104,7 @@ TEST(LocalTimeTest, ZonesWithoutChangesHaveNone) {
 }
 
 // In every zone: the changes forward are those backward, each is what the seconds around it show,
-// and no two from 1970 on are so near that one local time would be in two of them.
+// none is long, and no two from 1970 on are so near that one local time would be in two of them.
 TEST(LocalTimeTest, ChangesOfEveryZoneAreSound) {
   const int64_t begin = Utc(Local(1970, 1, 1, 0, 0, 0));
   const int64_t end = Utc(Local(2200, 1, 1, 0, 0, 0));
@@ -119,9 +119,12 @@ TEST(LocalTimeTest, ChangesOfEveryZoneAreSound) {
       for (const Local& inside : {c->low(), c->high() - 1}) {
         ASSERT_EQ(Resolve(inside, zone).kind, kind) << name << ' ' << inside;
         ASSERT_EQ(ChangeAround(inside, zone), *c) << name << ' ' << inside;
+        const int64_t left = c->is_gap() ? c->high() - inside : 0;
+        ASSERT_EQ(Resolve(inside, zone).gap_left, left) << name << ' ' << inside;
       }
       ASSERT_EQ(Resolve(c->low() - 1, zone).kind, Kind::kUnique) << name << ' ' << c->low();
       ASSERT_EQ(Resolve(c->high(), zone).kind, Kind::kUnique) << name << ' ' << c->high();
+      ASSERT_LT(c->high() - c->low(), kLeastBetweenChanges) << name << ' ' << c->low();
       if (!forward.empty()) {
         ASSERT_GT(c->low(), forward.back().high()) << name;
         ASSERT_GT(c->at - forward.back().at, kLeastBetweenChanges) << name;
