@@ -37,4 +37,8 @@ int64_t ExcludingSchedule::Count(const ScheduleContext& context, Millis from, Mi
   return count;
 }
 
+Millis ExcludingSchedule::DueUntil(const ScheduleContext& context, Millis time) const {
+  return schedule_.DueUntil(context, time);
+}
+
 }  // namespace scheduler::core

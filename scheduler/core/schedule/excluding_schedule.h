@@ -19,9 +19,7 @@ class ExcludingSchedule final : public Schedule {
   std::optional<Occurrence> Next(const ScheduleContext& context, Millis after) const override;
   std::optional<Occurrence> Previous(const ScheduleContext& context, Millis before) const override;
   int64_t Count(const ScheduleContext& context, Millis from, Millis to) const override;
-  Millis DueUntil(const ScheduleContext& context, Millis time) const override {
-    return schedule_.DueUntil(context, time);
-  }
+  Millis DueUntil(const ScheduleContext& context, Millis time) const override;
 
  private:
   bool Excludes(Millis nominal) const;

@@ -6,6 +6,7 @@
 
 #include "gtest/gtest.h"
 #include "scheduler/base/random.h"
+#include "scheduler/core/schedule/jittering_schedule.h"
 
 namespace scheduler::core {
 namespace {
@@ -32,6 +33,25 @@ TEST(ExcludingScheduleTest, EverythingCanBeExcluded) {
   EXPECT_EQ(schedule.Next(kContext, 0), std::nullopt);
   EXPECT_EQ(schedule.Previous(kContext, 2000), std::nullopt);
   EXPECT_EQ(schedule.Count(kContext, 0, 2000), 0);
+}
+
+TEST(ExcludingScheduleTest, WhatIsLateStaysLate) {
+  const IntervalSchedule every_100(100);
+  const JitteringSchedule late(&every_100, 60);
+  const std::vector<Millis> excluded = {1300, 1700};
+  const ExcludingSchedule schedule(&late, &excluded);
+  for (Millis time = 900; time < 2100; ++time) {
+    const Millis until = schedule.DueUntil(kContext, time);
+    ASSERT_LE(until, time);
+    const std::optional<Occurrence> next = schedule.Next(kContext, until);
+    if (next.has_value()) {
+      EXPECT_GT(next->due, time);
+    }
+    const std::optional<Occurrence> due = schedule.Previous(kContext, until + 1);
+    if (due.has_value()) {
+      EXPECT_LE(due->due, time);
+    }
+  }
 }
 
 TEST(ExcludingScheduleTest, AgreesWithWalking) {
