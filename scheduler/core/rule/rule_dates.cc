@@ -1,6 +1,7 @@
 #include "scheduler/core/rule/rule_dates.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "scheduler/core/rule/rule_periods.h"
 #include "scheduler/core/schedule/local_time.h"
@@ -31,7 +32,7 @@ void AppendLocal(absl::CivilSecond local, const absl::TimeZone& zone, DstPolicy 
 }
 
 void AppendExcluded(const RuleTime& time, const absl::TimeZone& zone, DstPolicy policy,
-                    std::vector<RuleExclusions::Stretch>* out) {
+                    std::vector<Stretch>* out) {
   if (time.kind == RuleTime::Kind::kUtc) {
     const int64_t instant = LocalSecond(time.civil);
     out->push_back({instant, instant + 1});
@@ -74,23 +75,8 @@ RuleExclusions::RuleExclusions(const std::vector<RuleTime>& excluded, const absl
                                DstPolicy policy) {
   std::vector<Stretch> all;
   for (const RuleTime& time : excluded) AppendExcluded(time, zone, policy, &all);
-  std::sort(all.begin(), all.end(),
-            [](const Stretch& a, const Stretch& b) { return a.begin < b.begin; });
-  for (const Stretch& stretch : all) {
-    if (stretch.begin >= stretch.end) continue;  // a date that the zone left out
-    if (!stretches_.empty() && stretch.begin <= stretches_.back().end) {
-      stretches_.back().end = std::max(stretches_.back().end, stretch.end);
-    } else {
-      stretches_.push_back(stretch);
-    }
-  }
-}
-
-std::optional<RuleExclusions::Stretch> RuleExclusions::Around(int64_t instant) const {
-  auto it = std::upper_bound(stretches_.begin(), stretches_.end(), instant,
-                             [](int64_t t, const Stretch& stretch) { return t < stretch.begin; });
-  if (it == stretches_.begin() || (--it)->end <= instant) return std::nullopt;
-  return *it;
+  // A date that the zone left out is an empty stretch.
+  stretches_ = Stretches(std::move(all));
 }
 
 }  // namespace scheduler::core

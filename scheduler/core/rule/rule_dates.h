@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "scheduler/core/model.h"
 #include "scheduler/core/rule/rule_pattern.h"
+#include "scheduler/core/schedule/stretches.h"
 #include "scheduler/core/schedule/zoned_times.h"
 
 // RDATE and EXDATE as instants, seconds UTC.
@@ -24,21 +25,16 @@ std::vector<ZonedTime> InstantsOf(const std::vector<RuleTime>& dates, absl::Civi
 // day's. Immutable and thread-safe.
 class RuleExclusions {
  public:
-  struct Stretch {
-    int64_t begin = 0;
-    int64_t end = 0;  // exclusive
-  };
-
   RuleExclusions(const std::vector<RuleTime>& excluded, const absl::TimeZone& zone,
                  DstPolicy policy);
 
   // The stretch that holds `instant`.
-  std::optional<Stretch> Around(int64_t instant) const;
+  std::optional<Stretch> Around(int64_t instant) const { return stretches_.Around(instant); }
   // Sorted, apart from each other.
-  const std::vector<Stretch>& stretches() const { return stretches_; }
+  const std::vector<Stretch>& stretches() const { return stretches_.list(); }
 
  private:
-  std::vector<Stretch> stretches_;
+  Stretches stretches_;
 };
 
 }  // namespace scheduler::core

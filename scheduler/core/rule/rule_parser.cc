@@ -132,14 +132,9 @@ class RuleReader {
 
   absl::Status ReadZone(RuleCursor* cursor, DateParameters* parameters) const {
     const size_t begin = cursor->offset();
-    std::string_view name;
-    if (cursor->Take('"')) {
-      name = cursor->TakeUntil("\"");
-      if (!cursor->Take('"')) return cursor->Error("the closing quotation mark");
-    } else {
-      name = cursor->TakeUntil(":;");
-    }
-    if (!absl::EqualsIgnoreCase(base::ToAbsl(name), rule_.zone.name())) {
+    const std::optional<std::string_view> name = cursor->TakeParameterValue();
+    if (!name) return cursor->Error("the closing quotation mark");
+    if (!absl::EqualsIgnoreCase(base::ToAbsl(*name), rule_.zone.name())) {
       return cursor->ErrorAt(begin, base::StrCat("no TZID, or the job's time_zone, ",
                                                  rule_.zone.name(), ": a rule has one zone"));
     }

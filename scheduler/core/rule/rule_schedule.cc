@@ -61,7 +61,7 @@ std::optional<ZonedTime> RuleSchedule::NextOfRule(int64_t after) const {
   for (;;) {
     const std::optional<ZonedTime> found = instants_->Next(after);
     if (!found) return std::nullopt;
-    const std::optional<RuleExclusions::Stretch> stretch = exclusions_.Around(found->instant);
+    const std::optional<Stretch> stretch = exclusions_.Around(found->instant);
     if (!stretch) return found;
     after = stretch->end - 1;
   }
@@ -72,7 +72,7 @@ std::optional<ZonedTime> RuleSchedule::PreviousOfRule(int64_t before) const {
   for (;;) {
     const std::optional<ZonedTime> found = instants_->Previous(before);
     if (!found) return std::nullopt;
-    const std::optional<RuleExclusions::Stretch> stretch = exclusions_.Around(found->instant);
+    const std::optional<Stretch> stretch = exclusions_.Around(found->instant);
     if (!stretch) return found;
     before = stretch->begin;
   }
@@ -81,7 +81,7 @@ std::optional<ZonedTime> RuleSchedule::PreviousOfRule(int64_t before) const {
 int64_t RuleSchedule::CountOfRule(int64_t from, int64_t to) const {
   if (!instants_ || from >= to) return 0;
   int64_t count = instants_->Count(from, to);
-  for (const RuleExclusions::Stretch& stretch : exclusions_.stretches()) {
+  for (const Stretch& stretch : exclusions_.stretches()) {
     if (stretch.end <= from || stretch.begin > to) continue;
     count -= instants_->Count(std::max(stretch.begin - 1, from), std::min(stretch.end - 1, to));
   }

@@ -23,8 +23,9 @@ size_t LineEndAt(std::string_view raw, size_t i) {
 
 }  // namespace
 
-RuleText::RuleText(std::string_view raw) {
+RuleText::RuleText(std::string_view raw, RuleTextKind kind) : kind_(kind) {
   uint32_t position = 0;
+  uint32_t line = 1;
   size_t line_begin = 0;
   const auto end_line = [&] {
     if (text_.size() > line_begin) lines_.push_back({line_begin, text_.size()});
@@ -35,11 +36,12 @@ RuleText::RuleText(std::string_view raw) {
     if (line_end == 0) {
       if (StartsCharacter(raw[i])) ++position;
       text_.push_back(raw[i]);
-      positions_.push_back(position);
+      positions_.push_back(kind == RuleTextKind::kRule ? position : line);
       ++i;
       continue;
     }
     i += line_end;
+    ++line;
     position += static_cast<uint32_t>(line_end);
     if (i < raw.size() && (raw[i] == ' ' || raw[i] == '\t')) {
       ++i;
@@ -48,8 +50,21 @@ RuleText::RuleText(std::string_view raw) {
       end_line();
     }
   }
-  positions_.push_back(position + 1);
+  positions_.push_back(kind == RuleTextKind::kRule ? position + 1 : line);
   end_line();
+}
+
+absl::Status RuleText::ErrorAt(size_t offset, size_t line_end,
+                               std::string_view what_is_right) const {
+  // The end of a line is the place after its last character, not the next line's first.
+  const bool at_end = offset == line_end && offset > 0;
+  const int position = PositionOf(at_end ? offset - 1 : offset);
+  if (kind_ == RuleTextKind::kIcalendar) {
+    return base::errors::FieldInvalid("icalendar",
+                                      base::StrCat("at line ", position, ": ", what_is_right));
+  }
+  return base::errors::FieldInvalid(
+      "rule", base::StrCat("at character ", position + (at_end ? 1 : 0), ": ", what_is_right));
 }
 
 bool RuleCursor::Take(char c) {
@@ -73,6 +88,13 @@ std::string_view RuleCursor::TakeUntil(std::string_view stops) {
   return left.substr(0, length);
 }
 
+std::optional<std::string_view> RuleCursor::TakeParameterValue() {
+  if (!Take('"')) return TakeUntil(":;,");
+  const std::string_view value = TakeUntil("\"");
+  if (!Take('"')) return std::nullopt;
+  return value;
+}
+
 std::optional<int64_t> RuleCursor::TakeNumber(int most) {
   const std::string_view left = rest();
   int64_t number = 0;
@@ -85,14 +107,6 @@ std::optional<int64_t> RuleCursor::TakeNumber(int most) {
   if (length == 0) return std::nullopt;
   offset_ += length;
   return number;
-}
-
-absl::Status RuleCursor::ErrorAt(size_t offset, std::string_view what_is_right) const {
-  // The end of a line is the place after its last character, not the next line's first.
-  const int position =
-      offset == end_ && offset > 0 ? text_.PositionOf(offset - 1) + 1 : text_.PositionOf(offset);
-  return base::errors::FieldInvalid("rule",
-                                    base::StrCat("at character ", position, ": ", what_is_right));
 }
 
 }  // namespace scheduler::core

@@ -7,6 +7,7 @@
 
 #include "absl/strings/ascii.h"
 #include "scheduler/base/strings.h"
+#include "scheduler/core/schedule/civil_digits.h"
 
 namespace scheduler::core {
 namespace {
@@ -16,35 +17,22 @@ constexpr std::string_view kTimeForms =
 constexpr std::string_view kWeekdayForms = "a weekday MO, TU, WE, TH, FR, SA or SU";
 constexpr std::array<std::string_view, 7> kWeekdays = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"};
 
-// `text` as a number; none unless it is digits alone.
-std::optional<int> Digits(std::string_view text) {
-  int number = 0;
-  for (const char c : text) {
-    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) return std::nullopt;
-    number = number * 10 + (c - '0');
-  }
-  return number;
-}
-
 // YYYYMMDD; none if it is not one, or no date of the calendar.
 std::optional<absl::CivilDay> DateOf(std::string_view text) {
   if (text.size() != 8) return std::nullopt;
-  const std::optional<int> year = Digits(text.substr(0, 4));
-  const std::optional<int> month = Digits(text.substr(4, 2));
-  const std::optional<int> day = Digits(text.substr(6, 2));
+  const std::optional<int> year = DigitsOf(text.substr(0, 4));
+  const std::optional<int> month = DigitsOf(text.substr(4, 2));
+  const std::optional<int> day = DigitsOf(text.substr(6, 2));
   if (!year || !month || !day || *year < 1) return std::nullopt;
-  const absl::CivilDay date(*year, *month, *day);
-  // absl carries what is out of range into the next month: such a date does not exist.
-  if (date.month() != *month || date.day() != *day) return std::nullopt;
-  return date;
+  return ExistingDay(*year, *month, *day);
 }
 
 // HHMMSS on `date`.
 std::optional<absl::CivilSecond> TimeOf(absl::CivilDay date, std::string_view text) {
   if (text.size() != 6) return std::nullopt;
-  const std::optional<int> hour = Digits(text.substr(0, 2));
-  const std::optional<int> minute = Digits(text.substr(2, 2));
-  const std::optional<int> second = Digits(text.substr(4, 2));
+  const std::optional<int> hour = DigitsOf(text.substr(0, 2));
+  const std::optional<int> minute = DigitsOf(text.substr(2, 2));
+  const std::optional<int> second = DigitsOf(text.substr(4, 2));
   if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60)
     return std::nullopt;
   return absl::CivilSecond(date.year(), date.month(), date.day(), *hour, *minute,
