@@ -40,6 +40,15 @@ inline constexpr int64_t kInlineInputBytes = 32;  // kept beside the tag in memo
 inline constexpr int kDefaultHistoryLimit = 100;
 inline constexpr int kMaxHistoryLimit = 10'000;
 
+// Calendars.
+inline constexpr size_t kMaxCalendarDates = 10'000;  // of dates, and of date_ranges
+inline constexpr size_t kMaxWeeklyHours = 50;
+inline constexpr size_t kMaxIcalendarBytes = 512 * 1024;
+inline constexpr int kMaxIcalendarStretches = 10'000;  // occurrences of its events, up to 2199
+// Covered stretches in a row that a search for an uncovered occurrence passes: a daily run that is
+// covered every day from 1970 to the end of 2199 takes 84,000.
+inline constexpr int kMaxCalendarJumps = 100'000;
+
 // Policies.
 inline constexpr int kDefaultAllowLimit = 100;
 inline constexpr int kMaxAllowLimit = 1000;
