@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ductape/jobs/v1/admin.grpc.pb.h"
+#include "ductape/jobs/v1/calendar.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
@@ -13,6 +14,7 @@
 #include "scheduler/base/log.h"
 #include "scheduler/base/time_zones.h"
 #include "server/handlers/admin_handler.h"
+#include "server/handlers/calendar_handler.h"
 #include "server/handlers/event_handler.h"
 #include "server/handlers/job_handler.h"
 #include "server/handlers/run_handler.h"
@@ -51,9 +53,9 @@ CallLimits LimitsOf(const ServerConfig& config) {
 
 const std::vector<std::string>& ApiServices() {
   static const auto* const names = new std::vector<std::string>{
-      v1::AdminService::service_full_name(), v1::EventService::service_full_name(),
-      v1::JobService::service_full_name(), v1::RunService::service_full_name(),
-      v1::WorkerService::service_full_name()};
+      v1::AdminService::service_full_name(), v1::CalendarService::service_full_name(),
+      v1::EventService::service_full_name(), v1::JobService::service_full_name(),
+      v1::RunService::service_full_name(),   v1::WorkerService::service_full_name()};
   return *names;
 }
 
@@ -116,6 +118,7 @@ absl::Status Assembly::StartTransport() {
   services_.push_back(std::make_unique<JobHandler>(&env_));
   services_.push_back(std::make_unique<RunHandler>(&env_));
   services_.push_back(std::make_unique<EventHandler>(&env_));
+  services_.push_back(std::make_unique<CalendarHandler>(&env_));
   services_.push_back(std::make_unique<WorkerHandler>(&env_));
   services_.push_back(
       std::make_unique<AdminHandler>(&env_, scheduler::base::TimeZones::Get().version()));

@@ -22,6 +22,10 @@ template <class Request>
 concept HasEvent = requires(Request& request) {
   request.mutable_event()->mutable_product();
 };
+template <class Request>
+concept HasCalendar = requires(Request& request) {
+  request.mutable_calendar()->mutable_product();
+};
 
 // The field of the request that names the product; null if it has none.
 template <class Request>
@@ -30,6 +34,8 @@ std::string* ProductOf(Request& request) {
     return request.mutable_job()->mutable_product();
   } else if constexpr (HasEvent<Request>) {
     return request.mutable_event()->mutable_product();
+  } else if constexpr (HasCalendar<Request>) {
+    return request.mutable_calendar()->mutable_product();
   } else if constexpr (HasProduct<Request>) {
     return request.mutable_product();
   } else {
@@ -51,6 +57,7 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, ClientOptions options)
       jobs_(v1::JobService::NewStub(channel_)),
       runs_(v1::RunService::NewStub(channel_)),
       events_(v1::EventService::NewStub(channel_)),
+      calendars_(v1::CalendarService::NewStub(channel_)),
       admin_(v1::AdminService::NewStub(channel_)) {}
 
 template <class Stub, class Request, class Response>
@@ -160,6 +167,30 @@ Client::Answer<v1::Event> Client::UpdateEvent(v1::UpdateEventRequest request,
 
 absl::Status Client::DeleteEvent(v1::DeleteEventRequest request, const CallOptions& call) {
   return Call(*events_, &v1::EventService::Stub::DeleteEvent, request, call).status();
+}
+
+Client::Answer<v1::Calendar> Client::CreateCalendar(v1::CreateCalendarRequest request,
+                                                    const CallOptions& call) {
+  return Call(*calendars_, &v1::CalendarService::Stub::CreateCalendar, request, call);
+}
+
+Client::Answer<v1::Calendar> Client::GetCalendar(v1::GetCalendarRequest request,
+                                                 const CallOptions& call) {
+  return Call(*calendars_, &v1::CalendarService::Stub::GetCalendar, request, call);
+}
+
+Client::Answer<v1::ListCalendarsResponse> Client::ListCalendars(v1::ListCalendarsRequest request,
+                                                                const CallOptions& call) {
+  return Call(*calendars_, &v1::CalendarService::Stub::ListCalendars, request, call);
+}
+
+Client::Answer<v1::Calendar> Client::UpdateCalendar(v1::UpdateCalendarRequest request,
+                                                    const CallOptions& call) {
+  return Call(*calendars_, &v1::CalendarService::Stub::UpdateCalendar, request, call);
+}
+
+absl::Status Client::DeleteCalendar(v1::DeleteCalendarRequest request, const CallOptions& call) {
+  return Call(*calendars_, &v1::CalendarService::Stub::DeleteCalendar, request, call).status();
 }
 
 Client::Answer<v1::GetServerInfoResponse> Client::GetServerInfo(const CallOptions& call) {

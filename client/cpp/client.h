@@ -9,6 +9,7 @@
 #include "client/cpp/call.h"
 #include "client/cpp/options.h"
 #include "ductape/jobs/v1/admin.grpc.pb.h"
+#include "ductape/jobs/v1/calendar.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
@@ -71,6 +72,15 @@ class Client {
   Answer<v1::Event> UpdateEvent(v1::UpdateEventRequest request, const CallOptions& call = {});
   absl::Status DeleteEvent(v1::DeleteEventRequest request, const CallOptions& call = {});
 
+  Answer<v1::Calendar> CreateCalendar(v1::CreateCalendarRequest request,
+                                      const CallOptions& call = {});
+  Answer<v1::Calendar> GetCalendar(v1::GetCalendarRequest request, const CallOptions& call = {});
+  Answer<v1::ListCalendarsResponse> ListCalendars(v1::ListCalendarsRequest request,
+                                                  const CallOptions& call = {});
+  Answer<v1::Calendar> UpdateCalendar(v1::UpdateCalendarRequest request,
+                                      const CallOptions& call = {});
+  absl::Status DeleteCalendar(v1::DeleteCalendarRequest request, const CallOptions& call = {});
+
   Answer<v1::GetServerInfoResponse> GetServerInfo(const CallOptions& call = {});
 
   // For what is not here: streams, asynchronous calls. With no retries and no default deadline.
@@ -89,6 +99,7 @@ class Client {
   const std::unique_ptr<v1::JobService::Stub> jobs_;
   const std::unique_ptr<v1::RunService::Stub> runs_;
   const std::unique_ptr<v1::EventService::Stub> events_;
+  const std::unique_ptr<v1::CalendarService::Stub> calendars_;
   const std::unique_ptr<v1::AdminService::Stub> admin_;
 };
 

@@ -49,6 +49,7 @@ void Build(CLI::App& app, Session& session) {
   AddJobCommands(app, session);
   AddRunCommands(app, session);
   AddEventCommands(app, session);
+  AddCalendarCommands(app, session);
   AddScheduleCommands(app, session);
   AddServerCommands(app, session);
 }

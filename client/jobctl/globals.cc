@@ -43,7 +43,7 @@ void AddGlobalFlags(CLI::App& app, Globals& globals) {
       "The server: HOST:PORT or unix:/PATH (default localhost:7420)")
       ->type_name("ADDRESS");
   Add(app, "--product", "DUCTAPE_JOBS_PRODUCT", globals.product,
-      "The product of jobs, runs and events (default: the server's)")
+      "The product of jobs, runs, events and calendars (default: the server's)")
       ->type_name("TAG");
   Add(app, "-o,--output", "DUCTAPE_JOBS_OUTPUT", globals.output,
       absl::StrCat("How to print: ", kFormatNames, " (default table)"))

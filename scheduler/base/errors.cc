@@ -59,12 +59,22 @@ Metadata EventMetadata(std::string_view product, std::string_view event_type,
   return {{"product", Clip(product)}, {"event_type", Clip(event_type)}, {"event_tag", Clip(tag)}};
 }
 
+std::string CalendarText(std::string_view tag) { return StrCat("calendar \"", Clip(tag), "\""); }
+
+Metadata CalendarMetadata(std::string_view product, std::string_view tag) {
+  return {{"product", Clip(product)}, {"calendar_tag", Clip(tag)}};
+}
+
 Metadata JobMetadata(std::string_view product, std::string_view tag) {
   return {{"product", Clip(product)}, {"tag", Clip(tag)}};
 }
 
 std::string InProduct(std::string_view product) {
   return StrCat(" in product \"", Clip(product), "\"");
+}
+
+std::string UsedByJobs(int64_t count) {
+  return StrCat(" is used by ", count, count == 1 ? " job" : " jobs");
 }
 
 }  // namespace
@@ -169,6 +179,11 @@ absl::Status EventResourceNotFound(std::string_view product, std::string_view ev
               EventMetadata(product, event_type, tag));
 }
 
+absl::Status CalendarResourceNotFound(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kNotFound, "CALENDAR_NOT_FOUND",
+              StrCat("no ", CalendarText(tag), InProduct(product)), CalendarMetadata(product, tag));
+}
+
 absl::Status ServiceNotFound(std::string_view service) {
   return Make(StatusCode::kNotFound, "SERVICE_NOT_FOUND",
               StrCat("this server has no service \"", Clip(service), "\""),
@@ -194,6 +209,12 @@ absl::Status EventAlreadyExists(std::string_view product, std::string_view event
               EventMetadata(product, event_type, tag));
 }
 
+absl::Status CalendarAlreadyExists(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kAlreadyExists, "CALENDAR_ALREADY_EXISTS",
+              StrCat(CalendarText(tag), " exists already", InProduct(product)),
+              CalendarMetadata(product, tag));
+}
+
 // --- FAILED_PRECONDITION, ABORTED -------------------------------------------------------------
 
 absl::Status EventNotFound(std::string_view product, std::string_view event_type,
@@ -208,11 +229,26 @@ absl::Status EventInUse(std::string_view product, std::string_view event_type, s
                         int64_t job_count) {
   Metadata metadata = EventMetadata(product, event_type, tag);
   metadata.emplace_back("job_count", StrCat(job_count));
-  return Make(
-      StatusCode::kFailedPrecondition, "EVENT_IN_USE",
-      StrCat("event ", EventText(event_type, tag), InProduct(product), " is used by ", job_count,
-             job_count == 1 ? " job" : " jobs", ": delete them first, or set force"),
-      std::move(metadata));
+  return Make(StatusCode::kFailedPrecondition, "EVENT_IN_USE",
+              StrCat("event ", EventText(event_type, tag), InProduct(product),
+                     UsedByJobs(job_count), ": delete them first, or set force"),
+              std::move(metadata));
+}
+
+absl::Status CalendarNotFound(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kFailedPrecondition, "CALENDAR_NOT_FOUND",
+              StrCat("the job names ", CalendarText(tag), ", which does not exist",
+                     InProduct(product), ": create the calendar first"),
+              CalendarMetadata(product, tag));
+}
+
+absl::Status CalendarInUse(std::string_view product, std::string_view tag, int64_t job_count) {
+  Metadata metadata = CalendarMetadata(product, tag);
+  metadata.emplace_back("job_count", StrCat(job_count));
+  return Make(StatusCode::kFailedPrecondition, "CALENDAR_IN_USE",
+              StrCat(CalendarText(tag), InProduct(product), UsedByJobs(job_count),
+                     ": take it out of their exclude_calendars first, or set force"),
+              std::move(metadata));
 }
 
 absl::Status RunActive(std::string_view product, std::string_view tag) {
@@ -227,6 +263,7 @@ absl::Status NotAnOccurrence(std::string_view product, std::string_view tag, std
                              std::string_view why) {
   Metadata metadata = JobMetadata(product, tag);
   metadata.emplace_back("time", Clip(time));
+  metadata.emplace_back("why", Clip(why));
   return Make(StatusCode::kFailedPrecondition, "NOT_AN_OCCURRENCE",
               StrCat("job \"", Clip(tag), "\"", InProduct(product),
                      " has no occurrence to come at ", Clip(time), ": ", Clip(why)),
@@ -234,11 +271,13 @@ absl::Status NotAnOccurrence(std::string_view product, std::string_view tag, std
 }
 
 absl::Status TooManySkips(std::string_view product, std::string_view tag, int most) {
+  Metadata metadata = JobMetadata(product, tag);
+  metadata.emplace_back("most", StrCat(most));
   return Make(StatusCode::kFailedPrecondition, "TOO_MANY_SKIPS",
               StrCat("job \"", Clip(tag), "\"", InProduct(product), " has ", most,
                      " skipped occurrences to come, the most there may be: undo some, or use "
                      "job.exclude, an end_time or a pause"),
-              JobMetadata(product, tag));
+              std::move(metadata));
 }
 
 absl::Status NoNominalTimes(std::string_view product, std::string_view tag) {
@@ -362,7 +401,7 @@ absl::Status StoreTooNew(std::string_view what, int64_t found, int64_t supported
 absl::Status TimeZoneMissing(std::string_view zone, std::string_view version,
                              std::string_view job) {
   return Make(StatusCode::kFailedPrecondition, "TIME_ZONE_MISSING",
-              StrCat("job ", Clip(job), " has the time zone ", Clip(zone),
+              StrCat(Clip(job), " has the time zone ", Clip(zone),
                      ", which the time zone database of this machine (", Clip(version),
                      ") lacks: install tzdata, or tzdata-legacy for old names, or set TZDIR"),
               {{"zone", Clip(zone)}, {"version", Clip(version)}, {"job", Clip(job)}});

@@ -45,9 +45,9 @@ inline constexpr size_t kMaxCalendarDates = 10'000;  // of dates, and of date_ra
 inline constexpr size_t kMaxWeeklyHours = 50;
 inline constexpr size_t kMaxIcalendarBytes = 512 * 1024;
 inline constexpr int kMaxIcalendarStretches = 10'000;  // occurrences of its events, up to 2199
-// Covered stretches in a row that a search for an uncovered occurrence passes: a daily run that is
-// covered every day from 1970 to the end of 2199 takes 84,000.
-inline constexpr int kMaxCalendarJumps = 100'000;
+// Covered stretches in a row that a search for an uncovered occurrence passes: 13 years of a daily run
+// that is covered every day. Some milliseconds, which a loop may be asked for.
+inline constexpr int kMaxCalendarJumps = 5'000;
 
 // Policies.
 inline constexpr int kDefaultAllowLimit = 100;

@@ -58,13 +58,18 @@ class Planning {
   std::optional<Occurrence> MissAllBut(const Occurrence& first, int64_t old, int64_t keep) {
     Occurrence kept{OldUntil() + 1, 0, {}};
     for (int64_t i = 0; i < keep; ++i) {
-      kept = *in_.schedule->Previous(in_.context, kept.nominal);
+      const std::optional<Occurrence> before = in_.schedule->Previous(in_.context, kept.nominal);
+      if (!before.has_value()) break;  // a schedule may find fewer than it counts
+      kept = *before;
     }
     if (old > keep) {
-      const Occurrence last = *in_.schedule->Previous(in_.context, kept.nominal);
-      Miss(first.nominal, last.nominal, old - keep);
+      const std::optional<Occurrence> last = in_.schedule->Previous(in_.context, kept.nominal);
+      if (last.has_value() && last->nominal >= first.nominal) {
+        Miss(first.nominal, last->nominal, old - keep);
+      }
     }
-    return keep > 0 ? std::optional(kept) : std::nullopt;
+    const bool found = keep > 0 && kept.nominal <= OldUntil();
+    return found ? std::optional(kept) : std::nullopt;
   }
 
   // Plans what is old. Returns false if that ends the plan.

@@ -51,8 +51,7 @@ absl::StatusOr<core::JobStatus> AmendmentCommands::Skip(const SkipOccurrence& co
                                                         const JobCommands::Seen& seen) {
   Shard& s = core_.shard(core::ShardForTag(command.product, command.tag));
   base::MutexLock lock(&s.mu);
-  const absl::StatusOr<Slot> slot =
-      FindSeen(core_, s, {command.product, command.tag, command.etag}, seen);
+  const absl::StatusOr<Slot> slot = FindSeen(s, command.product, command.tag, seen);
   if (!slot.ok()) return slot.status();
   core_.Advance(s, *slot);  // what is due up to now is decided as it was
   if (absl::Status status = CheckSkip(s, *slot, command); !status.ok()) return status;
@@ -97,8 +96,7 @@ absl::StatusOr<core::Backfill> AmendmentCommands::MakeBackfill(Shard& s, Slot sl
   }
   if (backfill.total > base::limits::kMaxBackfillRuns) {
     return errors::FieldOutOfRange("end_time", base::FormatRfc3339(command.end),
-                                   "such that at most 10,000 occurrences lie after start_time; " +
-                                       std::to_string(backfill.total) + " do");
+                                   "such that at most 10,000 occurrences lie after start_time");
   }
   return backfill;
 }
@@ -107,8 +105,7 @@ absl::StatusOr<core::JobStatus> AmendmentCommands::Backfill(const BackfillJob& c
                                                             const JobCommands::Seen& seen) {
   Shard& s = core_.shard(core::ShardForTag(command.product, command.tag));
   base::MutexLock lock(&s.mu);
-  const absl::StatusOr<Slot> slot =
-      FindSeen(core_, s, {command.product, command.tag, command.etag}, seen);
+  const absl::StatusOr<Slot> slot = FindSeen(s, command.product, command.tag, seen);
   if (!slot.ok()) return slot.status();
   core::Amendments amended = s.amendments(*slot);
   if (command.cancel) {

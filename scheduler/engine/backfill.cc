@@ -29,7 +29,12 @@ core::ScheduleContext ContextOf(const Shard& s, Slot slot, const core::Backfill&
 int64_t CountBackfill(const Shard& s, Slot slot, const core::Backfill& backfill) {
   const core::ScheduleContext context = ContextOf(s, slot, backfill);
   return s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext&) {
-    return schedule.Count(context, backfill.cursor, backfill.end - 1);
+    int64_t count = 0;
+    auto next = schedule.Next(context, backfill.cursor);
+    for (; next.has_value() && count <= base::limits::kMaxBackfillRuns; ++count) {
+      next = schedule.Next(context, next->nominal);
+    }
+    return count;
   });
 }
 
@@ -51,7 +56,7 @@ void LoopCore::ContinueBackfill(Shard& s, Slot slot) {
     }
     // A calendar or a zone has changed: there are fewer than were counted.
     core::Amendments left = s.amendments(slot);
-    if (open > 0) {
+    if (job != nullptr && job->HasOf(core::Trigger::kBackfill)) {
       left.backfill->total = left.backfill->created;
     } else {
       left.backfill.reset();

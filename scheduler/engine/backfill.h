@@ -12,7 +12,7 @@ namespace scheduler::engine {
 // excludes. They are not bound by start_time, which gives an interval its phase and is where a rule
 // begins to count.
 
-// How many lie after the cursor. Bounded work.
+// How many lie after the cursor, or some number above limits::kMaxBackfillRuns.
 int64_t CountBackfill(const Shard& s, Slot slot, const core::Backfill& backfill)
     ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 

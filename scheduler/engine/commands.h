@@ -9,6 +9,7 @@
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
+#include "scheduler/core/calendar/stored_calendar.h"
 #include "scheduler/core/model.h"
 
 // What clients ask of the engine, as values. Field rules (ranges, what is required, what goes
@@ -98,7 +99,6 @@ struct SkipOccurrence {
   std::string tag;
   Millis scheduled_time = 0;
   bool undo = false;
-  std::string etag;
   RequestId request;
 };
 
@@ -112,7 +112,6 @@ struct BackfillJob {
   Millis end = 0;
   int32_t parallel = 1;
   bool cancel = false;
-  std::string etag;
   RequestId request;
 };
 
@@ -167,9 +166,49 @@ struct EventView {
   int64_t job_count = 0;
 };
 
+// Errors: ALREADY_EXISTS CALENDAR_ALREADY_EXISTS; INVALID_ARGUMENT, of calendar.time_zone,
+// calendar.icalendar and the like.
+struct CreateCalendar {
+  core::CalendarSpec spec;
+  RequestId request;
+  bool validate_only = false;
+};
+
+// As SpecPatch.
+using CalendarPatch = absl::AnyInvocable<absl::Status(core::CalendarSpec*)>;
+
+// Errors: NOT_FOUND CALENDAR_NOT_FOUND; ABORTED ETAG_MISMATCH; as CreateCalendar.
+struct UpdateCalendar {
+  std::string product;
+  std::string tag;
+  CalendarPatch patch;
+  std::string etag;  // empty: not compared
+  // What to create if there is no such calendar; unset: NOT_FOUND.
+  std::optional<core::CalendarSpec> if_missing;
+  RequestId request;
+  bool validate_only = false;
+};
+
+// Errors: FAILED_PRECONDITION CALENDAR_IN_USE unless `force`.
+struct DeleteCalendar {
+  std::string product;
+  std::string tag;
+  std::string etag;
+  bool force = false;
+  bool allow_missing = false;
+  RequestId request;
+};
+
+// A calendar with its use count.
+struct CalendarView {
+  core::StoredCalendar calendar;
+  int64_t job_count = 0;
+};
+
 // The etag of a job: (uid, generation, pause count), never counters.
 std::string EtagOf(const core::JobStatus& status);
 std::string EtagOf(const core::Event& event);
+std::string EtagOf(const core::StoredCalendar& calendar);
 
 struct Done {};
 

@@ -11,4 +11,8 @@ std::string EtagOf(const core::Event& event) {
   return absl::StrCat(core::FormatUid(event.uid), "-", event.generation);
 }
 
+std::string EtagOf(const core::StoredCalendar& calendar) {
+  return absl::StrCat(core::FormatUid(calendar.uid), "-", calendar.generation);
+}
+
 }  // namespace scheduler::engine

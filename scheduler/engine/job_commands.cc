@@ -38,9 +38,7 @@ Millis RestartCursor(const core::JobSpec& spec, const core::JobSpec& before, Mil
   return new_list ? now - 1 : now;
 }
 
-constexpr char kChangedMeanwhile[] = "the job has changed meanwhile";
-
-absl::Status ChangedMeanwhile() { return absl::AbortedError(kChangedMeanwhile); }
+constexpr char kChangedMeanwhile[] = "it has changed meanwhile";
 
 // What open runs keep of the definition that they were created with: not what decides times.
 std::shared_ptr<const core::JobSpec> KeptByOpenRuns(const core::JobSpec& before) {
@@ -76,15 +74,17 @@ Shard& JobCommands::ShardOfTag(const std::string& product, const std::string& ta
   return core_.shard(core::ShardForTag(product, tag));
 }
 
-absl::StatusOr<Slot> FindSeen(const LoopCore& core, const Shard& s, const JobKey& job,
+absl::StatusOr<Slot> FindSeen(const Shard& s, const std::string& product, const std::string& tag,
                               const JobCommands::Seen& seen) {
-  const auto slot = s.Find(base::FindInterned(job.product), job.tag);
-  if (!slot.has_value()) return errors::JobNotFound(job.product, job.tag);
-  const core::JobStatus status = s.StatusOf(*slot, core.now());
-  if (status.uid != seen.uid || status.generation != seen.generation) return ChangedMeanwhile();
-  if (absl::Status etag = CheckEtag(job.etag, status); !etag.ok()) return etag;
+  const auto slot = s.Find(base::FindInterned(product), tag);
+  if (!slot.has_value()) return errors::JobNotFound(product, tag);
+  if (s.record(*slot).uid != seen.uid || s.Generation(*slot) != seen.generation) {
+    return ChangedMeanwhile();
+  }
   return *slot;
 }
+
+absl::Status ChangedMeanwhile() { return absl::AbortedError(kChangedMeanwhile); }
 
 bool IsChangedMeanwhile(const absl::Status& status) {
   return absl::IsAborted(status) && status.message() == kChangedMeanwhile;
@@ -114,8 +114,13 @@ absl::StatusOr<JobView> JobCommands::Create(CreateJob command) {
   }
   const Millis now = core_.now();
   SettleTiming(&job.spec, now);
-  if (absl::Status status = CheckFires(job.spec, command.timing.get(), now - 1); !status.ok())
+  CalendarHold calendars(&core_.tables().calendars);
+  if (absl::Status status = calendars.Take(job.spec); !status.ok()) return status;
+  if (absl::Status status =
+          CheckFires(job.spec, command.timing.get(), &core_.tables().calendars, now - 1);
+      !status.ok()) {
     return status;
+  }
   // Holds the event until the definition refers to it.
   absl::StatusOr<catalog::EventId> event =
       core_.tables().events.Refer(job.spec.product, job.spec.event);
@@ -164,9 +169,16 @@ absl::StatusOr<JobView> JobCommands::Update(const Patched& command) {
     if (!command.validate_only) Remember(&core_, job.spec.product, command.request, job.uid);
     return JobView{std::move(job), status};
   }
+  // A calendar that the update does not name anew may be missing: it covers nothing.
+  CalendarHold calendars(&core_.tables().calendars);
+  if (absl::Status named = calendars.Take(job.spec, command.before.exclude_calendars);
+      !named.ok()) {
+    return named;
+  }
   if (!SameTiming(job.spec, command.before)) {
     const Millis restart = RestartCursor(job.spec, command.before, s.record(*slot).cursor, now);
-    absl::Status fires = CheckFires(job.spec, command.timing.get(), restart);
+    absl::Status fires =
+        CheckFires(job.spec, command.timing.get(), &core_.tables().calendars, restart);
     if (!fires.ok()) return fires;
   }
   if (job.spec.attempt_timeout != command.before.attempt_timeout ||
@@ -230,15 +242,16 @@ void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const Patc
 
 // Of other times only those are skipped that are occurrences still, and a backfill is over.
 void JobCommands::KeepAmendments(Shard& s, Slot slot) {
-  if (s.amendments(slot).empty()) return;
+  const core::Amendments& before = s.amendments(slot);
+  if (before.empty()) return;
   core::Amendments left;
   s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
-    for (const Millis time : s.amendments(slot).skipped) {
+    for (const Millis time : before.skipped) {
       const auto occurrence = schedule.Next(context, time - 1);
       if (occurrence.has_value() && occurrence->nominal == time) left.skipped.push_back(time);
     }
   });
-  if (!(left == s.amendments(slot))) core_.RecordAmendments(s, slot, std::move(left));
+  if (!(left == before)) core_.RecordAmendments(s, slot, std::move(left));
 }
 
 void JobCommands::CancelOpenRuns(Shard& s, Slot slot, const std::string& reason) {
@@ -287,10 +300,10 @@ absl::StatusOr<Done> JobCommands::Delete(const DeleteJob& command) {
 absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command, const Seen& seen) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
-  const absl::StatusOr<Slot> slot =
-      FindSeen(core_, s, {command.product, command.tag, command.etag}, seen);
+  const absl::StatusOr<Slot> slot = FindSeen(s, command.product, command.tag, seen);
   if (!slot.ok()) return slot.status();
   const core::JobStatus status = s.StatusOf(*slot, core_.now());
+  if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   if (status.state == JobState::kCompleted) {
     return errors::JobCompleted(command.product, command.tag);
   }
@@ -301,7 +314,10 @@ absl::StatusOr<core::JobStatus> JobCommands::Pause(const PauseJob& command, cons
     core_.Record(s, *slot, std::move(t));
     core_.wheel().Disarm(*slot);
   }
-  if (command.cancel_active) CancelOpenRuns(s, *slot, "REQUESTED");
+  if (command.cancel_active) {
+    CancelOpenRuns(s, *slot, "REQUESTED");
+    core_.ContinueBackfill(s, *slot);
+  }
   Remember(&core_, command.product, command.request, status.uid);
   return s.StatusOf(*slot, core_.now());
 }
@@ -314,9 +330,16 @@ void JobCommands::SettlePast(Shard& s, Slot slot) {
   s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
     const Millis due_until = schedule.DueUntil(context, now);
     past.count = schedule.Count(context, r.cursor, due_until);
-    if (past.count == 0) return;
-    past.first = schedule.Next(context, r.cursor)->nominal;
-    past.last = schedule.Previous(context, due_until + 1)->nominal;
+    const auto first = schedule.Next(context, r.cursor);
+    const auto last = schedule.Previous(context, due_until + 1);
+    // Behind calendars that cover too much in a row neither is found.
+    const bool found = first.has_value() && last.has_value() && first->nominal <= last->nominal;
+    if (past.count > 0 && found) {
+      past.first = first->nominal;
+      past.last = last->nominal;
+    } else {
+      past.count = 0;
+    }
   });
   if (past.count == 0) return;
   const bool paused = r.state == JobState::kPaused;
@@ -324,13 +347,35 @@ void JobCommands::SettlePast(Shard& s, Slot slot) {
                       paused ? core::kReasonPaused : core::kReasonCatchup, past);
 }
 
+void JobCommands::Replan(Shard& s, Slot slot) {
+  core_.Advance(s, slot);
+  core_.CloseStretch(s, slot);
+  SettlePast(s, slot);
+  const Millis now = core_.now();
+  // What jitter puts off is still to come.
+  const Millis decided =
+      s.WithSchedule(slot, [now](const auto& schedule, const core::ScheduleContext& context) {
+        return schedule.DueUntil(context, now);
+      });
+  s.RefreshCalendars(slot);
+  const core::JobRecord& r = s.record(slot);
+  if (r.cursor < decided) core_.Record(s, slot, core::CursorMoved{r.uid, decided, r.start_time});
+  // It had completed since its calendars left nothing.
+  if (r.state == JobState::kCompleted && s.Remaining(slot) > 0 && s.HasOccurrence(slot)) {
+    core_.Record(
+        s, slot,
+        core::JobStateChanged{r.uid, JobState::kActive, /*by_request=*/false, "", "", now});
+  }
+  core_.Reconsider(s, slot);
+}
+
 absl::StatusOr<core::JobStatus> JobCommands::Resume(const ResumeJob& command, const Seen& seen) {
   Shard& s = ShardOfTag(command.product, command.tag);
   base::MutexLock lock(&s.mu);
-  const absl::StatusOr<Slot> slot =
-      FindSeen(core_, s, {command.product, command.tag, command.etag}, seen);
+  const absl::StatusOr<Slot> slot = FindSeen(s, command.product, command.tag, seen);
   if (!slot.ok()) return slot.status();
   const core::JobStatus status = s.StatusOf(*slot, core_.now());
+  if (absl::Status etag = CheckEtag(command.etag, status); !etag.ok()) return etag;
   if (status.state == JobState::kPaused) {
     const core::JobRecord& r = s.record(*slot);
     const Millis cursor = r.cursor;

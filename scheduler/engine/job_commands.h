@@ -13,8 +13,9 @@ namespace scheduler::engine {
 // What clients ask of jobs, carried out by the loop that owns them. Each function decides, stages
 // its transitions in the batch under way and returns what the caller is told after the commit, or
 // an error, in which case nothing was staged.
-// Whether a command was not carried out because what it was made of has changed: it is made anew. Not
-// for clients.
+// That a command was not carried out because what it was made of has changed: it is made anew. Not for
+// clients.
+absl::Status ChangedMeanwhile();
 bool IsChangedMeanwhile(const absl::Status& status);
 
 class JobCommands {
@@ -50,6 +51,10 @@ class JobCommands {
 
   absl::StatusOr<core::Run> Run(const RunJob& command);
 
+  // A calendar has changed: the job goes on from now under what that covers now; what was due before
+  // is decided under what it covered then.
+  void Replan(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+
  private:
   Shard& ShardOfTag(const std::string& product, const std::string& tag);
   void PutJob(const core::Job& job);
@@ -66,14 +71,8 @@ class JobCommands {
   LoopCore& core_;
 };
 
-// The job that a caller has `seen`; its slot. NOT_FOUND JOB_NOT_FOUND, ABORTED ETAG_MISMATCH,
-// IsChangedMeanwhile.
-struct JobKey {
-  const std::string& product;
-  const std::string& tag;
-  const std::string& etag;  // empty: not compared
-};
-absl::StatusOr<Slot> FindSeen(const LoopCore& core, const Shard& s, const JobKey& job,
+// The slot of the job that a caller has `seen`. NOT_FOUND JOB_NOT_FOUND, IsChangedMeanwhile.
+absl::StatusOr<Slot> FindSeen(const Shard& s, const std::string& product, const std::string& tag,
                               const JobCommands::Seen& seen) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 
 // Stores that a request was carried out, in the batch under way. Nothing for an empty id.
@@ -91,7 +90,8 @@ void SettleUpdatedTiming(core::JobSpec* spec, const core::JobSpec& before, Milli
 
 // INVALID_ARGUMENT SCHEDULE_NEVER_FIRES if the spec, whose pattern or rule is `prepared` (else null), has
 // no occurrence after `cursor`.
-absl::Status CheckFires(const core::JobSpec& spec, const PreparedTiming* prepared, Millis cursor);
+absl::Status CheckFires(const core::JobSpec& spec, const PreparedTiming* prepared,
+                        catalog::CalendarTable* table, Millis cursor);
 
 // The definition that the journal and the registry hold: without labels, and without an input that
 // is too large to stand in memory.

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "scheduler/base/errors.h"
+#include "scheduler/core/calendar/calendar_schedule.h"
 #include "scheduler/core/schedule/excluding_schedule.h"
 #include "scheduler/core/schedule/schedule.h"
+#include "scheduler/engine/excluded_calendars.h"
 #include "scheduler/engine/job_commands.h"
 #include "scheduler/engine/shared_schedule.h"
 
@@ -13,10 +15,16 @@ namespace {
 
 using base::errors::ScheduleNeverFires;
 
-absl::Status CheckFires(const core::JobSpec& spec, const core::Schedule& schedule, Millis cursor) {
+absl::Status CheckFires(const core::JobSpec& spec, const core::Schedule& schedule,
+                        const ExcludedCalendars* calendars, Millis cursor) {
   core::ScheduleContext context{0, *spec.start_time, spec.end_time.value_or(base::kNever)};
   const core::ExcludingSchedule remaining(&schedule, &spec.exclude);
-  if (remaining.Next(context, cursor).has_value()) return absl::OkStatus();
+  if (remaining.Next(context, cursor).has_value()) {
+    if (calendars == nullptr) return absl::OkStatus();
+    const core::CalendarSchedule uncovered(&remaining, calendars->times, calendars->zone);
+    if (uncovered.Next(context, cursor).has_value()) return absl::OkStatus();
+    return ScheduleNeverFires("job.exclude_calendars", "its calendars cover every occurrence");
+  }
   if (schedule.Next(context, cursor).has_value()) {
     return ScheduleNeverFires("job.exclude", "every occurrence is excluded");
   }
@@ -61,12 +69,21 @@ void SettleUpdatedTiming(core::JobSpec* spec, const core::JobSpec& before, Milli
   if (std::equal(times.begin(), times.end(), to_come, old_times.end())) times = old_times;
 }
 
-absl::Status CheckFires(const core::JobSpec& spec, const PreparedTiming* prepared, Millis cursor) {
-  if (prepared != nullptr) return CheckFires(spec, prepared->schedule(), cursor);
-  if (spec.timing.IsInterval()) {
-    return CheckFires(spec, core::IntervalSchedule(spec.timing.interval), cursor);
+absl::Status CheckFires(const core::JobSpec& spec, const PreparedTiming* prepared,
+                        catalog::CalendarTable* table, Millis cursor) {
+  const std::shared_ptr<const ExcludedCalendars> calendars = AcquireCalendars(spec, table);
+  absl::Status status;
+  if (prepared != nullptr) {
+    status = CheckFires(spec, prepared->schedule(), calendars.get(), cursor);
+  } else if (spec.timing.IsInterval()) {
+    const core::IntervalSchedule schedule(spec.timing.interval);
+    status = CheckFires(spec, schedule, calendars.get(), cursor);
+  } else {
+    const core::TimesSchedule schedule(spec.timing.times);
+    status = CheckFires(spec, schedule, calendars.get(), cursor);
   }
-  return CheckFires(spec, core::TimesSchedule(spec.timing.times), cursor);
+  ReleaseCalendars(calendars, table);
+  return status;
 }
 
 std::shared_ptr<core::JobDefined> ResidentDefinition(const core::Job& job,

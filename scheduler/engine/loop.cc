@@ -171,6 +171,15 @@ void Loop::RequeueWaiting(const std::string& product, const core::EventKey& key)
   }
 }
 
+void Loop::ReplanExcluding(core::ShardId shard, const std::string& product,
+                           const std::string& calendar) {
+  Shard& s = core_.shard(shard);
+  base::MutexLock lock(&s.mu);
+  for (const Slot slot : s.SlotsExcluding(base::FindInterned(product), calendar)) {
+    jobs_.Replan(s, slot);
+  }
+}
+
 int Loop::Audit(int effort) {
   const Partition& partition = core_.registry().partition(index_);
   const Slot end = partition.end();

@@ -9,6 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "scheduler/base/mutex.h"
 #include "scheduler/engine/amendment_commands.h"
+#include "scheduler/engine/calendar_commands.h"
 #include "scheduler/engine/event_commands.h"
 #include "scheduler/engine/job_commands.h"
 #include "scheduler/engine/loop_core.h"
@@ -48,6 +49,9 @@ class Loop {
 
   // Hands the runs of an event that wait for dispatch over again: it was deleted or goes elsewhere.
   void RequeueWaiting(const std::string& product, const core::EventKey& key);
+  // Plans the jobs of a shard anew that exclude a calendar, which has changed.
+  void ReplanExcluding(core::ShardId shard, const std::string& product,
+                       const std::string& calendar);
 
   // Looks at slots, in turn, for jobs that are due and have no timer, and repairs them. An interval job is
   // worth 1 of the `effort`, others more. Returns how many it repaired.
@@ -57,6 +61,7 @@ class Loop {
   LoopCore& core() { return core_; }
   JobCommands& jobs() { return jobs_; }
   AmendmentCommands& amendments() { return amendments_; }
+  CalendarCommands& calendars() { return calendars_; }
   RunCommands& runs() { return runs_; }
   EventCommands& events() { return events_; }
 
@@ -85,6 +90,7 @@ class Loop {
   LoopCore core_;
   JobCommands jobs_{&core_};
   AmendmentCommands amendments_{&core_};
+  CalendarCommands calendars_{&core_};
   RunCommands runs_{&core_};
   EventCommands events_{&core_};
   Slot audit_next_ = 0;

@@ -85,4 +85,9 @@ bool ActiveJob::HasBuffered() const {
                      [](const OpenRun& run) { return run.state == core::RunState::kScheduled; });
 }
 
+bool ActiveJob::HasOf(core::Trigger trigger) const {
+  return std::any_of(runs.begin(), runs.end(),
+                     [trigger](const OpenRun& run) { return run.trigger == trigger; });
+}
+
 }  // namespace scheduler::engine

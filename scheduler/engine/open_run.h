@@ -73,6 +73,7 @@ struct ActiveJob {
 
   OpenRun* Find(int64_t number);
   bool HasBuffered() const;
+  bool HasOf(core::Trigger trigger) const;
 };
 
 }  // namespace scheduler::engine

@@ -183,7 +183,8 @@ class Fold {
     if (t.spec.timing.IsInterval() || !t.spec.timing.times.empty()) return nullptr;
     const std::string job = base::StrCat(t.spec.product, "/", t.spec.tag);
     if (!base::TimeZones::Get().Find(t.spec.time_zone).has_value()) {
-      return errors::TimeZoneMissing(t.spec.time_zone, base::TimeZones::Get().version(), job);
+      return errors::TimeZoneMissing(t.spec.time_zone, base::TimeZones::Get().version(),
+                                     base::StrCat("job ", job));
     }
     core::JobSpec spec = t.spec;
     spec.start_time = t.start_time;
@@ -204,6 +205,33 @@ class Fold {
   std::array<absl::flat_hash_map<core::Uid, Slot>, base::limits::kShards> slots_;
   std::array<store::Position, base::limits::kShards> from_{};
 };
+
+absl::Status LoadCalendars(const store::Store& store, JobRegistry* registry, Fold* fold) {
+  absl::Status result;
+  const auto load = [&](std::string_view, std::string_view row) {
+    absl::StatusOr<core::StoredCalendar> calendar = store::DecodeCalendar(row);
+    result = calendar.status();
+    if (!result.ok()) return false;
+    auto times = core::Calendar::Make(calendar->spec);
+    if (!times.ok()) {
+      const std::string name =
+          base::StrCat("calendar ", calendar->spec.product, "/", calendar->spec.tag);
+      const bool no_zone = !base::TimeZones::Get().Find(calendar->spec.time_zone).has_value();
+      result = no_zone ? errors::TimeZoneMissing(calendar->spec.time_zone,
+                                                 base::TimeZones::Get().version(), name)
+                       : errors::StoreCorrupt(name, base::FromAbsl(times.status().message()));
+      return false;
+    }
+    fold->NoteSequence(core::SequenceOf(calendar->uid));
+    const std::string product = calendar->spec.product;
+    const std::string tag = calendar->spec.tag;
+    registry->tables().calendars.Put(*std::move(calendar));
+    registry->tables().calendars.Activate(product, tag, *std::move(times), 0);
+    return true;
+  };
+  const absl::Status scan = store.Scan(store::Table::kCalendars, "", "", load);
+  return result.ok() ? scan : result;
+}
 
 absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* fold) {
   absl::Status result;
@@ -238,6 +266,7 @@ absl::StatusOr<Recovered> Recover(const store::Store& store, JobRegistry* regist
   found.sealed = *sealed;
   Fold fold(registry, *sealed);
   if (absl::Status s = LoadEvents(store, registry, &fold); !s.ok()) return s;
+  if (absl::Status s = LoadCalendars(store, registry, &fold); !s.ok()) return s;
   absl::Status status = store.ReadCheckpoints(
       [&](core::ShardId shard, store::Position position, std::string_view body) {
         return fold.Restore(shard, position, body, &found);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "scheduler/core/calendar/calendar.h"
 #include "scheduler/engine/commands.h"
 #include "scheduler/store/store.h"
 
@@ -43,6 +44,16 @@ struct ListEvents {
 };
 struct EventPage {
   std::vector<EventView> events;
+  core::Uid next_after = 0;
+};
+
+struct ListCalendars {
+  std::string product;
+  int page_size = base::limits::kDefaultPageSize;
+  core::Uid after = 0;
+};
+struct CalendarPage {
+  std::vector<CalendarView> calendars;
   core::Uid next_after = 0;
 };
 
@@ -87,6 +98,10 @@ class Service {
   virtual void Update(UpdateEvent command, Reply<EventView> reply) = 0;
   virtual void Delete(DeleteEvent command, Reply<Done> reply) = 0;
 
+  virtual void Create(CreateCalendar command, Reply<CalendarView> reply) = 0;
+  virtual void Update(UpdateCalendar command, Reply<CalendarView> reply) = 0;
+  virtual void Delete(DeleteCalendar command, Reply<Done> reply) = 0;
+
   // Reads. They may read the disk (microseconds for one object, milliseconds for a page): the
   // callers run lists on a pool of their own.
   virtual void GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) = 0;
@@ -94,6 +109,13 @@ class Service {
   virtual void GetEvent(const std::string& product, const core::EventKey& key,
                         Reply<EventView> reply) = 0;
   virtual void List(const ListEvents& query, Reply<EventPage> reply) = 0;
+  virtual void GetCalendar(const std::string& product, const std::string& tag,
+                           Reply<CalendarView> reply) = 0;
+  virtual void List(const ListCalendars& query, Reply<CalendarPage> reply) = 0;
+  // The times of calendars, as jobs see them, one for each tag; null for one that does not exist.
+  // Answers at once.
+  virtual std::vector<std::shared_ptr<const core::Calendar>> FindCalendars(
+      const std::string& product, const std::vector<std::string>& tags) = 0;
   // The last record of a job, nothing if it has none: for Job.last_run.
   virtual void LastRun(const JobView& job, Reply<std::optional<core::Run>> reply) = 0;
   virtual void GetRun(const std::string& product, const core::RunKey& key,

@@ -9,12 +9,15 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "scheduler/base/mutex.h"
+#include "scheduler/catalog/calendar_table.h"
 #include "scheduler/catalog/event_table.h"
+#include "scheduler/core/calendar/calendar_schedule.h"
 #include "scheduler/core/planner.h"
 #include "scheduler/core/schedule/excluding_schedule.h"
 #include "scheduler/core/schedule/jittering_schedule.h"
 #include "scheduler/core/schedule/schedule.h"
 #include "scheduler/core/snapshot.h"
+#include "scheduler/engine/excluded_calendars.h"
 #include "scheduler/engine/open_run.h"
 #include "scheduler/engine/partition.h"
 #include "scheduler/engine/shared_schedule.h"
@@ -26,6 +29,7 @@ namespace scheduler::engine {
 struct SharedTables {
   explicit SharedTables(catalog::LaneTable* lanes) : events(lanes) {}
   catalog::EventTable events;
+  catalog::CalendarTable calendars;
   Interner<Profile> profiles;
   Patterns patterns;
 };
@@ -35,6 +39,7 @@ struct JobSide {
   Millis end_time = base::kNever;
   Millis jitter = 0;
   std::shared_ptr<const std::vector<Millis>> exclude;  // null: none
+  std::shared_ptr<const ExcludedCalendars> calendars;  // null: none
   int64_t generation = 1;
   core::JobCounters counters;
   std::string state_reason;
@@ -90,6 +95,9 @@ class Shard {
   // A job from a checkpoint; returns its slot.
   Slot Restore(core::JobSnapshot snapshot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
+  // The calendars that the job excludes are from now on as they are now.
+  void RefreshCalendars(Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+
   // ---- reading
 
   std::optional<Slot> Find(const std::string* product, std::string_view tag) const
@@ -135,6 +143,9 @@ class Shard {
   void ForEachSlot(Visit visit) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     tags_.ForEach(visit);
   }
+  // The jobs that exclude this calendar, in the order of their slots.
+  std::vector<Slot> SlotsExcluding(const std::string* product, const std::string& calendar) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   size_t jobs() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) { return tags_.size(); }
 
   int64_t ExecutionCount(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
@@ -153,21 +164,28 @@ class Shard {
     const core::JobRecord& r = record(slot);
     const core::ScheduleContext context = ContextOf(slot);
     const JobSide* s = side(slot);
-    if (s == nullptr || (s->exclude == nullptr && s->jitter == 0)) {
+    if (s == nullptr || (s->exclude == nullptr && s->calendars == nullptr && s->jitter == 0)) {
       return WithPattern(r, [&](const auto& schedule) { return use(schedule, context); });
     }
     return WithPattern(r, [&](const auto& schedule) {
       const std::vector<Millis> none;
       const core::ExcludingSchedule remaining(&schedule,
                                               s->exclude == nullptr ? &none : s->exclude.get());
-      return use(core::JitteringSchedule(&remaining, s->jitter), context);
+      if (s->calendars == nullptr) {
+        return use(core::JitteringSchedule(&remaining, s->jitter), context);
+      }
+      const core::CalendarSchedule uncovered(&remaining, s->calendars->times, s->calendars->zone);
+      return use(core::JitteringSchedule(&uncovered, s->jitter), context);
     });
   }
 
   core::Plan PlanJob(Slot slot, Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   // When the job's timer is to go off; kNever if nothing is to come by time.
   Millis NextDue(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
-  // What NextDue costs beyond that of an interval job, in units of the latter (some 0.1 µs), at most.
+  // Whether one lies after the cursor, be it of a job that is not active.
+  bool HasOccurrence(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  // What NextDue costs beyond that of an interval job, in units of the latter (some 0.1 µs), at most; with
+  // calendars about as much.
   int EffortOfNext(Slot slot) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
 
   core::JobStatus StatusOf(Slot slot, Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);

@@ -45,6 +45,7 @@ core::JobSnapshot MakeSnapshot(const SnapshotParts& parts) {
   if (parts.side->end_time != base::kNever) spec.end_time = parts.side->end_time;
   spec.jitter = parts.side->jitter;
   if (parts.side->exclude != nullptr) spec.exclude = *parts.side->exclude;
+  if (parts.side->calendars != nullptr) spec.exclude_calendars = parts.side->calendars->tags;
   s.counters = parts.side->counters;
   s.state_reason = parts.side->state_reason;
   s.pause_note = parts.side->pause_note;

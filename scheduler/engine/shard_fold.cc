@@ -31,7 +31,15 @@ void Shard::ReleaseShared(Slot slot) {
   tables_->events.Unrefer(r.event);
   tables_->profiles.Release(r.profile);
   if (r.flags & core::kHasPattern) tables_->patterns.Release(static_cast<uint32_t>(r.pattern));
+  if (const JobSide* s = side(slot)) ReleaseCalendars(s->calendars, &tables_->calendars);
   partition_->texts().Free(r.text);
+}
+
+void Shard::RefreshCalendars(Slot slot) {
+  JobSide& side = SideOf(slot);
+  if (side.calendars != nullptr) {
+    side.calendars = RefreshedCalendars(*side.calendars, tables_->calendars);
+  }
 }
 
 void Shard::Define(Slot slot, const core::JobDefined& t) {
@@ -56,8 +64,8 @@ void Shard::Define(Slot slot, const core::JobDefined& t) {
   if (t.input_on_disk || text.name.size() > TextArena::kMaxName) r.flags |= core::kTextOnDisk;
   if (text.name.size() > TextArena::kMaxName && text.name != text.tag) text.name = {};
   r.text = partition_->texts().Add(text);
-  if (spec.end_time.has_value() || !spec.exclude.empty() || spec.jitter != 0 || t.generation != 1 ||
-      (r.flags & core::kHasSide)) {
+  if (spec.end_time.has_value() || !spec.exclude.empty() || !spec.exclude_calendars.empty() ||
+      spec.jitter != 0 || t.generation != 1 || (r.flags & core::kHasSide)) {
     JobSide& side = SideOf(slot);
     side.end_time = spec.end_time.value_or(base::kNever);
     side.jitter = spec.jitter;
@@ -65,6 +73,10 @@ void Shard::Define(Slot slot, const core::JobDefined& t) {
     if (!spec.exclude.empty()) {
       side.exclude = std::make_shared<const std::vector<Millis>>(spec.exclude);
     }
+    // What the job sees of its calendars changes with them or by RefreshCalendars.
+    std::shared_ptr<const ExcludedCalendars> acquired = AcquireCalendars(spec, &tables_->calendars);
+    if (!AreTheSame(side.calendars, acquired)) side.calendars.swap(acquired);
+    ReleaseCalendars(acquired, &tables_->calendars);
     side.generation = t.generation;
   }
 }
@@ -149,6 +161,7 @@ void Shard::Apply(Slot slot, const core::RunCreated& t) {
   r.last_number = t.number;
   if (core::Counts(t.trigger)) {
     r.cursor = t.nominal;
+    DropPastSkips(slot);
   } else {
     ++SideOf(slot).counters.uncounted_records;
   }
@@ -271,11 +284,8 @@ void Shard::Apply(Slot slot, const core::RunEnded& t, Ticket ticket) {
 void Shard::EndBackfill(Slot slot) {
   const std::optional<core::Backfill>& backfill = amendments(slot).backfill;
   if (!backfill.has_value() || backfill->created < backfill->total) return;
-  if (const ActiveJob* job = active(record(slot).uid)) {
-    for (const OpenRun& run : job->runs) {
-      if (run.trigger == core::Trigger::kBackfill) return;
-    }
-  }
+  const ActiveJob* job = active(record(slot).uid);
+  if (job != nullptr && job->HasOf(core::Trigger::kBackfill)) return;
   core::Amendments left = amendments(slot);
   left.backfill.reset();
   SetAmendments(slot, std::move(left));

@@ -81,12 +81,34 @@ Millis Shard::NextDue(Slot slot) const {
   return next.has_value() ? next->due : base::kNever;
 }
 
+bool Shard::HasOccurrence(Slot slot) const {
+  const Millis cursor = record(slot).cursor;
+  return WithSchedule(slot, [cursor](const auto& schedule, const core::ScheduleContext& context) {
+    return schedule.Next(context, cursor).has_value();
+  });
+}
+
 int Shard::EffortOfNext(Slot slot) const {
   const bool has_pattern = (record(slot).flags & core::kHasPattern) != 0;
   const int of_pattern = has_pattern ? 10 : 0;
   const JobSide* s = side(slot);
-  if (s == nullptr || s->exclude == nullptr) return of_pattern;
-  return (of_pattern + 1) * static_cast<int>(s->exclude->size() + 1);
+  if (s == nullptr) return of_pattern;
+  const int of_calendars =
+      s->calendars == nullptr ? 0 : 200 * static_cast<int>(s->calendars->times.size());
+  if (s->exclude == nullptr) return of_pattern + of_calendars;
+  return (of_pattern + of_calendars + 1) * static_cast<int>(s->exclude->size() + 1);
+}
+
+std::vector<Slot> Shard::SlotsExcluding(const std::string* product,
+                                        const std::string& calendar) const {
+  std::vector<Slot> slots;
+  for (const auto& [slot, s] : sides_) {
+    if (s->calendars == nullptr || profile(slot).product != product) continue;
+    const std::vector<std::string>& tags = s->calendars->tags;
+    if (std::find(tags.begin(), tags.end(), calendar) != tags.end()) slots.push_back(slot);
+  }
+  std::sort(slots.begin(), slots.end());
+  return slots;
 }
 
 core::JobStatus Shard::StatusOf(Slot slot, Millis now) const {

@@ -36,6 +36,18 @@ void JobReader::AddConditions(core::JobStatus* status, std::optional<Millis> eve
   }
 }
 
+void JobReader::AddMissingCalendars(const engine::JobSide* side, core::JobStatus* status) const {
+  if (side == nullptr || side->calendars == nullptr) return;
+  const catalog::CalendarTable& table = engine_.registry().tables().calendars;
+  for (size_t i = 0; i < side->calendars->ids.size(); ++i) {
+    const catalog::CalendarId id = side->calendars->ids[i];
+    if (table.Get(id) != nullptr) continue;
+    status->conditions.push_back({"CALENDAR_MISSING",
+                                  "calendar " + side->calendars->tags[i] + " was deleted",
+                                  std::max(table.MissingSince(id), engine_.start_time())});
+  }
+}
+
 JobSight JobReader::Look(const std::string& product, const std::string& tag) const {
   const core::ShardId id = core::ShardForTag(product, tag);
   engine::JobRegistry& registry = engine_.registry();
@@ -52,6 +64,7 @@ JobSight JobReader::Look(const std::string& product, const std::string& tag) con
     const catalog::EventTable& events = registry.tables().events;
     const catalog::EventId event = s.record(*slot).event;
     if (events.LaneOf(event) == core::kNoLane) event_missing = events.MissingSince(event);
+    AddMissingCalendars(s.side(*slot), &sight.status);
   }
   AddConditions(&sight.status, event_missing);
   return sight;

@@ -54,6 +54,7 @@ class JobReader {
   absl::Status Mend(const engine::ListJobs& query, JobListing* listing) const;
 
  private:
+  void AddMissingCalendars(const engine::JobSide* side, core::JobStatus* status) const;
   // `event_missing`: since when, where it is; 0: not known.
   void AddConditions(core::JobStatus* status, std::optional<Millis> event_missing) const;
 

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/strings.h"
+#include "scheduler/core/calendar/calendar_schedule.h"
 #include "scheduler/core/schedule/excluding_schedule.h"
 #include "scheduler/core/schedule/jittering_schedule.h"
 #include "scheduler/core/schedule/schedule.h"
@@ -63,12 +64,25 @@ std::vector<Occurrence> Walk(const core::Schedule& schedule, const core::Schedul
 class Notes {
  public:
   // All outlive it.
-  Notes(const core::JobSpec& spec, const PreviewedJob& job, const core::Schedule& schedule,
-        const core::ScheduleContext& context)
-      : spec_(spec), job_(job), context_(context), remaining_(&schedule, &spec.exclude) {}
+  Notes(const core::JobSpec& spec, const PreviewedJob& job,
+        const std::vector<PreviewedCalendar>& calendars, const core::Schedule& schedule,
+        const core::ScheduleContext& context, absl::TimeZone zone)
+      : spec_(spec),
+        job_(job),
+        calendars_(calendars),
+        times_(TimesOf(calendars)),
+        context_(context),
+        zone_(zone),
+        remaining_(&schedule, &spec.exclude),
+        uncovered_(&remaining_, times_, zone) {}
 
   std::string Of(const Occurrence& occurrence) const {
     if (Holds(spec_.exclude, occurrence.nominal)) return kExcluded;
+    for (const PreviewedCalendar& calendar : calendars_) {
+      if (calendar.times->CoveredUntil(occurrence.nominal, zone_).has_value()) {
+        return StrCat(kExcluded, " by calendar ", calendar.tag);
+      }
+    }
     if (Holds(job_.skipped, occurrence.nominal)) return kSkipped;
     std::string note(occurrence.note);
     const std::string jitter = OfJitter(occurrence.nominal);
@@ -80,27 +94,38 @@ class Notes {
   static bool Holds(const std::vector<Millis>& times, Millis time) {
     return std::binary_search(times.begin(), times.end(), time);
   }
+  static std::vector<std::shared_ptr<const core::Calendar>> TimesOf(
+      const std::vector<PreviewedCalendar>& calendars) {
+    std::vector<std::shared_ptr<const core::Calendar>> times;
+    for (const PreviewedCalendar& calendar : calendars) times.push_back(calendar.times);
+    return times;
+  }
 
   std::string OfJitter(Millis nominal) const {
     if (spec_.jitter == 0) return "";
     if (context_.uid == 0) return StrCat("jittered by up to ", DurationWords(spec_.jitter));
-    const core::JitteringSchedule jittering(&remaining_, spec_.jitter);
+    const core::JitteringSchedule jittering(&uncovered_, spec_.jitter);
     const Millis late = jittering.Next(context_, nominal - 1)->due - nominal;
     return late == 0 ? "" : StrCat("jittered by ", DurationWords(late));
   }
 
   const core::JobSpec& spec_;
   const PreviewedJob& job_;
+  const std::vector<PreviewedCalendar>& calendars_;
+  const std::vector<std::shared_ptr<const core::Calendar>> times_;
   const core::ScheduleContext& context_;
+  const absl::TimeZone zone_;
   const core::ExcludingSchedule remaining_;
+  const core::CalendarSchedule uncovered_;
 };
 
 std::vector<PreviewedOccurrence> Show(const core::JobSpec& spec, const core::Schedule& schedule,
                                       const absl::TimeZone& zone, const PreviewRange& range,
-                                      const PreviewedJob& job) {
+                                      const PreviewedJob& job,
+                                      const std::vector<PreviewedCalendar>& calendars) {
   const core::ScheduleContext context{job.uid, *spec.start_time,
                                       spec.end_time.value_or(base::kNever)};
-  const Notes notes(spec, job, schedule, context);
+  const Notes notes(spec, job, calendars, schedule, context, zone);
   std::vector<PreviewedOccurrence> shown;
   for (const Occurrence& occurrence : Walk(schedule, context, range)) {
     shown.push_back(
@@ -114,15 +139,15 @@ std::vector<PreviewedOccurrence> Show(const core::JobSpec& spec, const core::Sch
 }  // namespace
 
 absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
-                                                const PreviewRange& range,
-                                                const PreviewedJob& job) {
+                                                const PreviewRange& range, const PreviewedJob& job,
+                                                const std::vector<PreviewedCalendar>& calendars) {
   const auto pattern = engine::ParsePattern(spec);
   if (!pattern.ok()) return pattern.status();
   SchedulePreview preview;
   if (spec.start_time.has_value()) {
     const auto schedule = ScheduleOf(spec, *pattern);
     if (absl::Status status = CheckHasTimes(spec, *schedule); !status.ok()) return status;
-    preview.occurrences = Show(spec, *schedule, pattern->zone, range, job);
+    preview.occurrences = Show(spec, *schedule, pattern->zone, range, job, calendars);
   }
   preview.description = DescribeSchedule(spec, *pattern);
   preview.warnings = WarningsOf(spec, *pattern, range.from);

@@ -1,11 +1,13 @@
 #ifndef SCHEDULER_QUERY_SCHEDULE_PREVIEW_H_
 #define SCHEDULER_QUERY_SCHEDULE_PREVIEW_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "scheduler/core/calendar/calendar.h"
 #include "scheduler/core/ids.h"
 #include "scheduler/core/model.h"
 
@@ -39,13 +41,19 @@ struct PreviewedJob {
   std::vector<Millis> skipped;  // by request; sorted
 };
 
+// One that the spec excludes.
+struct PreviewedCalendar {
+  std::string tag;
+  std::shared_ptr<const core::Calendar> times;
+};
+
 // What the schedule of `spec` asks for. Pure but for the time zone database. The start_time of
 // `spec` is set; that of a FIXED_DELAY job is its next run, and unset while that is not known: then
 // there is no occurrence. Errors: those of engine::ParsePattern, and SCHEDULE_NEVER_FIRES for any
 // schedule without a time from its start on.
-absl::StatusOr<SchedulePreview> PreviewSchedule(const core::JobSpec& spec,
-                                                const PreviewRange& range,
-                                                const PreviewedJob& job = {});
+absl::StatusOr<SchedulePreview> PreviewSchedule(
+    const core::JobSpec& spec, const PreviewRange& range, const PreviewedJob& job = {},
+    const std::vector<PreviewedCalendar>& calendars = {});
 
 }  // namespace scheduler::query
 

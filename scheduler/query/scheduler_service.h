@@ -35,12 +35,21 @@ class SchedulerService final : public engine::Service {
   void Update(engine::UpdateEvent command, engine::Reply<engine::EventView> reply) override;
   void Delete(engine::DeleteEvent command, engine::Reply<engine::Done> reply) override;
 
+  void Create(engine::CreateCalendar command, engine::Reply<engine::CalendarView> reply) override;
+  void Update(engine::UpdateCalendar command, engine::Reply<engine::CalendarView> reply) override;
+  void Delete(engine::DeleteCalendar command, engine::Reply<engine::Done> reply) override;
+
   void GetJob(const std::string& product, const std::string& tag,
               engine::Reply<engine::JobView> reply) override;
   void List(const engine::ListJobs& query, engine::Reply<engine::JobPage> reply) override;
   void GetEvent(const std::string& product, const core::EventKey& key,
                 engine::Reply<engine::EventView> reply) override;
   void List(const engine::ListEvents& query, engine::Reply<engine::EventPage> reply) override;
+  void GetCalendar(const std::string& product, const std::string& tag,
+                   engine::Reply<engine::CalendarView> reply) override;
+  void List(const engine::ListCalendars& query, engine::Reply<engine::CalendarPage> reply) override;
+  std::vector<std::shared_ptr<const core::Calendar>> FindCalendars(
+      const std::string& product, const std::vector<std::string>& tags) override;
   void LastRun(const engine::JobView& job, engine::Reply<std::optional<core::Run>> reply) override;
   void GetRun(const std::string& product, const core::RunKey& key,
               engine::Reply<core::Run> reply) override;
@@ -91,6 +100,10 @@ class SchedulerService final : public engine::Service {
   // Answers with a page when what it shows is durable; reads again what is torn.
   void FinishListing(const engine::ListJobs& query, JobListing listing,
                      engine::Reply<engine::JobPage> reply, int tries);
+  void PutCalendar(engine::CalendarCommands::Prepared prepared,
+                   engine::Reply<engine::CalendarView> reply);
+  void UpdateCalendar(std::shared_ptr<engine::UpdateCalendar> command,
+                      engine::Reply<engine::CalendarView> reply, int tries);
   // Calls `then` when everything that was decided up to now is durable, or cannot be at present.
   void WhenAllDurable(engine::DurableGate::Then then);
   // Answers with a result that was read, once what it rests on is durable.

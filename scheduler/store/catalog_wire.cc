@@ -306,6 +306,55 @@ absl::Status Read(const pb::Event& from, core::Event* to) {
   return ReadTarget(from, &to->target);
 }
 
+void Write(const core::CalendarSpec& from, pb::Calendar* to) {
+  to->set_product(from.product);
+  to->set_tag(from.tag);
+  to->set_name(from.name);
+  to->set_time_zone(from.time_zone);
+  const auto number = [](absl::CivilDay day) { return day - absl::CivilDay(); };
+  for (const absl::CivilDay day : from.dates) to->add_date(number(day));
+  for (const core::DateRange& range : from.date_ranges) {
+    to->add_range_first(number(range.first));
+    to->add_range_last(number(range.last));
+  }
+  for (const core::YearlyDate& date : from.yearly_dates) {
+    to->add_yearly_date(static_cast<uint32_t>(date.month * 100 + date.day));
+  }
+  for (const core::WeeklyHours& hours : from.weekly_hours) {
+    pb::WeeklyHours* added = to->add_weekly_hours();
+    added->set_weekdays(hours.weekdays);
+    added->set_start_minute(hours.start_minute);
+    added->set_end_minute(hours.end_minute);
+  }
+  to->set_icalendar(from.icalendar);
+  WriteMap(from.labels, to->mutable_labels());
+}
+
+absl::Status Read(const pb::Calendar& from, core::CalendarSpec* to) {
+  to->product = from.product();
+  to->tag = from.tag();
+  to->name = from.name();
+  to->time_zone = from.time_zone();
+  if (from.range_first_size() != from.range_last_size()) {
+    return base::errors::StoreCorrupt("calendar", "ranges without an end");
+  }
+  for (const int64_t day : from.date()) to->dates.push_back(absl::CivilDay() + day);
+  for (int i = 0; i < from.range_first_size(); ++i) {
+    to->date_ranges.push_back(
+        {absl::CivilDay() + from.range_first(i), absl::CivilDay() + from.range_last(i)});
+  }
+  for (const uint32_t date : from.yearly_date()) {
+    to->yearly_dates.push_back({static_cast<int>(date / 100), static_cast<int>(date % 100)});
+  }
+  for (const pb::WeeklyHours& hours : from.weekly_hours()) {
+    to->weekly_hours.push_back(
+        {static_cast<uint8_t>(hours.weekdays()), hours.start_minute(), hours.end_minute()});
+  }
+  to->icalendar = from.icalendar();
+  to->labels = ReadMap(from.labels());
+  return absl::OkStatus();
+}
+
 void Write(const core::JobDefined& from, pb::JobDefined* to) {
   to->set_uid(from.uid);
   to->set_is_new(from.is_new);

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "ductape/jobs/store/v1/catalog.pb.h"
 #include "ductape/jobs/store/v1/journal.pb.h"
+#include "scheduler/core/calendar/calendar_spec.h"
 #include "scheduler/core/model.h"
 #include "scheduler/core/transitions.h"
 
@@ -28,6 +29,10 @@ core::RetryPolicy Read(const pb::RetryPolicy& from);
 
 void Write(const core::Event& from, pb::Event* to);
 absl::Status Read(const pb::Event& from, core::Event* to);
+
+// Read leaves the row's uid, generation and times to the caller.
+void Write(const core::CalendarSpec& from, pb::Calendar* to);
+absl::Status Read(const pb::Calendar& from, core::CalendarSpec* to);
 
 void Write(const core::JobDefined& from, pb::JobDefined* to);
 absl::Status Read(const pb::JobDefined& from, core::JobDefined* to);

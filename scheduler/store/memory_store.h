@@ -32,8 +32,8 @@ class MemoryDisk {
  private:
   friend class MemoryStore;
 
-  // Everything is a sorted map of bytes; the five tables have the numbers of store.h.
-  enum MapId : size_t { kJournal = 0, kCheckpoints = 6, kRuns = 7, kUnsuccessful = 8, kMaps = 9 };
+  // Everything is a sorted map of bytes; the six tables have the numbers of store.h.
+  enum MapId : size_t { kJournal = 0, kCheckpoints = 7, kRuns = 8, kUnsuccessful = 9, kMaps = 10 };
   using Map = std::map<std::string, std::string, std::less<>>;
   // A map that is not changed while it has readers: a writer goes on with a copy.
   struct Version {

@@ -32,6 +32,10 @@ std::string EventRowKey(std::string_view product, core::Uid uid) {
   return ProductUidKey(product, uid);
 }
 
+std::string CalendarRowKey(std::string_view product, core::Uid uid) {
+  return ProductUidKey(product, uid);
+}
+
 std::string RequestRowKey(std::string_view product, std::string_view request_id) {
   std::string key = ProductKey(product, request_id.size());
   key.append(request_id);

@@ -59,6 +59,28 @@ absl::StatusOr<core::Event> DecodeEvent(std::string_view bytes) {
   return event;
 }
 
+std::string EncodeCalendar(const core::StoredCalendar& calendar) {
+  pb::Calendar row;
+  row.set_uid(calendar.uid);
+  row.set_generation(calendar.generation);
+  row.set_create_time(calendar.create_time);
+  row.set_update_offset(wire::Minus(calendar.update_time, calendar.create_time));
+  wire::Write(calendar.spec, &row);
+  return row.SerializeAsString();
+}
+
+absl::StatusOr<core::StoredCalendar> DecodeCalendar(std::string_view bytes) {
+  pb::Calendar row;
+  if (absl::Status status = Parse("calendar", bytes, &row); !status.ok()) return status;
+  core::StoredCalendar calendar;
+  calendar.uid = row.uid();
+  calendar.generation = row.generation();
+  calendar.create_time = row.create_time();
+  calendar.update_time = wire::Plus(row.create_time(), row.update_offset());
+  if (absl::Status status = wire::Read(row, &calendar.spec); !status.ok()) return status;
+  return calendar;
+}
+
 std::string EncodeRequest(const RequestRecord& record) {
   pb::Request row;
   row.set_body_hash(record.body_hash);

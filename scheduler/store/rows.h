@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "scheduler/core/calendar/stored_calendar.h"
 #include "scheduler/core/model.h"
 #include "scheduler/store/store.h"
 
@@ -23,6 +24,11 @@ absl::StatusOr<core::Job> DecodeJob(std::string_view bytes);
 std::string EventRowKey(std::string_view product, core::Uid uid);
 std::string EncodeEvent(const core::Event& event);
 absl::StatusOr<core::Event> DecodeEvent(std::string_view bytes);
+
+// product "\0" uid: in uid order.
+std::string CalendarRowKey(std::string_view product, core::Uid uid);
+std::string EncodeCalendar(const core::StoredCalendar& calendar);
+absl::StatusOr<core::StoredCalendar> DecodeCalendar(std::string_view bytes);
 
 // What is remembered of a mutation for limits::kRequestIdAge.
 struct RequestRecord {
@@ -46,8 +52,8 @@ std::string DeletedJobKey(core::Uid uid);
 std::string EncodeDeletedJob(const DeletedJob& job);
 absl::StatusOr<DeletedJob> DecodeDeletedJob(std::string_view bytes);
 
-// The row of kMeta that holds the highest uid sequence ever given to an event: the rows of deleted
-// events do not tell.
+// The row of kMeta that holds the highest uid sequence ever given to an event or a calendar: the rows
+// of deleted ones do not tell.
 inline constexpr std::string_view kEventSequenceRow = "event_sequence";
 std::string EncodeSequence(uint64_t sequence);
 absl::StatusOr<uint64_t> DecodeSequence(std::string_view bytes);

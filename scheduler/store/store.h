@@ -51,6 +51,7 @@ enum class Table : uint8_t {
   kRequests = 3,     // key RequestRowKey
   kDeletedJobs = 4,  // key: uid; what history still needs of a deleted job
   kMeta = 5,         // key: a name; small values of the engine
+  kCalendars = 6,    // key CalendarRowKey
 };
 
 struct RowChange {

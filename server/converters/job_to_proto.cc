@@ -38,6 +38,8 @@ void TimingToProto(const core::JobSpec& spec, v1::Job* out) {
   }
   if (spec.jitter > 0) SetDuration(spec.jitter, out->mutable_jitter());
   AddTimes(spec.exclude, out->mutable_exclude());
+  out->mutable_exclude_calendars()->Assign(spec.exclude_calendars.begin(),
+                                           spec.exclude_calendars.end());
   if (spec.start_time.has_value()) SetTimestamp(*spec.start_time, out->mutable_start_time());
   if (spec.end_time.has_value()) SetTimestamp(*spec.end_time, out->mutable_end_time());
 }

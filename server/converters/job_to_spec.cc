@@ -8,6 +8,7 @@
 #include "server/converters/enums.h"
 #include "server/converters/json.h"
 #include "server/converters/policies.h"
+#include "server/converters/resource_name.h"
 #include "server/converters/text.h"
 #include "server/converters/time.h"
 #include "server/status_macros.h"
@@ -73,6 +74,13 @@ absl::Status ReadIntervals(const v1::Job& job, JobSpec* spec) {
 
 using Timestamps = google::protobuf::RepeatedPtrField<google::protobuf::Timestamp>;
 
+template <typename T>
+std::vector<T> SortedOnce(std::vector<T> items) {
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+  return items;
+}
+
 // Sorted, without doubles.
 absl::StatusOr<std::vector<Millis>> ReadTimeList(std::string_view field, const Timestamps& list,
                                                  int limit) {
@@ -83,9 +91,7 @@ absl::StatusOr<std::vector<Millis>> ReadTimeList(std::string_view field, const T
     DUCTAPE_ASSIGN_OR_RETURN(const Millis at, ToMillis(StrCat(field, "[", i, "]"), list.at(i)));
     times.push_back(at);
   }
-  std::sort(times.begin(), times.end());
-  times.erase(std::unique(times.begin(), times.end()), times.end());
-  return times;
+  return SortedOnce(std::move(times));
 }
 
 absl::Status ReadTimes(const v1::Job& job, JobSpec* spec) {
@@ -144,6 +150,20 @@ absl::Status ReadJitter(const v1::Job& job, JobSpec* spec) {
 absl::Status ReadExclude(const v1::Job& job, JobSpec* spec) {
   DUCTAPE_ASSIGN_OR_RETURN(spec->exclude,
                            ReadTimeList("job.exclude", job.exclude(), limits::kMaxExclude));
+  return absl::OkStatus();
+}
+
+// Sorted, without doubles. Whether they exist is the engine's to know.
+absl::Status ReadExcludeCalendars(const v1::Job& job, JobSpec* spec) {
+  constexpr std::string_view kField = "job.exclude_calendars";
+  const auto& tags = job.exclude_calendars();
+  if (tags.size() > limits::kMaxExcludeCalendars) {
+    return errors::FieldTooLarge(kField, tags.size(), limits::kMaxExcludeCalendars);
+  }
+  for (int i = 0; i < tags.size(); ++i) {
+    DUCTAPE_RETURN_IF_ERROR(CheckTag(StrCat(kField, "[", i, "]"), tags.Get(i)));
+  }
+  spec->exclude_calendars = SortedOnce(std::vector<std::string>(tags.begin(), tags.end()));
   return absl::OkStatus();
 }
 
@@ -292,6 +312,8 @@ constexpr JobField kFields[] = {
      ReadAttemptTimeout, CopyMember<&JobSpec::attempt_timeout>},
     {"history_limit", 0, [](const v1::Job& job) { return job.has_history_limit(); },
      ReadHistoryLimit, CopyMember<&JobSpec::history_limit>},
+    {"exclude_calendars", 0, [](const v1::Job& job) { return !job.exclude_calendars().empty(); },
+     ReadExcludeCalendars, CopyMember<&JobSpec::exclude_calendars>},
 };
 
 constexpr absl::Span<const JobField> kTable(kFields);
@@ -316,9 +338,12 @@ absl::Status CheckWhole(const JobSpec& spec) {
   if (!spec.timing.IsInterval() && spec.interval_mode != core::IntervalMode::kFixedRate) {
     return errors::FieldInvalid("job.interval_mode", "FIXED_DELAY needs job.intervals");
   }
-  if (!spec.exclude.empty() && spec.interval_mode == core::IntervalMode::kFixedDelay) {
-    return errors::FieldInvalid("job.exclude",
-                                "must be empty with FIXED_DELAY, whose times are not known");
+  if (spec.interval_mode == core::IntervalMode::kFixedDelay) {
+    constexpr std::string_view kEmpty = "must be empty with FIXED_DELAY, whose times are not known";
+    if (!spec.exclude.empty()) return errors::FieldInvalid("job.exclude", kEmpty);
+    if (!spec.exclude_calendars.empty()) {
+      return errors::FieldInvalid("job.exclude_calendars", kEmpty);
+    }
   }
   if (spec.timing.IsPattern()) return absl::OkStatus();
   if (!spec.time_zone.empty()) {
@@ -332,19 +357,9 @@ absl::Status CheckWhole(const JobSpec& spec) {
 
 }  // namespace
 
-absl::StatusOr<JobName> ToJobName(const std::string& product, const std::string& tag,
-                                  const std::string& default_product, std::string_view prefix) {
-  JobName name;
-  DUCTAPE_ASSIGN_OR_RETURN(name.product,
-                           ResolveProduct(StrCat(prefix, "product"), product, default_product));
-  DUCTAPE_RETURN_IF_ERROR(CheckTag(StrCat(prefix, "tag"), tag));
-  name.tag = tag;
-  return name;
-}
-
 absl::StatusOr<JobSpec> ToJobSpec(const v1::Job& job, const std::string& default_product) {
-  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
-                           ToJobName(job.product(), job.tag(), default_product, "job."));
+  DUCTAPE_ASSIGN_OR_RETURN(ResourceName name,
+                           ToResourceName(job.product(), job.tag(), default_product, "job."));
   JobSpec spec;
   DUCTAPE_RETURN_IF_ERROR(ReadFields(kTable, AllFields(kTable, job), job, &spec));
   DUCTAPE_RETURN_IF_ERROR(CheckWhole(spec));
@@ -357,7 +372,7 @@ absl::StatusOr<JobSpec> ToScheduleSpec(const v1::Job& job, const std::string& de
   FieldSet fields = 0;
   for (const std::string_view name :
        {"intervals", "cron", "times", "rule", "interval_mode", "start_time", "end_time",
-        "time_zone", "dst_policy", "jitter", "exclude"}) {
+        "time_zone", "dst_policy", "jitter", "exclude", "exclude_calendars"}) {
     fields |= SetOf(name);
   }
   JobSpec spec;

@@ -15,16 +15,6 @@
 // on the commit time.
 namespace server {
 
-// Which job a call means.
-struct JobName {
-  std::string product;
-  std::string tag;
-};
-
-// `prefix` is what stands before "product" and "tag" in the paths of errors.
-absl::StatusOr<JobName> ToJobName(const std::string& product, const std::string& tag,
-                                  const std::string& default_product, std::string_view prefix = "");
-
 // A whole job, as for a create.
 absl::StatusOr<scheduler::core::JobSpec> ToJobSpec(const ductape::jobs::v1::Job& job,
                                                    const std::string& default_product);

@@ -3,12 +3,11 @@
 #include <utility>
 
 #include "scheduler/base/errors.h"
-#include "scheduler/base/limits.h"
 #include "server/converters/event_converter.h"
 #include "server/converters/request_id.h"
-#include "server/converters/text.h"
+#include "server/handlers/allow_missing.h"
+#include "server/handlers/uid_listing.h"
 #include "server/status_macros.h"
-#include "server/strings.h"
 
 namespace server {
 namespace {
@@ -16,7 +15,6 @@ namespace {
 namespace core = scheduler::core;
 namespace engine = scheduler::engine;
 namespace errors = scheduler::base::errors;
-namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
 
 absl::StatusOr<engine::CreateEvent> ToCommand(const v1::CreateEventRequest& request,
@@ -46,12 +44,7 @@ absl::StatusOr<engine::UpdateEvent> ToCommand(const v1::UpdateEventRequest& requ
   command.etag = event.etag();
   command.validate_only = request.validate_only();
   if (request.allow_missing()) {
-    auto whole = ToEvent(event, default_product);
-    if (whole.ok()) {
-      command.if_missing = *std::move(whole);
-    } else {
-      *incomplete = whole.status();
-    }
+    SetIfMissing(ToEvent(event, default_product), &command.if_missing, incomplete);
   }
   return command;
 }
@@ -70,40 +63,15 @@ absl::StatusOr<engine::DeleteEvent> ToCommand(const v1::DeleteEventRequest& requ
   return command;
 }
 
-// A listing and what its page tokens are bound to.
-struct Query {
-  engine::ListEvents list;
-  std::string token_query;
+struct EventListing {
+  using Query = engine::ListEvents;
+  using Page = engine::EventPage;
+  static constexpr std::string_view kMethod = "ListEvents";
+  static const auto& ViewsOf(const Page& page) { return page.events; }
+  static core::Uid UidOf(const engine::EventView& view) { return view.event.uid; }
+  static auto* ItemsOf(v1::ListEventsResponse* response) { return response->mutable_events(); }
+  static void Fill(const engine::EventView& view, v1::Event* out) { EventToProto(view, out); }
 };
-
-absl::StatusOr<Query> ToQuery(const v1::ListEventsRequest& request, const HandlerEnv& env) {
-  Query query;
-  DUCTAPE_ASSIGN_OR_RETURN(query.list.product,
-                           ResolveProduct("product", request.product(), env.default_product));
-  DUCTAPE_ASSIGN_OR_RETURN(query.list.page_size, ToPageSize(request.page_size()));
-  query.token_query = StrCat("ListEvents/", query.list.product);
-  if (!request.page_token().empty()) {
-    DUCTAPE_ASSIGN_OR_RETURN(query.list.after,
-                             env.tokens->ReadUid(query.token_query, request.page_token()));
-  }
-  return query;
-}
-
-void FillPage(const HandlerEnv& env, const Query& query, const engine::EventPage& page,
-              v1::ListEventsResponse* response) {
-  int64_t bytes = 0;
-  core::Uid next = page.next_after;
-  for (size_t i = 0; i < page.events.size(); ++i) {
-    v1::Event* event = response->add_events();
-    EventToProto(page.events[i], event);
-    bytes += static_cast<int64_t>(event->ByteSizeLong());
-    if (i == 0 || bytes <= limits::kMaxPageBytes) continue;
-    response->mutable_events()->RemoveLast();
-    next = page.events[i - 1].event.uid;
-    break;
-  }
-  if (next != 0) response->set_next_page_token(env.tokens->Make(query.token_query, next));
-}
 
 }  // namespace
 
@@ -142,17 +110,7 @@ void EventHandler::Get(UnaryCall<v1::GetEventRequest, v1::Event> call) {
 }
 
 void EventHandler::List(UnaryCall<v1::ListEventsRequest, v1::ListEventsResponse> call) {
-  auto query = ToQuery(call.request(), env_);
-  if (!query.ok()) return call.Fail(query.status());
-  RunInBulk(env_, std::move(call), [this, query = *std::move(query)](auto admitted) mutable {
-    const engine::ListEvents list = query.list;
-    env_.engine().List(list, AnswerWith<engine::EventPage>(env_, std::move(admitted),
-                                                           [this, query = std::move(query)](
-                                                               const engine::EventPage& page,
-                                                               v1::ListEventsResponse* response) {
-                                                             FillPage(env_, query, page, response);
-                                                           }));
-  });
+  StartUidListing<EventListing>(env_, std::move(call));
 }
 
 void EventHandler::Update(UnaryCall<v1::UpdateEventRequest, v1::Event> call) {
@@ -161,12 +119,8 @@ void EventHandler::Update(UnaryCall<v1::UpdateEventRequest, v1::Event> call) {
   if (!command.ok()) return call.Fail(command.status());
   env_.engine().Update(
       *std::move(command),
-      [reply = AnswerWith<engine::EventView>(env_, std::move(call), EventToProto),
-       incomplete](absl::StatusOr<engine::EventView> view) mutable {
-        // The event was to be created then, which `incomplete` prevents.
-        const bool create = !incomplete.ok() && absl::IsNotFound(view.status());
-        reply(create ? absl::StatusOr<engine::EventView>(incomplete) : std::move(view));
-      });
+      UnlessIncomplete(std::move(incomplete),
+                       AnswerWith<engine::EventView>(env_, std::move(call), EventToProto)));
 }
 
 void EventHandler::Delete(UnaryCall<v1::DeleteEventRequest, google::protobuf::Empty> call) {

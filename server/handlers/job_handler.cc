@@ -8,8 +8,10 @@
 #include "server/converters/json.h"
 #include "server/converters/policies.h"
 #include "server/converters/request_id.h"
+#include "server/converters/resource_name.h"
 #include "server/converters/text.h"
 #include "server/converters/time.h"
+#include "server/handlers/allow_missing.h"
 #include "server/handlers/batch_create.h"
 #include "server/handlers/job_answers.h"
 #include "server/handlers/job_listing.h"
@@ -40,8 +42,9 @@ absl::StatusOr<engine::UpdateJob> ToCommand(const v1::UpdateJobRequest& request,
                                             absl::Status* incomplete) {
   if (!request.has_job()) return errors::FieldRequired("job", "the job to update");
   engine::UpdateJob command;
-  DUCTAPE_ASSIGN_OR_RETURN(JobName name, ToJobName(request.job().product(), request.job().tag(),
-                                                   default_product, "job."));
+  DUCTAPE_ASSIGN_OR_RETURN(
+      ResourceName name,
+      ToResourceName(request.job().product(), request.job().tag(), default_product, "job."));
   DUCTAPE_ASSIGN_OR_RETURN(JobPatch patch, JobPatch::Make(request.job(), request.update_mask()));
   DUCTAPE_ASSIGN_OR_RETURN(command.request, ToRequestId(request));
   command.product = std::move(name.product);
@@ -53,12 +56,7 @@ absl::StatusOr<engine::UpdateJob> ToCommand(const v1::UpdateJobRequest& request,
   command.etag = request.job().etag();
   command.validate_only = request.validate_only();
   if (request.allow_missing()) {
-    auto spec = ToJobSpec(request.job(), default_product);
-    if (spec.ok()) {
-      command.if_missing = *std::move(spec);
-    } else {
-      *incomplete = spec.status();
-    }
+    SetIfMissing(ToJobSpec(request.job(), default_product), &command.if_missing, incomplete);
   }
   return command;
 }
@@ -66,8 +64,8 @@ absl::StatusOr<engine::UpdateJob> ToCommand(const v1::UpdateJobRequest& request,
 absl::StatusOr<engine::DeleteJob> ToCommand(const v1::DeleteJobRequest& request,
                                             const std::string& default_product) {
   engine::DeleteJob command;
-  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
-                           ToJobName(request.product(), request.tag(), default_product));
+  DUCTAPE_ASSIGN_OR_RETURN(ResourceName name,
+                           ToResourceName(request.product(), request.tag(), default_product));
   DUCTAPE_ASSIGN_OR_RETURN(command.request, ToRequestId(request));
   command.product = std::move(name.product);
   command.tag = std::move(name.tag);
@@ -79,8 +77,8 @@ absl::StatusOr<engine::DeleteJob> ToCommand(const v1::DeleteJobRequest& request,
 absl::StatusOr<engine::PauseJob> ToCommand(const v1::PauseJobRequest& request,
                                            const std::string& default_product) {
   engine::PauseJob command;
-  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
-                           ToJobName(request.product(), request.tag(), default_product));
+  DUCTAPE_ASSIGN_OR_RETURN(ResourceName name,
+                           ToResourceName(request.product(), request.tag(), default_product));
   DUCTAPE_RETURN_IF_ERROR(CheckText("note", request.note(), limits::kMaxNoteLength));
   DUCTAPE_ASSIGN_OR_RETURN(command.request, ToRequestId(request));
   command.product = std::move(name.product);
@@ -94,8 +92,8 @@ absl::StatusOr<engine::PauseJob> ToCommand(const v1::PauseJobRequest& request,
 absl::StatusOr<engine::ResumeJob> ToCommand(const v1::ResumeJobRequest& request,
                                             const std::string& default_product) {
   engine::ResumeJob command;
-  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
-                           ToJobName(request.product(), request.tag(), default_product));
+  DUCTAPE_ASSIGN_OR_RETURN(ResourceName name,
+                           ToResourceName(request.product(), request.tag(), default_product));
   DUCTAPE_ASSIGN_OR_RETURN(command.request, ToRequestId(request));
   command.product = std::move(name.product);
   command.tag = std::move(name.tag);
@@ -107,8 +105,8 @@ absl::StatusOr<engine::ResumeJob> ToCommand(const v1::ResumeJobRequest& request,
 absl::StatusOr<engine::RunJob> ToCommand(const v1::RunJobRequest& request,
                                          const std::string& default_product) {
   engine::RunJob command;
-  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
-                           ToJobName(request.product(), request.tag(), default_product));
+  DUCTAPE_ASSIGN_OR_RETURN(ResourceName name,
+                           ToResourceName(request.product(), request.tag(), default_product));
   if (request.has_input()) {
     DUCTAPE_ASSIGN_OR_RETURN(command.input_json,
                              ToJson("input", request.input(), limits::kMaxInputBytes));
@@ -125,8 +123,8 @@ absl::StatusOr<engine::RunJob> ToCommand(const v1::RunJobRequest& request,
 absl::StatusOr<engine::SkipOccurrence> ToCommand(const v1::SkipOccurrenceRequest& request,
                                                  const std::string& default_product) {
   engine::SkipOccurrence command;
-  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
-                           ToJobName(request.product(), request.tag(), default_product));
+  DUCTAPE_ASSIGN_OR_RETURN(ResourceName name,
+                           ToResourceName(request.product(), request.tag(), default_product));
   if (!request.has_scheduled_time()) {
     return errors::FieldRequired("scheduled_time", "the time of the occurrence");
   }
@@ -166,8 +164,8 @@ absl::Status ToBackfill(const v1::BackfillJobRequest& request, engine::BackfillJ
 absl::StatusOr<engine::BackfillJob> ToCommand(const v1::BackfillJobRequest& request,
                                               const std::string& default_product) {
   engine::BackfillJob command;
-  DUCTAPE_ASSIGN_OR_RETURN(JobName name,
-                           ToJobName(request.product(), request.tag(), default_product));
+  DUCTAPE_ASSIGN_OR_RETURN(ResourceName name,
+                           ToResourceName(request.product(), request.tag(), default_product));
   command.cancel = request.cancel();
   if (!command.cancel) DUCTAPE_RETURN_IF_ERROR(ToBackfill(request, &command));
   DUCTAPE_ASSIGN_OR_RETURN(command.request, ToRequestId(request));
@@ -227,7 +225,8 @@ void JobHandler::Create(Hold<v1::CreateJobRequest> call) {
 }
 
 void JobHandler::Get(Hold<v1::GetJobRequest> call) {
-  const auto name = ToJobName(call.request().product(), call.request().tag(), env_.default_product);
+  const auto name =
+      ToResourceName(call.request().product(), call.request().tag(), env_.default_product);
   if (!name.ok()) return call.Fail(name.status());
   env_.engine().GetJob(name->product, name->tag, JobReply(env_, std::move(call)));
 }
@@ -240,12 +239,8 @@ void JobHandler::Update(Hold<v1::UpdateJobRequest> call) {
   absl::Status incomplete;
   auto command = ToCommand(call.request(), env_.default_product, &incomplete);
   if (!command.ok()) return call.Fail(command.status());
-  env_.engine().Update(*std::move(command), [reply = JobReply(env_, std::move(call)), incomplete](
-                                                absl::StatusOr<engine::JobView> view) mutable {
-    // The job was to be created then, which `incomplete` prevents.
-    const bool create = !incomplete.ok() && absl::IsNotFound(view.status());
-    reply(create ? absl::StatusOr<engine::JobView>(incomplete) : std::move(view));
-  });
+  env_.engine().Update(*std::move(command),
+                       UnlessIncomplete(std::move(incomplete), JobReply(env_, std::move(call))));
 }
 
 void JobHandler::Delete(Hold<v1::DeleteJobRequest, google::protobuf::Empty> call) {

@@ -7,6 +7,7 @@
 #include "scheduler/base/limits.h"
 #include "scheduler/query/schedule_preview.h"
 #include "server/converters/job_to_spec.h"
+#include "server/converters/resource_name.h"
 #include "server/converters/text.h"
 #include "server/converters/time.h"
 #include "server/status_macros.h"
@@ -72,9 +73,30 @@ core::JobSpec SpecOf(engine::JobView view) {
   return spec;
 }
 
-void Answer(const core::JobSpec& spec, const query::PreviewedJob& job,
+// The calendars that the job excludes, without those that were deleted.
+std::vector<query::PreviewedCalendar> CalendarsOf(const HandlerEnv& env,
+                                                  const core::JobSpec& spec) {
+  const auto times = env.engine().FindCalendars(spec.product, spec.exclude_calendars);
+  std::vector<query::PreviewedCalendar> calendars;
+  for (size_t i = 0; i < times.size(); ++i) {
+    if (times[i] != nullptr) calendars.push_back({spec.exclude_calendars[i], times[i]});
+  }
+  return calendars;
+}
+
+absl::Status FirstMissingCalendar(const HandlerEnv& env, const core::JobSpec& spec) {
+  const auto times = env.engine().FindCalendars(spec.product, spec.exclude_calendars);
+  for (size_t i = 0; i < times.size(); ++i) {
+    if (times[i] == nullptr) {
+      return errors::CalendarNotFound(spec.product, spec.exclude_calendars[i]);
+    }
+  }
+  return absl::OkStatus();
+}
+
+void Answer(const HandlerEnv& env, const core::JobSpec& spec, const query::PreviewedJob& job,
             const query::PreviewRange& range, PreviewCall call) {
-  const auto preview = query::PreviewSchedule(spec, range, job);
+  const auto preview = query::PreviewSchedule(spec, range, job, CalendarsOf(env, spec));
   if (!preview.ok()) return call.Fail(preview.status());
   v1::PreviewScheduleResponse* response = call.response();
   response->mutable_occurrences()->Reserve(static_cast<int>(preview->occurrences.size()));
@@ -90,16 +112,18 @@ void Answer(const core::JobSpec& spec, const query::PreviewedJob& job,
 }
 
 void AnswerOfJob(const HandlerEnv& env, const query::PreviewRange& range, PreviewCall call) {
-  const auto name = ToJobName(call.request().product(), call.request().tag(), env.default_product);
+  const auto name =
+      ToResourceName(call.request().product(), call.request().tag(), env.default_product);
   if (!name.ok()) return call.Fail(name.status());
   env.engine().GetJob(
       name->product, name->tag,
       [&env, range, call = std::move(call)](absl::StatusOr<engine::JobView> view) mutable {
         if (!view.ok()) return call.Fail(view.status());
         query::PreviewedJob job{view->status.uid, view->status.skipped_times};
-        RunInBulk(env, std::move(call),
-                  [range, job = std::move(job), spec = SpecOf(*std::move(view))](
-                      PreviewCall admitted) { Answer(spec, job, range, std::move(admitted)); });
+        RunInBulk(
+            env, std::move(call),
+            [&env, range, job = std::move(job), spec = SpecOf(*std::move(view))](
+                PreviewCall admitted) { Answer(env, spec, job, range, std::move(admitted)); });
       });
 }
 
@@ -119,9 +143,11 @@ void PreviewSchedule(const HandlerEnv& env, PreviewCall call) {
   }
   auto spec = ToUnsaved(request, env.default_product, now);
   if (!spec.ok()) return call.Fail(spec.status());
-  RunInBulk(env, std::move(call), [range = *range, spec = *std::move(spec)](PreviewCall admitted) {
-    Answer(spec, {}, range, std::move(admitted));
-  });
+  if (absl::Status there = FirstMissingCalendar(env, *spec); !there.ok()) return call.Fail(there);
+  RunInBulk(env, std::move(call),
+            [&env, range = *range, spec = *std::move(spec)](PreviewCall admitted) {
+              Answer(env, spec, {}, range, std::move(admitted));
+            });
 }
 
 }  // namespace server

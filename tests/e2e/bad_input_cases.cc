@@ -9,6 +9,7 @@ constexpr char kJob[] =
     R"(product: "bad_input" name: "n" event_type: ACTION event_tag: "present" executions: 0 )"
     R"(intervals: 3600000 start_time { seconds: 4102444800 })";
 constexpr char kEvent[] = R"(product: "bad_input" event_type: ACTION)";
+constexpr char kCalendar[] = R"(product: "bad_input")";
 
 void ReplaceAll(const std::string& from, const std::string& to, std::string* text) {
   for (size_t at = text->find(from); at != std::string::npos; at = text->find(from, at)) {
@@ -334,6 +335,94 @@ constexpr BadInputCase kCases[] = {
      "FAILED_PRECONDITION EVENT_IN_USE"},
     {"job that exists", "JobService/CreateJob", R"(job { @JOB@ tag: "present" })",
      "ALREADY_EXISTS JOB_ALREADY_EXISTS"},
+    // ---- calendars -----------------------------------------------------------------------------
+    {"no calendar", "CalendarService/CreateCalendar", "",
+     "INVALID_ARGUMENT FIELD_REQUIRED calendar"},
+    {"calendar without a tag", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ dates: "2026-12-25" })",
+     "INVALID_ARGUMENT FIELD_REQUIRED calendar.tag"},
+    {"calendar with everything", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" time_zone: "Europe/Berlin" dates: "2028-02-29" )"
+     R"(date_ranges { first_date: "1970-01-01" last_date: "2199-12-31" } yearly_dates: "02-29" )"
+     R"(weekly_hours { weekdays: SUNDAY start: "23:59" end: "24:00" } } validate_only: true)",
+     "OK"},
+    {"date that does not exist", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" dates: "2026-12-25" dates: "2026-02-29" })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.dates[1]"},
+    {"date of the year 2200", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" dates: "2200-01-01" })",
+     "INVALID_ARGUMENT FIELD_OUT_OF_RANGE calendar.dates[0]"},
+    {"date in Unicode digits", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" dates: "2026-12-2\357\274\221" })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.dates[0]"},
+    {"10001 dates", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" @REPEAT(dates: "2026-12-25" ,10001)@ })",
+     "INVALID_ARGUMENT FIELD_TOO_LARGE calendar.dates"},
+    {"range backwards", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" date_ranges { first_date: "2026-12-25" last_date: "2026-12-24" } })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.date_ranges[0].last_date"},
+    {"range without an end", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" date_ranges { first_date: "2026-12-25" } })",
+     "INVALID_ARGUMENT FIELD_REQUIRED calendar.date_ranges[0].last_date"},
+    {"30 February of every year", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" yearly_dates: "02-30" })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.yearly_dates[0]"},
+    {"hours over midnight", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" weekly_hours { weekdays: MONDAY start: "22:00" end: "06:00" } })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.weekly_hours[0].end"},
+    {"hours of no day", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" weekly_hours { start: "22:00" } })",
+     "INVALID_ARGUMENT FIELD_REQUIRED calendar.weekly_hours[0].weekdays"},
+    {"hours of an eighth day", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" weekly_hours { weekdays: 8 } })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.weekly_hours[0].weekdays[0]"},
+    {"hours to 24:01", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" weekly_hours { weekdays: MONDAY end: "24:01" } })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.weekly_hours[0].end"},
+    {"calendar in an unknown zone", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" time_zone: "Mars/Phobos" })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.time_zone"},
+    {"icalendar that is a web page", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" icalendar: "<!DOCTYPE html>" })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.icalendar"},
+    {"icalendar of 600 kB", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" icalendar: "@REPEAT(x,600000)@" })",
+     "INVALID_ARGUMENT FIELD_TOO_LARGE calendar.icalendar"},
+    {"icalendar of every second", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" icalendar: "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n)"
+     R"(DTSTART:20260101T000000Z\nDURATION:PT1S\nRRULE:FREQ=SECONDLY\nEND:VEVENT\nEND:VCALENDAR\n" })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.icalendar"},
+    {"icalendar of every day without end", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "t" icalendar: "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\n)"
+     R"(DTSTART;VALUE=DATE:19700101\nRRULE:FREQ=DAILY\nEND:VEVENT\nEND:VCALENDAR\n" })",
+     "INVALID_ARGUMENT FIELD_INVALID calendar.icalendar"},
+    {"calendar that exists", "CalendarService/CreateCalendar",
+     R"(calendar { @CALENDAR@ tag: "present" })", "ALREADY_EXISTS CALENDAR_ALREADY_EXISTS"},
+    {"calendar that does not exist", "CalendarService/GetCalendar",
+     R"(product: "bad_input" tag: "absent")", "NOT_FOUND CALENDAR_NOT_FOUND"},
+    {"calendar in use", "CalendarService/DeleteCalendar", R"(product: "bad_input" tag: "present")",
+     "FAILED_PRECONDITION CALENDAR_IN_USE"},
+    {"old etag of a calendar", "CalendarService/DeleteCalendar",
+     R"(product: "bad_input" tag: "present" etag: "0-0" force: true)", "ABORTED ETAG_MISMATCH"},
+    {"mask with a path into hours", "CalendarService/UpdateCalendar",
+     R"(calendar { @CALENDAR@ tag: "present" } update_mask { paths: "weekly_hours.start" })",
+     "INVALID_ARGUMENT FIELD_UNKNOWN update_mask"},
+    {"update of a calendar that is not there", "CalendarService/UpdateCalendar",
+     R"(calendar { @CALENDAR@ tag: "absent" name: "n" })", "NOT_FOUND CALENDAR_NOT_FOUND"},
+    {"negative page_size of calendars", "CalendarService/ListCalendars",
+     R"(product: "bad_input" page_size: -1)", "INVALID_ARGUMENT FIELD_OUT_OF_RANGE page_size"},
+    {"job that excludes an absent calendar", "JobService/CreateJob",
+     R"(job { @JOB@ tag: "t" exclude_calendars: "present" exclude_calendars: "absent" })",
+     "FAILED_PRECONDITION CALENDAR_NOT_FOUND"},
+    {"job that excludes 17 calendars", "JobService/CreateJob",
+     R"(job { @JOB@ tag: "t" @REPEAT(exclude_calendars: "present" ,17)@ })",
+     "INVALID_ARGUMENT FIELD_TOO_LARGE job.exclude_calendars"},
+    {"calendar of a job without nominal times", "JobService/CreateJob",
+     R"(job { @JOB@ tag: "t" interval_mode: FIXED_DELAY exclude_calendars: "present" })",
+     "INVALID_ARGUMENT FIELD_INVALID job.exclude_calendars"},
+    {"preview without an absent calendar", "JobService/PreviewSchedule",
+     R"(job { cron: "@daily" exclude_calendars: "absent" } product: "bad_input")",
+     "FAILED_PRECONDITION CALENDAR_NOT_FOUND"},
     // ---- messages ------------------------------------------------------------------------------
     {"nothing at all", "JobService/CreateJob", "", "INVALID_ARGUMENT FIELD_REQUIRED job"},
     {"nothing to update", "JobService/UpdateJob", "", "INVALID_ARGUMENT FIELD_REQUIRED job"},
@@ -437,7 +526,7 @@ constexpr BadInputCase kCases[] = {
      R"(event { @EVENT@ tag: "t" grpc { address: "h:1" method: "a.B/C" metadata { key: "grpc-timeout" value: "1S" } } })",
      "INVALID_ARGUMENT FIELD_INVALID event.grpc.metadata[grpc-timeout]"},
     // ---- methods that are not ------------------------------------------------------------------
-    {"a method that is not built", "JobService/BackfillJob", "", "UNIMPLEMENTED"},
+    {"a method that is not built", "JobService/ExplainJob", "", "UNIMPLEMENTED"},
 };
 
 }  // namespace
@@ -452,6 +541,7 @@ std::string Expand(const std::string& request) {
   std::string text = request;
   ReplaceAll("@JOB@", kJob, &text);
   ReplaceAll("@EVENT@", kEvent, &text);
+  ReplaceAll("@CALENDAR@", kCalendar, &text);
   ExpandRepeats(&text);
   return text;
 }

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "ductape/jobs/v1/admin.grpc.pb.h"
+#include "ductape/jobs/v1/calendar.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
@@ -133,7 +134,12 @@ class BadInputTest : public testing::Test {
     ASSERT_EQ(Try("EventService/CreateEvent",
                   R"(event { @EVENT@ tag: "present" http { url: "http://127.0.0.1:9/" } })"),
               "OK");
-    ASSERT_EQ(Try("JobService/CreateJob", R"(job { @JOB@ tag: "present" })"), "OK");
+    ASSERT_EQ(Try("CalendarService/CreateCalendar",
+                  R"(calendar { product: "bad_input" tag: "present" yearly_dates: "12-25" })"),
+              "OK");
+    ASSERT_EQ(
+        Try("JobService/CreateJob", R"(job { @JOB@ tag: "present" exclude_calendars: "present" })"),
+        "OK");
     present_ = new v1::Job(Present());
   }
   static v1::Job Present() {
@@ -156,6 +162,18 @@ class BadInputTest : public testing::Test {
     v1::ListJobsResponse page;
     EXPECT_TRUE(v1::JobService::NewStub(*channel_)->ListJobs(&context, request, &page).ok());
     EXPECT_EQ(page.jobs_size(), 1);
+    ExpectOneCalendar();
+  }
+  static void ExpectOneCalendar() {
+    v1::ListCalendarsRequest request;
+    request.set_product("bad_input");
+    grpc::ClientContext context;
+    v1::ListCalendarsResponse page;
+    const auto stub = v1::CalendarService::NewStub(*channel_);
+    EXPECT_TRUE(stub->ListCalendars(&context, request, &page).ok());
+    ASSERT_EQ(page.calendars_size(), 1);
+    EXPECT_EQ(page.calendars(0).generation(), 1);
+    EXPECT_EQ(page.calendars(0).job_count(), 1);
   }
 
   static ServerProcess* server_;

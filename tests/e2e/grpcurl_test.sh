@@ -37,8 +37,8 @@ start_endpoint "$root/deploy/quickstart_endpoint.py"
 
 echo "== what the server tells of itself"
 run_expecting 0 "${curl[@]}" "$DUCTAPE_JOBS_ADDRESS" list
-for service in $api.AdminService $api.EventService $api.JobService $api.RunService $api.WorkerService grpc.health.v1.Health \
-  grpc.reflection.v1.ServerReflection grpc.reflection.v1alpha.ServerReflection; do
+for service in $api.AdminService $api.CalendarService $api.EventService $api.JobService $api.RunService $api.WorkerService \
+  grpc.health.v1.Health grpc.reflection.v1.ServerReflection grpc.reflection.v1alpha.ServerReflection; do
   out_has "^$service\$"
 done
 run_expecting 0 "${curl[@]}" "$DUCTAPE_JOBS_ADDRESS" list $api.JobService
@@ -130,6 +130,23 @@ rpc 0 $api.WorkerService/CompleteRuns "$(cat "$work/complete.json")"
 json_is 'it.get("refused", []) == []'
 rpc 0 $api.JobService/GetJob '{"tag":"worked"}'
 json_is 'it["state"] == "COMPLETED" and it["stats"]["completed"] == "1"'
+
+echo "== a calendar, and a job that is not due in its times"
+rpc 0 $api.CalendarService/CreateCalendar \
+  '{"calendar":{"tag":"holidays","yearly_dates":["12-25"],"date_ranges":[{"first_date":"2026-12-28","last_date":"2026-12-31"}]}}'
+rpc 0 $api.CalendarService/UpdateCalendar '{"calendar":{"tag":"holidays","weekly_hours":[{"weekdays":["SATURDAY","SUNDAY"]}]}}'
+json_is 'it["weeklyHours"] == [{"weekdays": ["SATURDAY", "SUNDAY"], "start": "00:00", "end": "24:00"}] and it["generation"] == "2"'
+rpc 0 $api.JobService/CreateJob \
+  '{"job":{"name":"H","tag":"holiday_free","event_type":"ACTION","event_tag":"action_tag","executions":0,"cron":"@daily","exclude_calendars":["holidays"]}}'
+json_is 'it["excludeCalendars"] == ["holidays"]'
+rpc 0 $api.CalendarService/GetCalendar '{"tag":"holidays"}'
+json_is 'it["jobCount"] == "1" and it["yearlyDates"] == ["12-25"]'
+rpc 73 $api.CalendarService/DeleteCalendar '{"tag":"holidays"}'
+err_has '"reason": "CALENDAR_IN_USE"'
+rpc 0 $api.JobService/DeleteJob '{"tag":"holiday_free"}'
+rpc 0 $api.CalendarService/DeleteCalendar '{"tag":"holidays"}'
+rpc 0 $api.CalendarService/ListCalendars
+json_is 'it.get("calendars", []) == []'
 
 echo "== errors carry their reason and the field"
 rpc 67 $api.JobService/CreateJob \

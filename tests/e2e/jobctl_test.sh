@@ -53,6 +53,34 @@ out_is_empty
 expect 73 event delete ACTION/action_tag
 err_has 'EVENT_IN_USE'
 
+echo "== calendars"
+printf 'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20271224\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n' >"$work/feed.ics"
+expect 0 calendar create holidays --name Holidays --yearly 12-25 --range 2027-12-28..2027-12-31 --hours 'SAT,SUN' --icalendar "@$work/feed.ics"
+out_has '^holidays +Holidays +- +1 range, 1 yearly date, SAT,SUN, iCalendar +0 '
+expect 0 schedule preview --cron '0 9 * * *' --exclude-calendar holidays --from 2027-12-23T00:00:00Z --to 2027-12-26T00:00:00Z
+out_has '^2027-12-23T09:00:00\+00:00 .* -$'
+out_has '^2027-12-24T09:00:00\+00:00 .* excluded by calendar holidays$'
+# What was printed can be put back: it changes nothing.
+expect 0 calendar get holidays -o yaml
+cp "$work/out" "$work/calendar.yaml"
+expect 0 calendar update -f "$work/calendar.yaml" -o json
+json_is 'it["generation"] == "1" and it["icalendar"].count("\r\n") == 6'
+expect 0 calendar update holidays --clear icalendar --time-zone Europe/Berlin -o json
+json_is 'it["generation"] == "2" and "icalendar" not in it and it["time_zone"] == "Europe/Berlin"'
+expect 0 job create holiday_free --name H --event ACTION/action_tag --executions 0 --cron @daily --exclude-calendar holidays
+expect 0 job get holiday_free
+out_has '^Not in +holidays$'
+expect 73 job create other --name O --event ACTION/action_tag --executions 0 --cron @daily --exclude-calendar absent
+err_has 'CALENDAR_NOT_FOUND'
+expect 73 calendar delete holidays
+err_has 'CALENDAR_IN_USE'
+expect 0 calendar delete holidays --force
+expect 0 job get holiday_free
+out_has '^Condition +CALENDAR_MISSING'
+expect 0 job delete holiday_free
+expect 0 calendar list -o name
+out_is_empty
+
 echo "== jobs, from files and flags"
 cat >"$work/job.yaml" <<YAML
 tag: from_file

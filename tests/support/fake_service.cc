@@ -267,53 +267,59 @@ void FakeService::Create(CreateEvent command, Reply<EventView> reply) {
   {
     MutexLock lock(&mu_);
     last_request_ = command.request;
-    const core::Event& event = command.event;
-    if (events_.count({event.product, event.key}) > 0) {
-      result = errors::EventAlreadyExists(event.product, core::EventTypeName(event.key.type),
-                                          event.key.tag);
-    } else {
-      EventView view{.event = event, .job_count = 0};
-      view.event.uid = core::MakeUid(++sequence_, 0);
-      view.event.generation = 1;
-      view.event.create_time = view.event.update_time = kNow;
-      if (!command.validate_only) events_[{event.product, event.key}] = view;
-      result = view;
-    }
+    result =
+        events_.Create(command.event, core::MakeUid(++sequence_, 0), kNow, command.validate_only);
   }
   Answer(std::move(reply), std::move(result));
 }
 
 void FakeService::Update(UpdateEvent command, Reply<EventView> reply) {
-  absl::StatusOr<EventView> result = errors::EventResourceNotFound(
-      command.product, core::EventTypeName(command.key.type), command.key.tag);
+  absl::StatusOr<EventView> result = absl::UnknownError("");
   {
     MutexLock lock(&mu_);
     last_request_ = command.request;
-    const auto found = events_.find({command.product, command.key});
-    if (found != events_.end()) {
-      EventView changed = found->second;
-      absl::Status status = command.patch(&changed.event);
-      if (status.ok()) {
-        ++changed.event.generation;
-        found->second = changed;
-        result = changed;
-      } else {
-        result = status;
-      }
-    }
+    result = events_.Update({command.product, command.key}, &command.patch);
   }
   Answer(std::move(reply), std::move(result));
 }
 
 void FakeService::Delete(DeleteEvent command, Reply<Done> reply) {
-  absl::StatusOr<Done> result = Done();
+  absl::StatusOr<Done> result = absl::UnknownError("");
   {
     MutexLock lock(&mu_);
     last_request_ = command.request;
-    if (events_.erase({command.product, command.key}) == 0 && !command.allow_missing) {
-      result = errors::EventResourceNotFound(command.product, core::EventTypeName(command.key.type),
-                                             command.key.tag);
-    }
+    result = events_.Delete({command.product, command.key}, command.allow_missing);
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
+void FakeService::Create(CreateCalendar command, Reply<CalendarView> reply) {
+  absl::StatusOr<CalendarView> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    last_request_ = command.request;
+    result =
+        calendars_.Create(command.spec, core::MakeUid(++sequence_, 0), kNow, command.validate_only);
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
+void FakeService::Update(UpdateCalendar command, Reply<CalendarView> reply) {
+  absl::StatusOr<CalendarView> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    last_request_ = command.request;
+    result = calendars_.Update({command.product, command.tag}, &command.patch);
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
+void FakeService::Delete(DeleteCalendar command, Reply<Done> reply) {
+  absl::StatusOr<Done> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    last_request_ = command.request;
+    result = calendars_.Delete({command.product, command.tag}, command.allow_missing);
   }
   Answer(std::move(reply), std::move(result));
 }
@@ -352,12 +358,10 @@ void FakeService::List(const ListJobs& query, Reply<JobPage> reply) {
 
 void FakeService::GetEvent(const std::string& product, const core::EventKey& key,
                            Reply<EventView> reply) {
-  absl::StatusOr<EventView> result =
-      errors::EventResourceNotFound(product, core::EventTypeName(key.type), key.tag);
+  absl::StatusOr<EventView> result = absl::UnknownError("");
   {
     MutexLock lock(&mu_);
-    const auto found = events_.find({product, key});
-    if (found != events_.end()) result = found->second;
+    result = events_.Get({product, key});
   }
   Answer(std::move(reply), std::move(result));
 }
@@ -366,21 +370,39 @@ void FakeService::List(const ListEvents& query, Reply<EventPage> reply) {
   EventPage page;
   {
     MutexLock lock(&mu_);
-    std::map<core::Uid, const EventView*> found;
-    for (const auto& [name, event] : events_) {
-      if (name.first == query.product && event.event.uid > query.after) {
-        found[event.event.uid] = &event;
-      }
-    }
-    for (const auto& [uid, event] : found) {
-      if (page.events.size() == static_cast<size_t>(query.page_size)) {
-        page.next_after = page.events.back().event.uid;
-        break;
-      }
-      page.events.push_back(*event);
-    }
+    page.events = events_.List(query, &page.next_after);
   }
   Answer<EventPage>(std::move(reply), std::move(page));
+}
+
+void FakeService::GetCalendar(const std::string& product, const std::string& tag,
+                              Reply<CalendarView> reply) {
+  absl::StatusOr<CalendarView> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    result = calendars_.Get({product, tag});
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
+std::vector<std::shared_ptr<const core::Calendar>> FakeService::FindCalendars(
+    const std::string& product, const std::vector<std::string>& tags) {
+  std::vector<std::shared_ptr<const core::Calendar>> found;
+  MutexLock lock(&mu_);
+  for (const std::string& tag : tags) {
+    const auto view = calendars_.Get({product, tag});
+    found.push_back(view.ok() ? *core::Calendar::Make(view->calendar.spec) : nullptr);
+  }
+  return found;
+}
+
+void FakeService::List(const ListCalendars& query, Reply<CalendarPage> reply) {
+  CalendarPage page;
+  {
+    MutexLock lock(&mu_);
+    page.calendars = calendars_.List(query, &page.next_after);
+  }
+  Answer<CalendarPage>(std::move(reply), std::move(page));
 }
 
 void FakeService::LastRun(const JobView& job, Reply<std::optional<core::Run>> reply) {

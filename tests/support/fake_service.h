@@ -9,11 +9,13 @@
 
 #include "scheduler/base/mutex.h"
 #include "scheduler/engine/service.h"
+#include "tests/support/fake_resources.h"
 
 namespace scheduler::engine {
 
-// An engine without time and disk, for tests of what stands before it: keeps jobs, events and runs
-// in maps, answers at once and on the caller's thread, and remembers what it was asked.
+// An engine without time and disk, for tests of what stands before it: keeps jobs, events,
+// calendars and runs in maps, answers at once and on the caller's thread, and remembers what it was
+// asked.
 //
 // SetError makes every call fail; Hold makes replies wait until Release.
 class FakeService : public Service {
@@ -45,11 +47,19 @@ class FakeService : public Service {
   void Create(CreateEvent command, Reply<EventView> reply) override;
   void Update(UpdateEvent command, Reply<EventView> reply) override;
   void Delete(DeleteEvent command, Reply<Done> reply) override;
+  void Create(CreateCalendar command, Reply<CalendarView> reply) override;
+  void Update(UpdateCalendar command, Reply<CalendarView> reply) override;
+  void Delete(DeleteCalendar command, Reply<Done> reply) override;
   void GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) override;
   void List(const ListJobs& query, Reply<JobPage> reply) override;
   void GetEvent(const std::string& product, const core::EventKey& key,
                 Reply<EventView> reply) override;
   void List(const ListEvents& query, Reply<EventPage> reply) override;
+  void GetCalendar(const std::string& product, const std::string& tag,
+                   Reply<CalendarView> reply) override;
+  void List(const ListCalendars& query, Reply<CalendarPage> reply) override;
+  std::vector<std::shared_ptr<const core::Calendar>> FindCalendars(
+      const std::string& product, const std::vector<std::string>& tags) override;
   void LastRun(const JobView& job, Reply<std::optional<core::Run>> reply) override;
   void GetRun(const std::string& product, const core::RunKey& key, Reply<core::Run> reply) override;
   void List(const ListRuns& query, Reply<RunPage> reply) override;
@@ -60,7 +70,6 @@ class FakeService : public Service {
 
  private:
   using JobKey = std::pair<std::string, std::string>;
-  using EventName = std::pair<std::string, core::EventKey>;
 
   template <typename T>
   void Answer(Reply<T> reply, absl::StatusOr<T> result) ABSL_LOCKS_EXCLUDED(mu_);
@@ -76,7 +85,8 @@ class FakeService : public Service {
   std::vector<std::function<void()>> held_ ABSL_GUARDED_BY(mu_);
   uint64_t sequence_ ABSL_GUARDED_BY(mu_) = 0;
   std::map<JobKey, JobView> jobs_ ABSL_GUARDED_BY(mu_);
-  std::map<EventName, EventView> events_ ABSL_GUARDED_BY(mu_);
+  FakeResources<FakeEvents> events_ ABSL_GUARDED_BY(mu_);
+  FakeResources<FakeCalendars> calendars_ ABSL_GUARDED_BY(mu_);
   std::map<core::RunKey, core::Run> runs_ ABSL_GUARDED_BY(mu_);
   RequestId last_request_;
   int calls_ = 0;

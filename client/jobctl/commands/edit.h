@@ -64,6 +64,27 @@ inline absl::StatusOr<google::protobuf::FieldMask> MaskOf(const std::vector<std:
   return mask;
 }
 
+// Fills what a request to create takes beside the resource.
+template <class Request>
+void FillCreate(const ChangeFlags& change, Request* request) {
+  request->set_request_id(change.request_id);
+  request->set_validate_only(change.dry_run);
+}
+
+// Fills what a request to update takes beside its `resource`, of which flags set `fields`. The errors
+// of MaskOf.
+template <class Request, class Resource>
+absl::Status FillUpdate(const std::vector<std::string>& fields, const ChangeFlags& change,
+                        Request* request, Resource* resource) {
+  absl::StatusOr<google::protobuf::FieldMask> mask = MaskOf(fields, change);
+  if (!mask.ok()) return mask.status();
+  *request->mutable_update_mask() = *std::move(mask);
+  if (!change.etag.empty()) resource->set_etag(change.etag);
+  request->set_allow_missing(change.allow_missing);
+  FillCreate(change, request);
+  return absl::OkStatus();
+}
+
 }  // namespace jobctl
 
 #endif  // CLIENT_JOBCTL_COMMANDS_EDIT_H_

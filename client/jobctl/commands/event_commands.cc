@@ -66,8 +66,7 @@ int Create(Session& session, const Definition& definition) {
   if (!edit.ok()) return session.WrongUsage(edit.status());
   v1::CreateEventRequest request;
   *request.mutable_event() = std::move(edit->resource);
-  request.set_request_id(definition.change.request_id);
-  request.set_validate_only(definition.change.dry_run);
+  FillCreate(definition.change, &request);
   const std::string what =
       "create event " + EventRefText(request.event().event_type(), request.event().tag());
   return Finish(session, what, session.client().CreateEvent(std::move(request)));
@@ -76,15 +75,11 @@ int Create(Session& session, const Definition& definition) {
 int Update(Session& session, const Definition& definition) {
   absl::StatusOr<Edit<v1::Event>> edit = Describe(session, definition);
   if (!edit.ok()) return session.WrongUsage(edit.status());
-  absl::StatusOr<google::protobuf::FieldMask> mask = MaskOf(edit->fields, definition.change);
-  if (!mask.ok()) return session.WrongUsage(mask.status());
   v1::UpdateEventRequest request;
   *request.mutable_event() = std::move(edit->resource);
-  *request.mutable_update_mask() = *std::move(mask);
-  if (!definition.change.etag.empty()) request.mutable_event()->set_etag(definition.change.etag);
-  request.set_allow_missing(definition.change.allow_missing);
-  request.set_request_id(definition.change.request_id);
-  request.set_validate_only(definition.change.dry_run);
+  absl::Status status =
+      FillUpdate(edit->fields, definition.change, &request, request.mutable_event());
+  if (!status.ok()) return session.WrongUsage(status);
   const std::string what =
       "update event " + EventRefText(request.event().event_type(), request.event().tag());
   return Finish(session, what, session.client().UpdateEvent(std::move(request)));

@@ -109,11 +109,7 @@ void AddGrpcFlags(EventFlags& flags, Io& io) {
 }  // namespace
 
 void AddEventFlags(EventFlags& flags, Io& io) {
-  flags.Add("--name", "TEXT", "name", "The display name",
-            [](const std::string& text, Event& event) {
-              event.set_name(text);
-              return absl::OkStatus();
-            });
+  AddNameFlag(flags);
   AddHttpFlags(flags, io);
   AddGrpcFlags(flags, io);
   flags.Add("--queue", "QUEUE", "worker",

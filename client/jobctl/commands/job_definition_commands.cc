@@ -38,8 +38,7 @@ int CreateOne(Session& session, const Definition& definition, v1::Job job) {
   if (!status.ok()) return session.WrongUsage(status);
   v1::CreateJobRequest request;
   *request.mutable_job() = std::move(job);
-  request.set_request_id(definition.change.request_id);
-  request.set_validate_only(definition.change.dry_run);
+  FillCreate(definition.change, &request);
   const std::string what = absl::StrCat("create job ", request.job().tag());
   absl::StatusOr<v1::Job> created = session.client().CreateJob(std::move(request));
   if (!created.ok()) return session.CallFailed(what, created.status());
@@ -124,15 +123,10 @@ int Update(Session& session, const Definition& definition) {
   if (!edit.ok()) return session.WrongUsage(edit.status());
   absl::Status status = NameJob(definition, edit->resource);
   if (!status.ok()) return session.WrongUsage(status);
-  absl::StatusOr<google::protobuf::FieldMask> mask = MaskOf(edit->fields, definition.change);
-  if (!mask.ok()) return session.WrongUsage(mask.status());
   v1::UpdateJobRequest request;
   *request.mutable_job() = std::move(edit->resource);
-  *request.mutable_update_mask() = *std::move(mask);
-  if (!definition.change.etag.empty()) request.mutable_job()->set_etag(definition.change.etag);
-  request.set_allow_missing(definition.change.allow_missing);
-  request.set_request_id(definition.change.request_id);
-  request.set_validate_only(definition.change.dry_run);
+  status = FillUpdate(edit->fields, definition.change, &request, request.mutable_job());
+  if (!status.ok()) return session.WrongUsage(status);
   const std::string what = absl::StrCat("update job ", request.job().tag());
   absl::StatusOr<v1::Job> updated = SendUpdate(session, definition, request);
   if (!updated.ok()) return session.CallFailed(what, updated.status());

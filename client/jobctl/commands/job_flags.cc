@@ -36,10 +36,7 @@ absl::Status SetEvery(const std::string& text, Job& job) {
 }
 
 void AddIdentityFlags(JobFlags& flags) {
-  flags.Add("--name", "TEXT", "name", "The display name", [](const std::string& text, Job& job) {
-    job.set_name(text);
-    return absl::OkStatus();
-  });
+  AddNameFlag(flags);
   // Two fields, one flag: an update names both.
   flags.Add("--event", "TYPE/TAG", "event_type,event_tag", "The event to execute", SetEvent);
   flags.Add("--executions", "N", "executions", "How many times to execute it; 0 = without limit",
@@ -110,6 +107,11 @@ void AddLocalTimeFlags(JobFlags& flags, Io& io) {
   flags.AddRepeated(
       "--exclude", "TIME", "exclude", "Not at this time",
       [&io](const std::string& text, Job& job) { return SetTime(text, io, job.add_exclude()); });
+  flags.AddRepeated("--exclude-calendar", "TAG", "exclude_calendars",
+                    "Not in the times of this calendar", [](const std::string& text, Job& job) {
+                      job.add_exclude_calendars(text);
+                      return absl::OkStatus();
+                    });
 }
 
 void AddCatchupFlags(JobFlags& flags) {

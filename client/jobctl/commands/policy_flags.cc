@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "client/jobctl/parse/duration.h"
 #include "client/jobctl/parse/enum.h"
-#include "client/jobctl/parse/key_value.h"
 #include "client/jobctl/parse/message_file.h"
 #include "client/jobctl/parse/time.h"
 
@@ -74,10 +73,7 @@ void AddCommon(MessageFlags<Message>& flags) {
             [](const std::string& text, Message& message) {
               return SetDuration(text, message.mutable_attempt_timeout());
             });
-  flags.AddRepeated("-l,--label", "KEY=VALUE", "labels", "A label",
-                    [](const std::string& text, Message& message) {
-                      return PutKeyValue(text, message.mutable_labels());
-                    });
+  AddLabelFlag(flags);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "client/jobctl/io.h"
 #include "client/jobctl/message_flags.h"
+#include "client/jobctl/parse/key_value.h"
 #include "ductape/jobs/v1/event.pb.h"
 #include "ductape/jobs/v1/job.pb.h"
 #include "google/protobuf/duration.pb.h"
@@ -23,6 +24,12 @@ namespace jobctl {
 
 void AddCommonFlags(MessageFlags<ductape::jobs::v1::Job>& flags);
 void AddCommonFlags(MessageFlags<ductape::jobs::v1::Event>& flags);
+
+// `--name` and `--label` of any resource.
+template <class Message>
+void AddNameFlag(MessageFlags<Message>& flags);
+template <class Message>
+void AddLabelFlag(MessageFlags<Message>& flags);
 
 // INVALID_ARGUMENT if `text` is no duration.
 absl::Status SetDuration(const std::string& text, google::protobuf::Duration* field);
@@ -46,6 +53,23 @@ void AddOverlapFlags(MessageFlags<Message>& flags, const std::string& field,
                      std::function<ductape::jobs::v1::OverlapPolicy*(Message&)> policy_of);
 
 // --- Implementation ----------------------------------------------------------------------------
+
+template <class Message>
+void AddNameFlag(MessageFlags<Message>& flags) {
+  flags.Add("--name", "TEXT", "name", "The display name",
+            [](const std::string& text, Message& message) {
+              message.set_name(text);
+              return absl::OkStatus();
+            });
+}
+
+template <class Message>
+void AddLabelFlag(MessageFlags<Message>& flags) {
+  flags.AddRepeated("-l,--label", "KEY=VALUE", "labels", "A label",
+                    [](const std::string& text, Message& message) {
+                      return PutKeyValue(text, message.mutable_labels());
+                    });
+}
 
 absl::Status SetOverlapMode(const std::string& text, ductape::jobs::v1::OverlapPolicy* policy);
 std::string OverlapChoices();

@@ -17,12 +17,15 @@ using ductape::jobs::Error;
 using Hint = std::pair<absl::string_view, absl::string_view>;
 
 // What to do about a reason, where the message itself does not say.
-constexpr std::array<Hint, 9> kReasonHints = {{
+constexpr std::array<Hint, 12> kReasonHints = {{
     {"JOB_NOT_FOUND", "`jobctl job list` shows the jobs there are; is --product right?"},
     {"JOB_ALREADY_EXISTS", "`jobctl job update` changes it"},
     {"EVENT_ALREADY_EXISTS", "`jobctl event update` changes it"},
     {"EVENT_NOT_FOUND", "`jobctl event list` shows the events there are"},
     {"EVENT_IN_USE", "delete its jobs first, or use --force"},
+    {"CALENDAR_ALREADY_EXISTS", "`jobctl calendar update` changes it"},
+    {"CALENDAR_NOT_FOUND", "`jobctl calendar list` shows the calendars there are"},
+    {"CALENDAR_IN_USE", "let its jobs go without it first, or use --force"},
     {"ETAG_MISMATCH", "someone changed it meanwhile: get it again"},
     {"RUN_NOT_FOUND", "`jobctl run list --job TAG` shows the runs that are kept"},
     {"RUN_ACTIVE", "wait for the active run, or use --overlap allow"},
@@ -30,13 +33,14 @@ constexpr std::array<Hint, 9> kReasonHints = {{
 }};
 
 // The flags of fields whose names say it less clearly; for others the flag is the field's name.
-constexpr std::array<Hint, 17> kFlags = {{
+constexpr std::array<Hint, 20> kFlags = {{
     {"job.intervals", "--every"},
     {"job.times", "--at"},
     {"job.time_zone", "--time-zone"},
     {"job.dst_policy", "--dst-gap, --dst-fold"},
     {"job.dst_policy.gap", "--dst-gap"},
     {"job.dst_policy.fold", "--dst-fold"},
+    {"job.exclude_calendars", "--exclude-calendar"},
     {"job.event_type", "--event TYPE/TAG"},
     {"job.event_tag", "--event TYPE/TAG"},
     {"job.start_time", "--start"},
@@ -46,6 +50,8 @@ constexpr std::array<Hint, 17> kFlags = {{
     {"event.event_type", "--type"},
     {"event.http.url", "--url"},
     {"event.grpc.address", "--grpc-address"},
+    {"calendar.time_zone", "--time-zone"},
+    {"calendar.icalendar", "--icalendar"},
     {"from_time", "--from"},
     {"to_time", "--to"},
 }};

@@ -6,6 +6,7 @@
 #include "client/jobctl/parse/duration.h"
 #include "client/jobctl/parse/event_ref.h"
 #include "client/jobctl/print/relative_time.h"
+#include "client/jobctl/print/resource_fields.h"
 #include "client/jobctl/print/view_parts.h"
 #include "client/jobctl/print/views.h"
 
@@ -84,13 +85,7 @@ Fields PageOf(const Event& event, absl::Time now) {
   fields.push_back({"Attempt timeout", plain(event.has_attempt_timeout()
                                                  ? DurationText(ToDuration(event.attempt_timeout()))
                                                  : "")});
-  fields.push_back({"Labels", plain(LabelsText(event.labels()))});
-  fields.push_back({"Jobs", plain(absl::StrCat(event.job_count()))});
-  fields.push_back({"Created", plain(TimeAndDistance(ToTime(event.create_time()), now))});
-  fields.push_back({"Updated", plain(TimeAndDistance(ToTime(event.update_time()), now))});
-  fields.push_back({"Generation", plain(absl::StrCat(event.generation()))});
-  fields.push_back({"Etag", plain(event.etag())});
-  fields.push_back({"Uid", plain(event.uid())});
+  AddResourceFields(event, now, &fields);
   return fields;
 }
 

@@ -164,6 +164,7 @@ Fields PageOf(const Job& job, absl::Time now) {
       {"Schedule", plain(ScheduleText(job))},
       {"From", plain(When(job.has_start_time(), job.start_time(), now))},
       {"Until", plain(When(job.has_end_time(), job.end_time(), now))},
+      {"Not in", plain(absl::StrJoin(job.exclude_calendars(), ", "))},
       {"Executed", plain(ExecutedText(job))},
       {"Next run", plain(When(job.has_next_run_time(), job.next_run_time(), now))},
       {"Skipped", plain(SkippedText(job))},

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "client/jobctl/print/table.h"
 #include "ductape/jobs/v1/admin.pb.h"
+#include "ductape/jobs/v1/calendar.pb.h"
 #include "ductape/jobs/v1/event.pb.h"
 #include "ductape/jobs/v1/job.pb.h"
 #include "ductape/jobs/v1/run.pb.h"
@@ -38,6 +39,12 @@ std::vector<std::string> HeaderOf<ductape::jobs::v1::Event>();
 std::string NameOf(const ductape::jobs::v1::Event& event);  // TYPE/tag
 Row RowOf(const ductape::jobs::v1::Event& event, absl::Time now);
 Fields PageOf(const ductape::jobs::v1::Event& event, absl::Time now);
+
+template <>
+std::vector<std::string> HeaderOf<ductape::jobs::v1::Calendar>();
+std::string NameOf(const ductape::jobs::v1::Calendar& calendar);  // the tag
+Row RowOf(const ductape::jobs::v1::Calendar& calendar, absl::Time now);
+Fields PageOf(const ductape::jobs::v1::Calendar& calendar, absl::Time now);
 
 template <>
 std::vector<std::string> HeaderOf<ductape::jobs::v1::PreviewScheduleResponse::Occurrence>();

@@ -15,11 +15,11 @@ namespace scheduler::core {
 // A schedule without the occurrences whose nominal time one of some calendars covers.
 //
 // Next and Previous go from covered stretch to covered stretch and ask the schedule once for each
-// that holds an occurrence, however many it holds: limits::kMaxCalendarJumps of them at most, which
-// takes some tenths of a second. What lies behind more of them is not found, though Count counts it.
-// That is further than a daily occurrence that is covered every day can be followed: to the end of
-// 2199, from where on nothing is covered. Count asks at most twice for each stretch, and never for
-// more of them than there are occurrences. Up to that bound the three agree for every argument.
+// that holds an occurrence, however many it holds: limits::kMaxCalendarJumps of them at most, some
+// milliseconds. What lies behind more is not found, though Count counts it: a daily occurrence that is
+// covered for 13 years without a day between. A schedule of minutes in hours that are all covered
+// passes a day in one jump. Count asks at most twice for each stretch, and never for more of them than
+// there are occurrences. Up to that bound the three agree for every argument.
 class CalendarSchedule final : public Schedule {
  public:
   // All outlive it. `zone` counts for calendars that have none of their own.

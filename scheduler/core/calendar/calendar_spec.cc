@@ -39,10 +39,10 @@ absl::Status CheckDate(absl::CivilDay date, std::string_view field) {
 }
 
 absl::Status CheckRange(const DateRange& range, std::string_view field) {
-  if (absl::Status status = CheckDate(range.first, StrCat(field, ".first")); !status.ok()) {
+  if (absl::Status status = CheckDate(range.first, StrCat(field, ".first_date")); !status.ok()) {
     return status;
   }
-  const std::string last = StrCat(field, ".last");
+  const std::string last = StrCat(field, ".last_date");
   if (absl::Status status = CheckDate(range.last, last); !status.ok()) return status;
   if (range.last >= range.first) return absl::OkStatus();
   return FieldInvalid(last,
@@ -59,10 +59,10 @@ absl::Status CheckHours(const WeeklyHours& hours, std::string_view field) {
     return FieldInvalid(StrCat(field, ".weekdays"), "needs one to seven of the days of the week");
   }
   if (hours.start_minute < 0 || hours.start_minute >= kDayMinutes) {
-    return FieldOutOfRange(StrCat(field, ".start_minute"), StrCat(hours.start_minute),
+    return FieldOutOfRange(StrCat(field, ".start"), TimeOfDayText(hours.start_minute),
                            "from 00:00 to 23:59");
   }
-  const std::string end = StrCat(field, ".end_minute");
+  const std::string end = StrCat(field, ".end");
   if (hours.end_minute > kDayMinutes) {
     return FieldOutOfRange(end, StrCat(hours.end_minute), "up to 24:00");
   }

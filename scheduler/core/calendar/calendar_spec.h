@@ -63,10 +63,10 @@ struct CalendarSpec {
   friend bool operator==(const CalendarSpec&, const CalendarSpec&) = default;
 };
 
-// What a calendar covers is well-formed: as the comments above say, dates exist and lie in the
-// years above, and each list is within its limit. INVALID_ARGUMENT, FIELD_TOO_LARGE for a part that
-// is not, with its path, "weekly_hours[1].end_minute". `time_zone` and the text of `icalendar` are
-// left to Calendar::Make, the names to the API.
+// What a calendar covers is well-formed: as the comments above say, dates exist and lie in the years
+// above, and each list is within its limit. INVALID_ARGUMENT, FIELD_TOO_LARGE for a part that is not,
+// with its path as the API names it, "weekly_hours[1].end". `time_zone` and the text of `icalendar`
+// are left to Calendar::Make, the names to the API.
 absl::Status CheckCovered(const CalendarSpec& spec);
 
 // Readers of text. `field` is the path that an error names. INVALID_ARGUMENT says what would be

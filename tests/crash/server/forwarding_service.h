@@ -17,6 +17,7 @@ class ForwardingService : public scheduler::engine::Service {
   using Reply = scheduler::engine::Reply<T>;
   using JobView = scheduler::engine::JobView;
   using EventView = scheduler::engine::EventView;
+  using CalendarView = scheduler::engine::CalendarView;
   using Done = scheduler::engine::Done;
 
   explicit ForwardingService(scheduler::engine::Service* service) : base_(*service) {}
@@ -40,6 +41,12 @@ class ForwardingService : public scheduler::engine::Service {
   void Resume(scheduler::engine::ResumeJob command, Reply<JobView> reply) override {
     base_.Resume(std::move(command), std::move(reply));
   }
+  void Skip(scheduler::engine::SkipOccurrence command, Reply<JobView> reply) override {
+    base_.Skip(std::move(command), std::move(reply));
+  }
+  void Backfill(scheduler::engine::BackfillJob command, Reply<JobView> reply) override {
+    base_.Backfill(std::move(command), std::move(reply));
+  }
   void Run(scheduler::engine::RunJob command, Reply<scheduler::core::Run> reply) override {
     base_.Run(std::move(command), std::move(reply));
   }
@@ -55,6 +62,15 @@ class ForwardingService : public scheduler::engine::Service {
   void Delete(scheduler::engine::DeleteEvent command, Reply<Done> reply) override {
     base_.Delete(std::move(command), std::move(reply));
   }
+  void Create(scheduler::engine::CreateCalendar command, Reply<CalendarView> reply) override {
+    base_.Create(std::move(command), std::move(reply));
+  }
+  void Update(scheduler::engine::UpdateCalendar command, Reply<CalendarView> reply) override {
+    base_.Update(std::move(command), std::move(reply));
+  }
+  void Delete(scheduler::engine::DeleteCalendar command, Reply<Done> reply) override {
+    base_.Delete(std::move(command), std::move(reply));
+  }
   void GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) override {
     base_.GetJob(product, tag, std::move(reply));
   }
@@ -68,6 +84,18 @@ class ForwardingService : public scheduler::engine::Service {
   }
   void List(const scheduler::engine::ListEvents& query,
             Reply<scheduler::engine::EventPage> reply) override {
+    base_.List(query, std::move(reply));
+  }
+  void GetCalendar(const std::string& product, const std::string& tag,
+                   Reply<CalendarView> reply) override {
+    base_.GetCalendar(product, tag, std::move(reply));
+  }
+  std::vector<std::shared_ptr<const scheduler::core::Calendar>> FindCalendars(
+      const std::string& product, const std::vector<std::string>& tags) override {
+    return base_.FindCalendars(product, tags);
+  }
+  void List(const scheduler::engine::ListCalendars& query,
+            Reply<scheduler::engine::CalendarPage> reply) override {
     base_.List(query, std::move(reply));
   }
   void LastRun(const JobView& job, Reply<std::optional<scheduler::core::Run>> reply) override {

@@ -124,7 +124,7 @@ absl::StatusOr<JobView> EngineHarness::Pause(const std::string& tag, bool cancel
 
 absl::StatusOr<JobView> EngineHarness::Skip(const std::string& tag, Millis time, bool undo) {
   return Await<JobView>([&](Reply<JobView> reply) {
-    service_->Skip(engine::SkipOccurrence{kProduct, tag, time, undo, "", {}}, std::move(reply));
+    service_->Skip(engine::SkipOccurrence{kProduct, tag, time, undo, {}}, std::move(reply));
   });
 }
 
@@ -132,14 +132,14 @@ absl::StatusOr<JobView> EngineHarness::Backfill(const std::string& tag, Millis s
                                                 int32_t parallel) {
   return Await<JobView>([&](Reply<JobView> reply) {
     service_->Backfill(
-        engine::BackfillJob{kProduct, tag, start, end, parallel, /*cancel=*/false, "", {}},
+        engine::BackfillJob{kProduct, tag, start, end, parallel, /*cancel=*/false, {}},
         std::move(reply));
   });
 }
 
 absl::StatusOr<JobView> EngineHarness::CancelBackfill(const std::string& tag) {
   return Await<JobView>([&](Reply<JobView> reply) {
-    service_->Backfill(engine::BackfillJob{kProduct, tag, 0, 0, 1, /*cancel=*/true, "", {}},
+    service_->Backfill(engine::BackfillJob{kProduct, tag, 0, 0, 1, /*cancel=*/true, {}},
                        std::move(reply));
   });
 }

@@ -105,6 +105,7 @@ void RandomizeTiming(Random* random, core::JobSpec* spec) {
     spec->interval_mode = core::IntervalMode::kFixedDelay;
   } else {
     spec->exclude = RandomTimes(random);
+    if (random->Percent(20)) spec->exclude_calendars = {RandomText(random, 9), "z"};
   }
   if (random->Percent(30)) spec->jitter = RandomNumber(random);
   if (spec->timing.cron.empty() && spec->timing.rule.empty()) return;

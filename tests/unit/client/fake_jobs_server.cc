@@ -64,6 +64,19 @@ class Events final : public v1::EventService::Service {
   FakeJobsServer* const fake_;
 };
 
+class Calendars final : public v1::CalendarService::Service {
+ public:
+  explicit Calendars(FakeJobsServer* fake) : fake_(fake) {}
+  FORWARD(CreateCalendar, v1::CreateCalendarRequest, v1::Calendar, create_calendar)
+  FORWARD(GetCalendar, v1::GetCalendarRequest, v1::Calendar, get_calendar)
+  FORWARD(ListCalendars, v1::ListCalendarsRequest, v1::ListCalendarsResponse, list_calendars)
+  FORWARD(UpdateCalendar, v1::UpdateCalendarRequest, v1::Calendar, update_calendar)
+  FORWARD(DeleteCalendar, v1::DeleteCalendarRequest, google::protobuf::Empty, delete_calendar)
+
+ private:
+  FakeJobsServer* const fake_;
+};
+
 class Admin final : public v1::AdminService::Service {
  public:
   explicit Admin(FakeJobsServer* fake) : fake_(fake) {}
@@ -108,6 +121,7 @@ FakeJobsServer::FakeJobsServer() {
   services_.push_back(std::make_unique<Jobs>(this));
   services_.push_back(std::make_unique<Runs>(this));
   services_.push_back(std::make_unique<Events>(this));
+  services_.push_back(std::make_unique<Calendars>(this));
   services_.push_back(std::make_unique<Admin>(this));
   grpc::ServerBuilder builder;
   int port = 0;

@@ -12,6 +12,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
 #include "ductape/jobs/v1/admin.grpc.pb.h"
+#include "ductape/jobs/v1/calendar.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
@@ -112,6 +113,11 @@ class FakeJobsServer {
   FakeMethod<v1::ListEventsRequest, v1::ListEventsResponse> list_events;
   FakeMethod<v1::UpdateEventRequest, v1::Event> update_event;
   FakeMethod<v1::DeleteEventRequest, Empty> delete_event;
+  FakeMethod<v1::CreateCalendarRequest, v1::Calendar> create_calendar;
+  FakeMethod<v1::GetCalendarRequest, v1::Calendar> get_calendar;
+  FakeMethod<v1::ListCalendarsRequest, v1::ListCalendarsResponse> list_calendars;
+  FakeMethod<v1::UpdateCalendarRequest, v1::Calendar> update_calendar;
+  FakeMethod<v1::DeleteCalendarRequest, Empty> delete_calendar;
   FakeMethod<v1::GetServerInfoRequest, v1::GetServerInfoResponse> get_server_info;
 
  private:

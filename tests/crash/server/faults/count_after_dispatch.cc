@@ -18,11 +18,11 @@ namespace {
 core::Uid UidOf(const core::Transition& t) {
   return std::visit(
       [](const auto& row) {
-        if constexpr (std::is_same_v<std::decay_t<decltype(row)>,
-                                     std::shared_ptr<const core::JobDefined>>) {
-          return row->uid;
-        } else {
+        // What is large stands on the heap.
+        if constexpr (requires { row.uid; }) {
           return row.uid;
+        } else {
+          return row->uid;
         }
       },
       t);
@@ -67,6 +67,7 @@ class LateStore final : public ForwardingStore {
     const bool answered = (created != nullptr && !counts) ||
                           std::holds_alternative<core::JobStateChanged>(t) ||
                           std::holds_alternative<core::JobDeleted>(t) ||
+                          std::holds_alternative<std::shared_ptr<const core::ScheduleAmended>>(t) ||
                           std::holds_alternative<std::shared_ptr<const core::JobDefined>>(t);
     held.transitions.push_back(std::move(t));
     if (held.open > 0 && !answered) return;

@@ -69,10 +69,12 @@ TEST_F(ClientTest, FillsInTheProductWhereverRequestsNameIt) {
   const std::unique_ptr<Client> client = Connect(options);
   ASSERT_TRUE(client->CreateJob({}).ok());
   ASSERT_TRUE(client->CreateEvent({}).ok());
+  ASSERT_TRUE(client->CreateCalendar({}).ok());
   ASSERT_TRUE(client->ListRuns({}).ok());
   ASSERT_TRUE(client->BatchCreateJobs({}).ok());
   EXPECT_EQ(server_.create_job.requests()[0].job().product(), "billing");
   EXPECT_EQ(server_.create_event.requests()[0].event().product(), "billing");
+  EXPECT_EQ(server_.create_calendar.requests()[0].calendar().product(), "billing");
   EXPECT_EQ(server_.list_runs.requests()[0].product(), "billing");
   EXPECT_EQ(server_.batch_create_jobs.requests()[0].product(), "billing");
 
@@ -117,6 +119,10 @@ TEST_F(ClientTest, EveryMethodReachesItsOwn) {
   EXPECT_TRUE(client->ListEvents({}).ok());
   EXPECT_TRUE(client->UpdateEvent({}).ok());
   EXPECT_TRUE(client->DeleteEvent({}).ok());
+  EXPECT_TRUE(client->GetCalendar({}).ok());
+  EXPECT_TRUE(client->ListCalendars({}).ok());
+  EXPECT_TRUE(client->UpdateCalendar({}).ok());
+  EXPECT_TRUE(client->DeleteCalendar({}).ok());
   EXPECT_EQ(server_.list_jobs.calls(), 1U);
   EXPECT_EQ(server_.update_job.calls(), 1U);
   EXPECT_EQ(server_.delete_job.calls(), 1U);
@@ -129,6 +135,10 @@ TEST_F(ClientTest, EveryMethodReachesItsOwn) {
   EXPECT_EQ(server_.list_events.calls(), 1U);
   EXPECT_EQ(server_.update_event.calls(), 1U);
   EXPECT_EQ(server_.delete_event.calls(), 1U);
+  EXPECT_EQ(server_.get_calendar.calls(), 1U);
+  EXPECT_EQ(server_.list_calendars.calls(), 1U);
+  EXPECT_EQ(server_.update_calendar.calls(), 1U);
+  EXPECT_EQ(server_.delete_calendar.calls(), 1U);
 }
 
 TEST(ClientConnectionTest, ADeadServerIsUnavailable) {

@@ -14,6 +14,9 @@ TEST(IdempotencyTest, ReadsAndProtectedChangesAreSafe) {
   EXPECT_EQ(IdempotencyOf<v1::CreateJobRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::RunJobRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::DeleteEventRequest>(), Idempotency::kSafe);
+  EXPECT_EQ(IdempotencyOf<v1::GetCalendarRequest>(), Idempotency::kSafe);
+  EXPECT_EQ(IdempotencyOf<v1::ListCalendarsRequest>(), Idempotency::kSafe);
+  EXPECT_EQ(IdempotencyOf<v1::UpdateCalendarRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::BatchCreateJobsRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::CompleteRunsRequest>(), Idempotency::kSafe);
 }

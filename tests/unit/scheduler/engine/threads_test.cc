@@ -139,7 +139,7 @@ class ThreadsTest : public testing::Test, public core::LaneListener {
       }
       case 4:
         (void)Await<Done>([&](Reply<Done> reply) {
-          service_->Delete({tests::kProduct, tag, "", false, {}}, std::move(reply));
+          service_->Delete(DeleteJob{tests::kProduct, tag, "", false, {}}, std::move(reply));
         });
         break;
       case 5:

@@ -64,6 +64,35 @@ TEST(RowsTest, DeletedJobsRoundTrip) {
   EXPECT_EQ(decoded->at, job.at);
 }
 
+TEST(RowsTest, CalendarsAreReadBack) {
+  core::StoredCalendar calendar;
+  calendar.spec.product = "shop";
+  calendar.spec.tag = "holidays";
+  calendar.spec.name = "Holidays";
+  calendar.spec.time_zone = "Europe/Berlin";
+  calendar.spec.dates = {absl::CivilDay(1970, 1, 1), absl::CivilDay(2199, 12, 31)};
+  calendar.spec.date_ranges = {{absl::CivilDay(2026, 12, 24), absl::CivilDay(2027, 1, 6)}};
+  calendar.spec.yearly_dates = {{2, 29}, {12, 25}};
+  calendar.spec.weekly_hours = {{0x60, 0, core::kDayMinutes}, {1, 540, 600}};
+  calendar.spec.icalendar = "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n";
+  calendar.spec.labels = {{"a", "b"}};
+  calendar.uid = core::MakeUid(7, 0);
+  calendar.generation = 3;
+  calendar.create_time = 1'700'000'000'000;
+  calendar.update_time = 1'700'000'000'005;
+  const auto decoded = DecodeCalendar(EncodeCalendar(calendar));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->spec, calendar.spec);
+  EXPECT_EQ(decoded->uid, calendar.uid);
+  EXPECT_EQ(decoded->generation, calendar.generation);
+  EXPECT_EQ(decoded->create_time, calendar.create_time);
+  EXPECT_EQ(decoded->update_time, calendar.update_time);
+  pb::Calendar row;
+  row.add_range_first(5);
+  EXPECT_EQ(base::errors::ReasonOf(DecodeCalendar(row.SerializeAsString()).status()),
+            "STORE_CORRUPT");
+}
+
 TEST(RowsTest, EqualValuesHaveEqualBytes) {
   core::Job job;
   job.spec.labels = {{"a", "1"}, {"b", "2"}, {"c", "3"}};

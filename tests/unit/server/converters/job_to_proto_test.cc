@@ -83,6 +83,7 @@ TEST(JobToProtoTest, WhatIsReadCanBeWritten) {
   view.job.spec.interval_mode = core::IntervalMode::kFixedRate;
   view.job.spec.retry.reset();
   view.job.spec.start_time.reset();
+  view.job.spec.exclude_calendars = {"holidays", "nights"};
   v1::Job other;
   JobToProto(view, true, &other);
   EXPECT_EQ(ToJobSpec(other, "default").value(), view.job.spec);

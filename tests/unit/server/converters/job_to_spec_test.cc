@@ -238,6 +238,22 @@ TEST(JobToSpecTest, ChecksPatterns) {
        [](v1::Job* job) {
          for (int i = 0; i < 1001; ++i) job->add_exclude()->set_seconds(i);
        }},
+      {"FIELD_REQUIRED job.exclude_calendars[1]",
+       [](v1::Job* job) {
+         job->add_exclude_calendars("holidays");
+         job->add_exclude_calendars("");
+       }},
+      {"FIELD_INVALID job.exclude_calendars[0]",
+       [](v1::Job* job) { job->add_exclude_calendars("a b"); }},
+      {"FIELD_INVALID job.exclude_calendars",
+       [](v1::Job* job) {
+         job->set_interval_mode(v1::Job::FIXED_DELAY);
+         job->add_exclude_calendars("holidays");
+       }},
+      {"FIELD_TOO_LARGE job.exclude_calendars",
+       [](v1::Job* job) {
+         for (int i = 0; i < 17; ++i) job->add_exclude_calendars("holidays");
+       }},
   });
 }
 
@@ -251,6 +267,14 @@ TEST(JobToSpecTest, TimesAreSortedWithoutDoublesAndRoundedUp) {
   const core::JobSpec spec = ToJobSpec(job, "default").value();
   EXPECT_EQ(spec.timing.times, (std::vector<Millis>{1000, 2001, 3000}));
   EXPECT_EQ(spec.timing.interval, 0);
+}
+
+TEST(JobToSpecTest, CalendarsAreSortedWithoutDoubles) {
+  v1::Job job = ExampleJob();
+  for (const char* tag : {"nights", "holidays", "nights"}) job.add_exclude_calendars(tag);
+  const std::vector<std::string> expected = {"holidays", "nights"};
+  EXPECT_EQ(ToJobSpec(job, "default").value().exclude_calendars, expected);
+  EXPECT_EQ(ToScheduleSpec(job, "default").value().exclude_calendars, expected);
 }
 
 // ---- updates ----------------------------------------------------------------------------------
@@ -381,12 +405,6 @@ TEST(JobPatchTest, TellsWhetherItSetsThePhase) {
   job.mutable_start_time()->set_seconds(1);
   EXPECT_TRUE(JobPatch::Make(job, {}).value().SetsStartTime());
   EXPECT_FALSE(JobPatch::Make(job, Mask({"env"})).value().SetsStartTime());
-}
-
-TEST(JobNameTest, IsCheckedWithItsPrefix) {
-  EXPECT_EQ(ToJobName("", "t", "shop").value().product, "shop");
-  EXPECT_EQ(Fault(ToJobName("a b", "t", "shop", "job.")), "FIELD_INVALID job.product");
-  EXPECT_EQ(Fault(ToJobName("", "", "shop")), "FIELD_REQUIRED tag");
 }
 
 }  // namespace

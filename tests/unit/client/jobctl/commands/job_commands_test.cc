@@ -122,14 +122,17 @@ TEST_F(JobCommandsTest, EveryFieldHasAFlag) {
 
 // Every settable field of the message is reached: a field that is added to the API must get a flag.
 TEST_F(JobCommandsTest, NoSettableFieldIsForgotten) {
-  v1::Job job =
-      Created({"j",    "--name",        "n",   "--event",           "ACTION/e",   "--executions",
-               "1",    "--every",       "1s",  "--interval-mode",   "fixed_rate", "--start",
-               "now",  "--end",         "+1h", "--input",           "{}",         "--env",
-               "e",    "--label",       "a=b", "--overlap",         "skip",       "--catch-up",
-               "none", "--max-retries", "1",   "--attempt-timeout", "1s",         "--history-limit",
-               "1",    "--jitter",      "1s",  "--exclude",         "+1h",        "--time-zone",
-               "UTC",  "--dst-gap",     "skip"});
+  v1::Job job = Created({"j",        "--name",          "n",          "--event",
+                         "ACTION/e", "--executions",    "1",          "--every",
+                         "1s",       "--interval-mode", "fixed_rate", "--start",
+                         "now",      "--end",           "+1h",        "--input",
+                         "{}",       "--env",           "e",          "--label",
+                         "a=b",      "--overlap",       "skip",       "--catch-up",
+                         "none",     "--max-retries",   "1",          "--attempt-timeout",
+                         "1s",       "--history-limit", "1",          "--jitter",
+                         "1s",       "--exclude",       "+1h",        "--time-zone",
+                         "UTC",      "--dst-gap",       "skip",       "--exclude-calendar",
+                         "holidays"});
   std::vector<std::string> missing;
   for (int i = 0; i < v1::Job::descriptor()->field_count(); ++i) {
     const auto* field = v1::Job::descriptor()->field(i);

@@ -9,6 +9,7 @@ namespace jobctl {
 namespace {
 
 namespace v1 = ductape::jobs::v1;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -28,9 +29,26 @@ class ScheduleCommandsTest : public JobctlTest {
 };
 
 TEST_F(ScheduleCommandsTest, PreviewsAScheduleBeforeThereIsAJob) {
-  ASSERT_EQ(Jobctl({"schedule", "preview", "--cron", "0 9 * * MON-FRI", "--time-zone",
-                    "Europe/Berlin", "--dst-gap", "skip", "--exclude", "+1h", "--count", "3",
-                    "--from", "+1d", "--to", "2024-06-01T00:00:00Z"}),
+  ASSERT_EQ(Jobctl({"schedule",
+                    "preview",
+                    "--cron",
+                    "0 9 * * MON-FRI",
+                    "--time-zone",
+                    "Europe/Berlin",
+                    "--dst-gap",
+                    "skip",
+                    "--exclude",
+                    "+1h",
+                    "--exclude-calendar",
+                    "holidays",
+                    "--exclude-calendar",
+                    "nights",
+                    "--count",
+                    "3",
+                    "--from",
+                    "+1d",
+                    "--to",
+                    "2024-06-01T00:00:00Z"}),
             0)
       << err;
   const v1::PreviewScheduleRequest request = Asked();
@@ -38,6 +56,7 @@ TEST_F(ScheduleCommandsTest, PreviewsAScheduleBeforeThereIsAJob) {
   EXPECT_EQ(request.job().time_zone(), "Europe/Berlin");
   EXPECT_EQ(request.job().dst_policy().gap(), v1::DstPolicy::SKIP);
   EXPECT_EQ(request.job().exclude(0).seconds(), 1'714'561'200);
+  EXPECT_THAT(request.job().exclude_calendars(), ElementsAre("holidays", "nights"));
   EXPECT_EQ(request.count(), 3);
   EXPECT_EQ(request.from_time().seconds(), 1'714'557'600 + 86'400);
   EXPECT_EQ(request.to_time().seconds(), 1'717'200'000);

@@ -13,6 +13,7 @@ namespace jobctl {
 namespace {
 
 namespace v1 = ductape::jobs::v1;
+using ductape::jobs::v1::Calendar;
 using ductape::jobs::v1::Event;
 using ductape::jobs::v1::GetServerInfoResponse;
 using ductape::jobs::v1::Job;
@@ -62,7 +63,7 @@ TEST(JobViewTest, APageTellsEverything) {
   const Job job = Of<Job>(R"({"tag":"j","name":"J","product":"p","state":"PAUSED",
       "state_reason":"PAUSED_BY_REQUEST","pause_note":"a note","event_type":"ACTION",
       "event_tag":"e","executions":5,"intervals":90000,"interval_mode":"FIXED_DELAY",
-      "env":"prd","labels":{"b":"2","a":"1"},"input":{"k":1},
+      "exclude_calendars":["holidays","nights"],"env":"prd","labels":{"b":"2","a":"1"},"input":{"k":1},
       "overlap_policy":{"mode":"ALLOW","limit":3},
       "catchup_policy":{"mode":"ALL","window":"60s","limit":7},
       "retry_policy":{"max_retries":3,"initial_backoff":"1s","multiplier":2,"max_backoff":"60s",
@@ -74,7 +75,8 @@ TEST(JobViewTest, APageTellsEverything) {
   const std::string page = Page(job);
   for (const char* text :
        {"State            PAUSED (PAUSED_BY_REQUEST): a note\n", "every 1m30s after the run before",
-        "a=1, b=2", "{\"k\":1}", "ALLOW, at most 3", "ALL, of the last 1m, at most 7",
+        "Not in           holidays, nights\n", "a=1, b=2", "{\"k\":1}", "ALLOW, at most 3",
+        "ALL, of the last 1m, at most 7",
         "up to 3, first after 1s, then x2, at most 1m, within 1h, also on A, not on B",
         "last 7 runs", "2 completed, 1 failed", "u-1, u-2", "EVENT_MISSING: gone, since 1m ago",
         "2024-05-01T09:00:00Z (1h ago)"}) {
@@ -136,6 +138,31 @@ TEST(EventViewTest, APageShowsTheTargetsParts) {
   EXPECT_THAT(Page(Of<Event>(R"({"event_type":"ACTION","tag":"e","grpc":{"address":"h:1",
                      "message":{"k":"v"},"metadata":{"m":"1"}}})")),
               AllOf(HasSubstr("{\"k\":\"v\"}"), HasSubstr("m=1")));
+}
+
+TEST(CalendarViewTest, ARowSaysWhatItCovers) {
+  EXPECT_EQ(Line(Of<Calendar>(R"({"tag":"c","name":"C","time_zone":"Europe/Berlin",
+                "dates":["2026-12-25"],"date_ranges":[{},{}],"yearly_dates":["12-25"],
+                "weekly_hours":[{"weekdays":["SATURDAY"],"start":"12:00"}],"icalendar":"x",
+                "job_count":2,"update_time":"2024-05-01T09:00:00Z"})")),
+            "c|C|Europe/Berlin|1 date, 2 ranges, 1 yearly date, SAT 12:00-24:00, iCalendar|2|"
+            "1h ago|");
+  EXPECT_EQ(Line(Of<Calendar>(R"({"tag":"c","update_time":"2024-05-01T09:00:00Z"})")),
+            "c||||0|1h ago|");
+}
+
+TEST(CalendarViewTest, APageShowsThemAndOfLongListsTheFirst) {
+  EXPECT_THAT(Page(Of<Calendar>(R"({"tag":"c","dates":["2026-12-25","2026-12-26"],
+                   "date_ranges":[{"first_date":"2026-12-24","last_date":"2027-01-01"}],
+                   "weekly_hours":[{"weekdays":["SATURDAY","SUNDAY"]},{"weekdays":["FRIDAY"]}],
+                   "icalendar":"text","labels":{"a":"b"}})")),
+              AllOf(HasSubstr("that of each job"), HasSubstr("2026-12-25, 2026-12-26\n"),
+                    HasSubstr("2026-12-24..2027-01-01\n"), HasSubstr("Every week  SAT,SUN\n"),
+                    HasSubstr("Every week  FRI\n"), HasSubstr("4 bytes"), HasSubstr("a=b"),
+                    Not(HasSubstr("Every year"))));
+  Calendar many;
+  for (int i = 0; i < 23; ++i) many.add_dates("2026-12-25");
+  EXPECT_THAT(Page(many), HasSubstr("2026-12-25 and 3 more\n"));
 }
 
 TEST(ServerViewTest, APageTellsWhatTheServerIs) {

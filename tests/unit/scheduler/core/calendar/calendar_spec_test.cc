@@ -84,11 +84,12 @@ TEST(CheckCoveredTest, NamesThePartThatIsWrong) {
   ExpectError(CheckCovered(spec), "dates[1]", "2199-12-31, not 2200-01-01");
   spec.dates.clear();
   spec.date_ranges = {{CivilDay(1969, 1, 1), CivilDay(2026, 1, 1)}};
-  ExpectError(CheckCovered(spec), "date_ranges[0].first", "1970-01-01");
+  ExpectError(CheckCovered(spec), "date_ranges[0].first_date", "1970-01-01");
   spec.date_ranges = {{CivilDay(2026, 1, 1), CivilDay(2200, 1, 1)}};
-  ExpectError(CheckCovered(spec), "date_ranges[0].last", "2199-12-31");
+  ExpectError(CheckCovered(spec), "date_ranges[0].last_date", "2199-12-31");
   spec.date_ranges = {{CivilDay(2026, 1, 2), CivilDay(2026, 1, 1)}};
-  ExpectError(CheckCovered(spec), "date_ranges[0].last", "2026-01-02, the first day, or a later");
+  ExpectError(CheckCovered(spec), "date_ranges[0].last_date",
+              "2026-01-02, the first day, or a later");
   spec.date_ranges.clear();
   spec.yearly_dates = {{2, 30}};
   ExpectError(CheckCovered(spec), "yearly_dates[0]", "02-30");
@@ -103,15 +104,15 @@ TEST(CheckCoveredTest, NamesTheHoursThatAreWrong) {
   spec.weekly_hours = {{128, 0, 60}};
   ExpectError(CheckCovered(spec), "weekly_hours[0].weekdays", "days of the week");
   spec.weekly_hours = {{1, 0, 60}, {1, -1, 60}};
-  ExpectError(CheckCovered(spec), "weekly_hours[1].start_minute", "00:00 to 23:59");
+  ExpectError(CheckCovered(spec), "weekly_hours[1].start", "00:00 to 23:59");
   spec.weekly_hours = {{1, 1440, 1440}};
-  ExpectError(CheckCovered(spec), "weekly_hours[0].start_minute", "00:00 to 23:59");
+  ExpectError(CheckCovered(spec), "weekly_hours[0].start", "00:00 to 23:59");
   spec.weekly_hours = {{1, 0, 1441}};
-  ExpectError(CheckCovered(spec), "weekly_hours[0].end_minute", "up to 24:00");
+  ExpectError(CheckCovered(spec), "weekly_hours[0].end", "up to 24:00");
   spec.weekly_hours = {{1, 22 * 60, 6 * 60}};
-  ExpectError(CheckCovered(spec), "weekly_hours[0].end_minute", "midnight are two entries");
+  ExpectError(CheckCovered(spec), "weekly_hours[0].end", "midnight are two entries");
   spec.weekly_hours = {{1, 60, 60}};
-  ExpectError(CheckCovered(spec), "weekly_hours[0].end_minute", "a time after 01:00");
+  ExpectError(CheckCovered(spec), "weekly_hours[0].end", "a time after 01:00");
 }
 
 TEST(CheckCoveredTest, BoundsEachList) {

@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/store/rocksdb/migrations.h"
 #include "tests/support/store/fault_file_system.h"
 #include "tests/support/temp_dir.h"
 
@@ -21,7 +22,7 @@ using testing::HasSubstr;
 class DataDirTest : public testing::Test {
  protected:
   absl::StatusOr<std::unique_ptr<DataDir>> Open(std::vector<Migration> migrations = {},
-                                                int format = kStoreFormat) {
+                                                int format = 1) {
     return DataDir::Open(rocksdb::Env::Default(), path_, migrations, format);
   }
   void WriteFormat(const std::string& text) { std::ofstream(path_ + "/FORMAT") << text; }
@@ -36,9 +37,9 @@ class DataDirTest : public testing::Test {
 };
 
 TEST_F(DataDirTest, MakesTheDirectoryAndItsParents) {
-  const auto dir = Open();
+  const auto dir = Open({}, kStoreFormat);
   ASSERT_TRUE(dir.ok()) << dir.status();
-  EXPECT_EQ(ReadFormat(), "ductape-jobs store 1");
+  EXPECT_EQ(ReadFormat(), "ductape-jobs store 2");
   EXPECT_TRUE(std::filesystem::is_directory((*dir)->checkpoints()));
   EXPECT_TRUE(std::filesystem::is_directory((*dir)->sealing()));
 }
@@ -79,6 +80,15 @@ TEST_F(DataDirTest, ADatabaseWithoutFormatIsDataLoss) {
   std::filesystem::create_directories(path_ + "/main");
   std::ofstream(path_ + "/main/CURRENT") << "MANIFEST-000001\n";
   EXPECT_EQ(Open().status().code(), absl::StatusCode::kDataLoss);
+}
+
+TEST_F(DataDirTest, TheStoresOwnMigrationsLeadFromEachFormatToItsOwn) {
+  const absl::Span<const Migration> own = StoreMigrations();
+  for (int format = 1; format < kStoreFormat; ++format) {
+    ASSERT_TRUE(Open({}, format).ok());
+    ASSERT_TRUE(Open({own.begin(), own.end()}, kStoreFormat).ok());
+    EXPECT_EQ(ReadFormat(), "ductape-jobs store 2");
+  }
 }
 
 TEST_F(DataDirTest, MigrationsRunInTurnFromTheFormatFound) {

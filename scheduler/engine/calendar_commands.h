@@ -1,0 +1,48 @@
+#ifndef SCHEDULER_ENGINE_CALENDAR_COMMANDS_H_
+#define SCHEDULER_ENGINE_CALENDAR_COMMANDS_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "scheduler/core/calendar/calendar.h"
+#include "scheduler/engine/commands.h"
+#include "scheduler/engine/loop_core.h"
+
+namespace scheduler::engine {
+
+// What clients ask of calendars, carried out by loop 0, which alone changes the catalog. Each function
+// stages its row in the batch under way and returns what the caller is told after the commit, or an
+// error, in which case nothing was staged. After the commit the table has the new times, and every
+// loop has to look at them (Loop::ReplanExcluding).
+class CalendarCommands {
+ public:
+  explicit CalendarCommands(LoopCore* core) : core_(*core) {}
+
+  // What is to be put in force, with its times, which were made on the caller's thread.
+  struct Prepared {
+    core::CalendarSpec spec;
+    std::shared_ptr<const core::Calendar> times;
+    core::Uid expected_uid = 0;  // of an update: what it is made of; 0: there must be none
+    int64_t expected_generation = 0;
+    std::string etag;
+    RequestId request;
+    bool validate_only = false;
+  };
+
+  // ABORTED (IsChangedMeanwhile) if an update's calendar is not what was expected; ALREADY_EXISTS
+  // CALENDAR_ALREADY_EXISTS. `changed` says whether the loops have to look.
+  absl::StatusOr<CalendarView> Put(const Prepared& command, bool* changed);
+  absl::StatusOr<Done> Delete(const DeleteCalendar& command, bool* changed);
+
+ private:
+  CalendarView Store(core::StoredCalendar calendar, std::shared_ptr<const core::Calendar> times);
+  void Activate(const std::string& product, const std::string& tag,
+                std::shared_ptr<const core::Calendar> times);
+
+  LoopCore& core_;
+};
+
+}  // namespace scheduler::engine
+
+#endif  // SCHEDULER_ENGINE_CALENDAR_COMMANDS_H_
