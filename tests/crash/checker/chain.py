@@ -68,8 +68,9 @@ class Walk:
         self.chain = chain
         self.whole = whole  # False: the history_limit dropped records
 
-    def expected(self, previous, generation):
-        """[(low, high)]: the due time that begins the next record lies in one of these ranges; None: not known."""
+    def expected(self, previous, generation, skipped=()):
+        """[(low, high)]: the due time that begins the next record lies in one of these ranges; None: not known. With skipped
+        times: the one that begins the next record that is a run."""
         definition = self.history.definition(generation)
         if definition is None:
             return None
@@ -89,7 +90,8 @@ class Walk:
                 cursors = [restart]
             elif self.may_be_completed(old.definition, counted, cursor):
                 cursors.append(restart)
-        return [(definition.next(low), definition.next(high)) for low, high in cursors]
+        running = definition.without(skipped)
+        return [(running.next(low), running.next(high)) for low, high in cursors]
 
     def may_be_completed(self, definition, counted, cursor):
         if definition.executions and (counted >= definition.executions or not self.whole):

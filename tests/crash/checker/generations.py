@@ -7,6 +7,8 @@ from checker.records import INFINITY, ms
 
 # A loop of the service reads its time once a step, so a commit may bear a time this much before its call.
 STEP_SLACK_MS = 100
+# The calls that are answered with the job.
+SHOWING = ("create", "update", "get", "pause", "resume", "skip", "backfill")
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Sights:
         for call in evidence.calls:
             if call.kind in ("create", "update"):
                 self.updates[call.args.get("name")] = call
-            if call.outcome == "ok" and call.kind in ("create", "update", "get", "pause", "resume"):
+            if call.outcome == "ok" and call.kind in SHOWING:
                 self.add(call.result, call, call.last_invoke, call.ret)
         for final in evidence.finals:
             for job in final.jobs.values():

@@ -10,6 +10,8 @@ from checker.linearize import Step
 from checker.records import INFINITY
 
 ABSENT = ()
+# Reasons of refusals that only a job that stands gives.
+OF_STANDING = ("RUN_ACTIVE", "NOT_AN_OCCURRENCE", "TOO_MANY_SKIPS", "NO_NOMINAL_TIMES", "BACKFILL_ACTIVE")
 
 
 class Standing(NamedTuple):
@@ -72,7 +74,7 @@ def effect(call):
             return paused(state)
         if verb == "resume":
             return resumed(state)
-        return None if state is ABSENT else state  # run
+        return None if state is ABSENT else state  # run, skip, backfill
 
     return apply
 
@@ -94,7 +96,7 @@ def refusal(call):
             return None if state is ABSENT or state.etag == etag else state
         if call.reason == "JOB_COMPLETED":
             return None if state is ABSENT or state.paused else state
-        if call.reason == "RUN_ACTIVE":
+        if call.reason in OF_STANDING:
             return None if state is ABSENT else state
         return state  # the request itself was at fault
 

@@ -1,7 +1,7 @@
 """The due times of a definition: an independent, slow and obvious account of what the service schedules."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.cron import Cron
 from checker.rule import Rule
@@ -97,6 +97,22 @@ class Definition:
         """Until when jitter may put off a due time: never to the next one."""
         following = None if self.fixed_delay else self.next(time)
         return time + self.jitter if following is None else min(time + self.jitter, following - 1)
+
+    def without(self, times):
+        """The definition of what is left when these times are left out as well."""
+        return replace(self, exclude=(*self.exclude, *times)) if times else self
+
+    def in_range(self, begin, end):
+        """The due times of [begin, end), be they before the start: intervals count back from it. A rule begins with it."""
+        start = self.start
+        if not self.rule and begin < start:
+            start = start - -((begin - start) // self.interval) * self.interval if self.interval else begin
+        whole = replace(self, start=start, end=end if self.end is None else min(self.end, end))
+        found = []
+        time = begin - 1
+        while (time := whole.next(time)) is not None:
+            found.append(time)
+        return found
 
     def put_off_to(self, time):
         """The due time that jitter may have put off to this time; None if there is none."""

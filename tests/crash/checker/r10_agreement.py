@@ -1,6 +1,7 @@
 """R10: counts, runs and timers agree: the job, its records and what the sinks saw tell one story."""
 
 from checker import chain
+from checker.answers import answers
 from checker.occurrences import Definition
 from checker.records import TERMINAL
 from checker.report import Violation
@@ -128,7 +129,7 @@ def check_timer(histories, final, job):
     previous = before[-1] if before else None
     if previous is not None and (previous.last >= named or not previous.run["end"] and not previous.counts):
         return []  # inside a stretch that was open then
-    ranges = chain.Walk(history, records).expected(previous, job["generation"])
+    ranges = chain.Walk(history, records).expected(previous, job["generation"], job["skipped"])
     if ranges is None or chain.fits(named, ranges):
         return []
     text = f"it names {named} as its next due time, its records give {ranges}"
@@ -162,27 +163,20 @@ def may_be_dropped(final, histories, delivery):
     return delivery.number <= last - history_limit(histories.get(delivery.uid), runs)
 
 
-def answered_jobs(evidence):
-    """Every job that some answer showed, with where."""
-    for call in evidence.calls:
-        if call.outcome == "ok" and call.result and "next" in call.result:
-            yield call, call.result
-    for listing in evidence.listings:
-        yield from ((listing.source, job) for job in listing.jobs)
-    for final in evidence.finals:
-        yield from ((final.source, job) for job in [*final.jobs.values(), *(probe["job"] for probe in final.probes)])
-
-
 def check_dues(evidence):
     """What a job names as its next due time is one, put off by its jitter to the same moment in every answer and its record."""
     broken = []
     told = {}  # (uid, generation, time) -> (when it is due, where that was told)
-    for source, job in answered_jobs(evidence):
+    for answer in answers(evidence):
+        source, job = answer.source, answer.job
         if job["next"] is None or job["mode"] == "FIXED_DELAY":
             continue
         named = Definition.of(job).put_off_to(job["next"])
         if named is None:
             text = f"it names {job['next']} as its next due time, and is not due then"
+            broken.append(Violation("R10", job["tag"], text, [source, Definition.of(job)]))
+        elif named in job["skipped"]:
+            text = f"it names {named} as its next due time, which is skipped"
             broken.append(Violation("R10", job["tag"], text, [source, Definition.of(job)]))
         else:
             broken += check_told(told, (job["uid"], job["generation"], named), job["next"], source)

@@ -1,6 +1,6 @@
 """R1: each due target is covered by exactly one terminal record, a stretch covering those from its first to its last."""
 
-from checker import chain
+from checker import backfills, chain, skips
 from checker.report import Violation
 
 
@@ -13,7 +13,7 @@ def check(evidence, histories):
         if history is not None:
             broken += check_job(history, runs)
             broken += check_exhausted(history, runs, evidence.last.jobs.get(history.tag))
-    return broken + check_settled(evidence)
+    return broken + skips.check(evidence, histories) + backfills.check(evidence, histories) + check_settled(evidence)
 
 
 def check_job(history, runs):

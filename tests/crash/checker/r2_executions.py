@@ -1,6 +1,7 @@
 """R2: the runs that count never exceed `executions`, and equal it where the job says that it completed by them."""
 
 from checker import chain
+from checker.records import COUNTED
 from checker.report import Violation
 
 
@@ -49,10 +50,10 @@ def check_targets(name, history, runs, deliveries):
     limits = [g.definition.executions for g in history.generations.values()]
     if not limits or min(limits) == 0 or not history.all_seen(runs):
         return []
-    manual = {run["id"] for run in runs if run["trigger"] == "MANUAL"}
+    others = {run["id"] for run in runs if run["trigger"] not in COUNTED}
     targets = {}
     for delivery in deliveries:
-        if delivery.run not in manual and delivery.trigger != "MANUAL":
+        if delivery.run not in others and delivery.trigger in ("", *COUNTED):
             targets.setdefault(delivery.sched, delivery)
     if len(targets) <= max(limits):
         return []

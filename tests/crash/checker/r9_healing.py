@@ -32,16 +32,26 @@ def check_next(evidence, histories, probe):
     begin, end = ms(probe["at"]), ms(probe["until"])
     stalls = evidence.stalled(probe["at"] - 10_000_000, probe["until"]) // 1000
     line = f"probe [{probe['at']} .. {probe['until']}] {job['tag']} state=ACTIVE next={job['next']}"
-    definition = Definition.of(job)
+    definition = Definition.of(job).without(job["skipped"])
+    following = definition.next(end)
+    if job["next"] is None and following is None and job["skipped"]:
+        return check_skipped(job, begin - stalls, line)
     if job["next"] is None:
         return [Violation("R9", job["tag"], "an ACTIVE job has no next due time and nothing is active", [line, definition])]
     if job["next"] < begin - OVERDUE_MS - stalls:
         return [Violation("R9", job["tag"], f"overdue by {begin - job['next']} ms", [line, definition])]
-    following = definition.next(end)
     furthest = end if following is None else following
     if not definition.fixed_delay and job["next"] > furthest + definition.jitter:
         return [Violation("R9", job["tag"], "its next due time is further away than the first one from now", [line, definition])]
     return []
+
+
+def check_skipped(job, time, line):
+    """A job all of whose times to come are skipped records them when they are due."""
+    due = Definition.of(job).latest(job["skipped"][0])
+    if due >= time - OVERDUE_MS:
+        return []
+    return [Violation("R9", job["tag"], f"overdue by {time - due} ms with what is skipped", [line, Definition.of(job)])]
 
 
 def held(job, run):

@@ -22,7 +22,7 @@ class Call:
     """One logical call of a client: all tries under one request id are one call."""
 
     id: int
-    kind: str  # create, update, delete, pause, resume, run, cancel, get; event.create, ...
+    kind: str  # create, update, delete, pause, resume, skip, backfill, run, cancel, get; event.create, ...
     key: str  # the tag it acts on
     args: dict
     invoke: int  # start of the first try
@@ -30,7 +30,7 @@ class Call:
     outcome: str  # ok, fail, unknown
     code: str = ""
     reason: str = ""
-    result: dict | None = None  # the job, run or event that was answered
+    result: dict | None = None  # the job, run or event that was answered; a job with `occurrences` for a backfill
     tries: int = 1
     last_invoke: int = 0  # start of the last try
     source: str = ""
@@ -38,6 +38,12 @@ class Call:
     @property
     def first_try_decides(self):
         return self.tries == 1
+
+    def may_act_on(self, uid, tag):
+        """Whether it may have changed the job. After a lost answer, or a refusal that followed one, nobody knows."""
+        if self.outcome == "ok" and self.result:
+            return self.result.get("uid") == uid
+        return self.key == tag and (self.outcome != "fail" or not self.first_try_decides)
 
     def __str__(self):
         end = "?" if self.ret == INFINITY else f"{self.ret}"
@@ -49,9 +55,9 @@ class Call:
 
 def brief(resource):
     """The parts of an answer that a reader of a report wants to see."""
-    timing = ("interval", "cron", "rule", "zone", "jitter", "next")
+    timing = ("interval", "cron", "rule", "zone", "jitter", "next", "skipped", "backfill", "occurrences")
     keys = ("id", "uid", "generation", "name", "state", "executions", *timing, "trigger", "sched")
-    return {k: resource[k] for k in keys if resource.get(k) not in (None, "")}
+    return {k: resource[k] for k in keys if resource.get(k) not in (None, "", [])}
 
 
 @dataclass(slots=True)

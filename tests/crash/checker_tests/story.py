@@ -35,6 +35,8 @@ def job(**changes):
         "active": [],
         "last_number": 0,
         "overdue": False,
+        "skipped": [],
+        "backfill": None,
         "create": 1000,
         "update": 1000,
     }

@@ -42,6 +42,27 @@ class Times(unittest.TestCase):
             self.assertNotEqual(plain.timing, Definition(**({"cron": "* * * * * *", "start": 1000} | change)).timing, change)
 
 
+class Ranges(unittest.TestCase):
+    def test_an_interval_counts_back_from_its_start(self):
+        definition = Definition(interval=100, start=1030, exclude=(830,))
+        self.assertEqual(definition.in_range(730, 1130), [730, 930, 1030])
+        self.assertEqual(definition.in_range(731, 930), [])
+        self.assertEqual(definition.in_range(1131, 1331), [1230, 1330])
+
+    def test_before_the_start(self):
+        self.assertEqual(Definition(cron="* * * * * *", start=9000).in_range(1001, 4000), [2000, 3000])
+        self.assertEqual(Definition(times=(900, 1000, 1250), start=1000).in_range(0, 1250), [900, 1000])
+        self.assertEqual(Definition(rule="FREQ=SECONDLY", start=3000).in_range(1000, 5000), [3000, 4000])
+
+    def test_before_the_end(self):
+        self.assertEqual(Definition(interval=100, start=0, end=300).in_range(100, 900), [100, 200])
+
+    def test_without_some_times(self):
+        definition = Definition(interval=100, exclude=(100,))
+        self.assertEqual(definition.without([200, 300]).next(0), 400)
+        self.assertEqual(definition.without([]), definition)
+
+
 class Jitter(unittest.TestCase):
     def test_stays_below_the_next_time(self):
         self.assertEqual(Definition(interval=100, jitter=30).latest(200), 230)

@@ -116,6 +116,30 @@ class Agreement(unittest.TestCase):
             story.probe(1250, job(next=following, jitter=40))
             self.assertEqual(len(story.texts(r10_agreement)), broken, following)
 
+    def test_timers_beyond_skipped_times(self):
+        for following, skipped, broken in ((1400, [1300], 0), (1500, [1300, 1400], 0), (1500, [1300], 1), (1300, [1400], 0)):
+            story = simple()
+            story.probe(1250, job(next=following, skipped=skipped))
+            self.assertEqual(len(story.texts(r10_agreement)), broken, (following, skipped))
+
+    def test_a_timer_beyond_what_was_recorded_as_skipped(self):
+        told = {"state": "PAUSED", "execution_count": 1, "last_number": 2, "stats": STATS | {"completed": 1, "skipped": 1}}
+        story = self.story([run(1, 1000), stretch(2, 1100, 1100, 1, reason="REQUESTED")], **told)
+        story.probe(1050, job(next=1200, skipped=[1100]))
+        story.probe(1150, job(next=1200))
+        self.assertEqual(story.texts(r10_agreement), [])
+
+    def test_a_next_time_that_is_skipped(self):
+        story = simple()
+        story.call("get", 1205, 1206, job(next=1300, skipped=[1300]))
+        self.breaks(story, "which is skipped")
+
+    def test_runs_of_a_backfill_do_not_count(self):
+        told = {"execution_count": 1, "last_number": 2, "stats": STATS | {"completed": 2}}
+        runs = [run(1, 1000), run(2, 800, trigger="BACKFILL", create=1050)]
+        self.assertEqual(self.story(runs, **told).texts(r10_agreement), [])
+        self.breaks(self.story(runs, **(told | {"execution_count": 2})), "execution_count is 2")
+
     def test_a_next_time_at_which_it_is_not_due(self):
         story = simple()
         story.call("get", 1205, 1206, job(next=1301))

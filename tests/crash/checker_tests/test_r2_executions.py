@@ -55,6 +55,14 @@ class Executions(unittest.TestCase):
         story.delivery(2, 1101, 1100)
         self.assertEqual(story.texts(r2_executions), [])
 
+    def test_runs_of_a_backfill_are_no_targets(self):
+        runs = [run(1, 1000), run(2, 700, trigger="BACKFILL"), run(3, 800, trigger="BACKFILL")]
+        story = self.story(runs, executions=1)
+        for number, time in ((1, 1000), (2, 700)):
+            story.delivery(number, 1001, time)
+        story.delivery(3, 1002, 800, sink="worker", trigger="BACKFILL")
+        self.assertEqual(story.texts(r2_executions), [])
+
     def test_redeliveries_are_one_target(self):
         story = self.story([run(1, 1000)], executions=1)
         story.delivery(1, 1001, 1000)

@@ -22,6 +22,25 @@ class Calls(unittest.TestCase):
     def get(self, begin, end, **changes):
         return self.story.call("get", begin, end, job(**changes))
 
+    def test_a_skip_and_a_backfill_show_the_job_and_leave_it(self):
+        self.story.update(1010, 1020, **SECOND)
+        for kind in ("skip", "backfill"):
+            self.story.call(kind, 1030, 1031, job(**SECOND))
+        self.get(1040, 1041, **SECOND)
+        self.holds()
+
+    def test_a_skip_that_shows_an_older_job(self):
+        self.story.update(1010, 1020, **SECOND)
+        self.story.call("skip", 1030, 1031, job())
+        self.breaks()
+
+    def test_a_refusal_of_a_job_that_is_gone(self):
+        self.story.call("delete", 1010, 1020)
+        self.story.refused("skip", 1030, 1031, "NOT_FOUND", "JOB_NOT_FOUND")
+        self.holds()
+        self.story.refused("backfill", 1040, 1041, "FAILED_PRECONDITION", "BACKFILL_ACTIVE")
+        self.breaks()
+
     def test_create_update_get(self):
         self.story.update(1010, 1020, **SECOND)
         self.get(1030, 1031, **SECOND)

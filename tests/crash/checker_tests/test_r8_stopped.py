@@ -59,6 +59,15 @@ class Stopped(unittest.TestCase):
         runs = [run(1, 1000), stretch(2, 1100, 2900, 19, create=3005), run(3, 1200, trigger="MANUAL"), run(4, 3020)]
         self.assertEqual(self.texts(*runs), [])
 
+    def test_a_backfill_goes_on_in_a_pause(self):
+        self.pause(1050, 1060)
+        self.story.delivery(2, 2000, 800)
+        self.assertEqual(self.texts(run(1, 1000), run(2, 800, trigger="BACKFILL", create=1900)), [])
+
+    def test_a_backfill_ends_with_its_job(self):
+        self.story.call("delete", 1050, 1060)
+        self.assertEqual(len(self.texts(run(1, 1000), run(2, 800, trigger="BACKFILL", create=1900))), 1)
+
     def test_created_in_a_pause(self):
         self.pause(1050, 1060)
         self.story.call("resume", 3000, 3010, job())

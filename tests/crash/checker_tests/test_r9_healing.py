@@ -60,6 +60,25 @@ class Healing(unittest.TestCase):
         story.probe(1950, job(next=2400, exclude=[2000, 2100, 2200]))
         self.breaks(story, "further away")
 
+    def test_a_timer_beyond_skipped_times(self):
+        story = simple()
+        story.probe(1950, job(next=2300, skipped=[2000, 2100, 2200]))
+        self.assertEqual(story.texts(r9_healing), [])
+        story.probe(1950, job(next=2400, skipped=[2000, 2100, 2200]))
+        self.breaks(story, "further away")
+
+    def test_all_that_is_to_come_is_skipped(self):
+        story = simple()
+        story.probe(1950, job(end=2200, skipped=[2000, 2100]))
+        self.assertEqual(story.texts(r9_healing), [])
+        story.probe(1950, job(end=2200, skipped=[2000]))
+        self.breaks(story, "no next")
+
+    def test_what_is_skipped_is_overdue(self):
+        story = simple()
+        story.probe(9000, job(end=2200, skipped=[2000, 2100]))
+        self.breaks(story, "overdue")
+
     def test_a_start_that_lies_ahead(self):
         story = simple(start=50_000)
         story.probe(1950, job(start=50_000, next=50_000))
@@ -76,6 +95,12 @@ class Healing(unittest.TestCase):
             story = simple()
             story.evidence.last.runs[job()["uid"]].insert(0, run(4, 1300, end=None, **changes))
             self.breaks(story, "open though")
+
+    def test_a_run_of_a_backfill(self):
+        for state, broken in (("SCHEDULED", 0), ("QUEUED", 1), ("RETRY_SCHEDULED", 1)):
+            story = simple()
+            story.evidence.last.runs[job()["uid"]].insert(0, run(4, 800, trigger="BACKFILL", state=state, end=None))
+            self.assertEqual(len(story.texts(r9_healing)), broken, state)
 
     def test_open_though_nothing_holds_it(self):
         story = simple(state="ACTIVE")

@@ -15,6 +15,7 @@ STEP_SECONDS = 0.05
 OVERDUE_MS = 500
 SOON_MS = 1000
 READ_SECONDS = 20
+CANCELLED_SHARE = 0.3  # of the backfills under way
 
 
 def pages(method, request, items):
@@ -65,13 +66,21 @@ class Rest:
         end = now()
         self.probes = [{"at": begin, "until": end, "job": job} for job in jobs]
         late = begin // 1000 - OVERDUE_MS
-        return [job["tag"] for job in jobs if job["state"] == "ACTIVE" and not job["active"] and (job["next"] or 0) < late]
+        return [job["tag"] for job in jobs if job["state"] == "ACTIVE" and not job["active"] and self.due(job) < late]
+
+    @staticmethod
+    def due(job):
+        """When it decides next: of one all of whose times to come are skipped, the first of these."""
+        if job["next"] is None and job["skipped"]:
+            return job["skipped"][0] + job["jitter"]
+        return job["next"] or 0
 
     def ends_soon(self, job):
         """Whether the job is left to complete by its executions, so that the checker sees how many it made."""
-        left = job["executions"] - job["execution_count"]
+        left = max(0, job["executions"] - job["execution_count"])
+        times = left + len(job["skipped"]) if left > 0 else 0
         longest = job["interval"] + job["jitter"]
-        return job["executions"] > 0 and job["interval"] > 0 and max(0, left) * longest <= SOON_MS
+        return job["executions"] > 0 and job["interval"] > 0 and times * longest <= SOON_MS
 
     def pause_all(self):
         """Pauses every job that would go on; of those that end soon, most paused ones are resumed."""
@@ -86,14 +95,25 @@ class Rest:
                 request = job_pb2.ResumeJobRequest(product=PRODUCT, tag=tag)
                 self.caller.call("resume", tag, {"catch_up": False}, stub.ResumeJob, request)
 
+    def cancel_backfills(self):
+        """Cancels some backfills; the others are waited for."""
+        for probe in self.probes:
+            job = probe["job"]
+            if job["backfill"] is None or self.rng.random() > CANCELLED_SHARE:
+                continue
+            request = job_pb2.BackfillJobRequest(product=PRODUCT, tag=job["tag"], cancel=True)
+            self.caller.call("backfill", job["tag"], {"cancel": True}, self.caller.api.jobs.BackfillJob, request)
+
     def at_work(self):
-        """Runs that go on by themselves: all but those that a pause holds."""
+        """Runs that go on by themselves: all but those that a pause holds, and a backfill that does not wait for these."""
         busy = []
         for job in self.jobs():
             if job.state == job_pb2.Job.ACTIVE:
                 busy.append(f"{job.tag} is ACTIVE")
             elif job.active_run_ids:
                 busy += [f"{job.tag} {r.run_id} is open" for r in self.runs(job.uid) if not self.held(job, r)]
+            elif job.HasField("backfill"):
+                busy.append(f"{job.tag} has a backfill with {job.backfill.created} of {job.backfill.total} runs, and none is open")
         return busy
 
     def held(self, job, run):
@@ -103,13 +123,14 @@ class Rest:
         if job.state != job_pb2.Job.PAUSED:
             return False
         # A pause holds the schedule's runs, and what waits behind them.
-        counted = run.trigger != run_pb2.Run.Trigger.MANUAL
+        counted = run.trigger in (run_pb2.Run.SCHEDULE, run_pb2.Run.CATCHUP)
         return run.state == states.SCHEDULED or (counted and run.state in (states.QUEUED, states.RETRY_SCHEDULED))
 
     def reach(self):
         """Returns (rested, what it waits for)."""
         waiting = self.until(self.behind)
         self.pause_all()
+        self.cancel_backfills()
         waiting = waiting or self.until(self.at_work)
         if not waiting:
             time.sleep(2 * STEP_SECONDS)  # what a kept run of a paused job still does

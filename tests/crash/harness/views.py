@@ -21,6 +21,20 @@ def times_view(times):
     return sorted(t.seconds * 1000 + t.nanos // 1_000_000 for t in times)
 
 
+def backfill_view(job):
+    """The backfill under way, None if there is none."""
+    if not job.HasField("backfill"):
+        return None
+    backfill = job.backfill
+    return {
+        "start": millis(backfill, "start_time"),
+        "end": millis(backfill, "end_time"),
+        "total": backfill.total,
+        "created": backfill.created,
+        "last": millis(backfill, "last_scheduled_time"),
+    }
+
+
 def job_view(job):
     return {
         "tag": job.tag,
@@ -56,6 +70,8 @@ def job_view(job):
         "active": list(job.active_run_ids),
         "last_number": job.last_run.number,
         "overdue": job.overdue,
+        "skipped": times_view(job.skipped_times),
+        "backfill": backfill_view(job),
         "create": millis(job, "create_time"),
         "update": millis(job, "update_time"),
     }
@@ -99,6 +115,8 @@ def view(message):
     """The view of whatever a call answered; None for an empty answer."""
     if isinstance(message, job_pb2.Job):
         return job_view(message)
+    if isinstance(message, job_pb2.BackfillJobResponse):
+        return job_view(message.job) | {"occurrences": message.occurrences}
     if isinstance(message, run_pb2.Run):
         return run_view(message)
     if isinstance(message, event_pb2.Event):

@@ -7,9 +7,10 @@ import grpc
 from ductape.jobs.v1 import event_pb2, job_pb2, run_pb2
 from google.protobuf import struct_pb2
 
+from harness.amendments import Amendments
 from harness.api import CALL_SECONDS, UNKNOWN, code_of
 from harness.clock import now
-from harness.timings import Timings, duration
+from harness.timings import Timings, duration, timestamp
 from harness.views import job_view
 
 PRODUCT = "crash"
@@ -58,9 +59,9 @@ class Known:
             self._runs.append(run.run_id)
 
     def job(self, tag):
-        """The job as an answer showed it last; an empty one if none did."""
+        """The job as an answer showed it last; one of its tag alone if none did."""
         with self._lock:
-            return self._jobs.get(tag) or Job()
+            return self._jobs.get(tag) or Job(tag=tag)
 
     def run(self, rng):
         with self._lock:
@@ -130,6 +131,8 @@ class Client:
         "delete": 6,
         "run": 12,
         "cancel": 10,
+        "skip": 6,
+        "backfill": 4,
         "event": 5,
         "list": 2,
     }
@@ -140,6 +143,7 @@ class Client:
         self.name = name
         self.rng = rng
         self.definitions = Definitions(rng)
+        self.amendments = Amendments(rng)
         self.made = 0
 
     def random_call(self):
@@ -235,6 +239,34 @@ class Client:
         )
         arguments = {"etag": request.etag, "allow_missing": missing}
         self.caller.call("delete", tag, arguments, self.caller.api.jobs.DeleteJob, request)
+
+    def skip(self, tag):
+        job = self.known.job(tag)
+        undo = self.rng.random() < 0.25
+        time = self.amendments.time_to_undo(job) if undo else self.amendments.time_to_skip(job)
+        request = job_pb2.SkipOccurrenceRequest(
+            product=PRODUCT, tag=tag, scheduled_time=timestamp(time), undo=undo, request_id=self.request_id()
+        )
+        arguments = {"time": time, "undo": undo}
+        self.job_call("skip", tag, arguments, self.caller.api.jobs.SkipOccurrence, request)
+
+    def backfill(self, tag):
+        rng = self.rng
+        request = job_pb2.BackfillJobRequest(product=PRODUCT, tag=tag, request_id=self.request_id())
+        if rng.random() < 0.15:
+            request.cancel = True
+            arguments = {"cancel": True}
+        else:
+            begin, end = self.amendments.range(self.known.job(tag))
+            request.start_time.CopyFrom(timestamp(begin))
+            request.end_time.CopyFrom(timestamp(end))
+            arguments = {"start": begin, "end": end, "limit": None}
+            if rng.random() < 0.3:
+                request.overlap.mode = Overlap.ALLOW
+                request.overlap.limit = arguments["limit"] = rng.randint(2, 5)
+        answer = self.caller.call("backfill", tag, arguments, self.caller.api.jobs.BackfillJob, request)
+        if answer is not None:
+            self.known.note_job(answer.job)
 
     def run(self, tag):
         request = job_pb2.RunJobRequest(product=PRODUCT, tag=tag, request_id=self.request_id())
