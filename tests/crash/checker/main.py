@@ -45,10 +45,12 @@ def violations(evidence):
 
 def summary(evidence):
     runs = [run for runs in (evidence.last.runs.values() if evidence.last else ()) for run in runs]
+    backfilled = sum(1 for run in runs if run["trigger"] == "BACKFILL")
+    requested = sum(1 for run in runs if run["state"] == "SKIPPED" and run["reason"] == "REQUESTED")
     unknown = sum(1 for call in evidence.calls if call.outcome == "unknown")
     return (
         f"{len(evidence.calls)} calls ({unknown} unknown), {len(evidence.starts)} starts, "
-        f"{len(evidence.deliveries)} deliveries, {len(runs)} records"
+        f"{len(evidence.deliveries)} deliveries, {len(runs)} records ({backfilled} of backfills, {requested} skipped by request)"
     )
 
 

@@ -241,30 +241,31 @@ class Client:
         self.caller.call("delete", tag, arguments, self.caller.api.jobs.DeleteJob, request)
 
     def skip(self, tag):
-        job = self.known.job(tag)
+        job = self.amendments.job_of(self.known, tag, TAGS)
         undo = self.rng.random() < 0.25
         time = self.amendments.time_to_undo(job) if undo else self.amendments.time_to_skip(job)
         request = job_pb2.SkipOccurrenceRequest(
-            product=PRODUCT, tag=tag, scheduled_time=timestamp(time), undo=undo, request_id=self.request_id()
+            product=PRODUCT, tag=job.tag, scheduled_time=timestamp(time), undo=undo, request_id=self.request_id()
         )
         arguments = {"time": time, "undo": undo}
-        self.job_call("skip", tag, arguments, self.caller.api.jobs.SkipOccurrence, request)
+        self.job_call("skip", job.tag, arguments, self.caller.api.jobs.SkipOccurrence, request)
 
     def backfill(self, tag):
         rng = self.rng
-        request = job_pb2.BackfillJobRequest(product=PRODUCT, tag=tag, request_id=self.request_id())
+        job = self.amendments.job_of(self.known, tag, TAGS)
+        request = job_pb2.BackfillJobRequest(product=PRODUCT, tag=job.tag, request_id=self.request_id())
         if rng.random() < 0.15:
             request.cancel = True
             arguments = {"cancel": True}
         else:
-            begin, end = self.amendments.range(self.known.job(tag))
+            begin, end = self.amendments.range(job)
             request.start_time.CopyFrom(timestamp(begin))
             request.end_time.CopyFrom(timestamp(end))
             arguments = {"start": begin, "end": end, "limit": None}
             if rng.random() < 0.3:
                 request.overlap.mode = Overlap.ALLOW
                 request.overlap.limit = arguments["limit"] = rng.randint(2, 5)
-        answer = self.caller.call("backfill", tag, arguments, self.caller.api.jobs.BackfillJob, request)
+        answer = self.caller.call("backfill", job.tag, arguments, self.caller.api.jobs.BackfillJob, request)
         if answer is not None:
             self.known.note_job(answer.job)
 
