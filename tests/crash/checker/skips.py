@@ -26,6 +26,9 @@ def check(evidence, histories):
             broken += skips.check_answer(answer)
         for run in evidence.last.runs.get(uid, ()):
             broken += skips.check_record(run)
+        job = next((j for j in evidence.last.jobs.values() if j["uid"] == uid), None)
+        if job is not None:
+            broken += skips.check_to_come(job, evidence.last.runs.get(uid, []))
     return broken
 
 
@@ -115,6 +118,13 @@ class Skips:
             return [self.violation(f"it says that {time} is skipped, which nobody asked for", answer)]
         call = self.taken_back_by(time, answer.begin, answer.end)
         return [] if call is None else [self.violation(f"its acknowledged undo of {time} is gone", call, answer)]
+
+    def check_to_come(self, job, runs):
+        """In the end: what is shown as skipped lies ahead of all that is decided."""
+        past = [link for link in chain.links(runs) for time in job["skipped"][:1] if link.last >= time]
+        if not past:
+            return []
+        return [self.violation(f"it says that {job['skipped'][0]} is to be skipped, which is past", past[-1])]
 
     def check_own(self, answer):
         """A call that was carried out at once answers what stands after it."""

@@ -15,7 +15,7 @@ STEP_SECONDS = 0.05
 OVERDUE_MS = 500
 SOON_MS = 1000
 READ_SECONDS = 20
-CANCELLED_SHARE = 0.3  # of the backfills under way
+CANCELLED_SHARE = 0.3  # of the backfills under way, and of those whose active runs a pause cancels
 
 
 def pages(method, request, items):
@@ -89,8 +89,9 @@ class Rest:
             job = probe["job"]
             tag = job["tag"]
             if job["state"] == "ACTIVE" and not self.ends_soon(job):
-                request = job_pb2.PauseJobRequest(product=PRODUCT, tag=tag, note="rest")
-                self.caller.call("pause", tag, {}, stub.PauseJob, request)
+                cancel = job["backfill"] is not None and self.rng.random() < CANCELLED_SHARE
+                request = job_pb2.PauseJobRequest(product=PRODUCT, tag=tag, note="rest", cancel_active=cancel)
+                self.caller.call("pause", tag, {"cancel": cancel}, stub.PauseJob, request)
             elif job["state"] == "PAUSED" and self.ends_soon(job) and self.rng.random() < 0.7:
                 request = job_pb2.ResumeJobRequest(product=PRODUCT, tag=tag)
                 self.caller.call("resume", tag, {"catch_up": False}, stub.ResumeJob, request)

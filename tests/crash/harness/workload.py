@@ -218,7 +218,7 @@ class Client:
         self.caller.listed(begin, jobs)
 
     def pause(self, tag):
-        cancel = self.rng.random() < 0.2
+        cancel = self.rng.random() < (0.5 if self.known.job(tag).HasField("backfill") else 0.2)
         request = job_pb2.PauseJobRequest(
             product=PRODUCT, tag=tag, note="crash", cancel_active=cancel, etag=self.etag(tag), request_id=self.request_id()
         )
