@@ -307,9 +307,7 @@ core::JobDefined RandomDefinition(Random* random) {
 
 core::Amendments RandomAmendments(Random* random) {
   core::Amendments amendments;
-  for (Millis t = RandomTime(random); random->Percent(60); t += 1 + RandomNumber(random)) {
-    amendments.skipped.push_back(t);
-  }
+  amendments.skipped = RandomTimes(random);
   if (random->Percent(50)) {
     amendments.backfill = core::Backfill{
         RandomTime(random),   RandomTime(random),   static_cast<int32_t>(1 + random->Below(3)),
