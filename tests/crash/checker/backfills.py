@@ -1,8 +1,8 @@
 """A part of R1: a backfill runs each occurrence of its range, in the order of time, once.
 
-Runs of backfills stand in the order of their numbers. They are explained by the backfills that were asked for: each is begun at
-most once, one at a time, and is left before its last run only where a cancel, an update of the timing or a deletion ends it. A call
-without answer may have begun one or not.
+Runs of backfills stand in the order of their numbers. They are explained by the backfills that were asked for: each is begun
+at most once, one at a time, and is left before its last run only where a cancel, an update of the timing or a deletion ends it.
+A call without answer may have begun one or not.
 """
 
 import functools
@@ -166,7 +166,8 @@ class Backfills:
         if any(self.may_be_all(state) for state in states):
             return []
         text = "an acknowledged backfill has not created all its runs, and is not under way"
-        return [self.violation(text, *self.shown(len(self.runs)), *self.calls(), f"in the end: {self.job and self.job['backfill']}")]
+        end = f"in the end: {self.job and self.job['backfill']}"
+        return [self.violation(text, *self.shown(len(self.runs)), *self.calls(), end)]
 
     def after(self, state, place, run):
         """The states in which the run, too, is explained."""

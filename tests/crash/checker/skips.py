@@ -1,7 +1,7 @@
 """A part of R1: an occurrence is left out if that was asked for, and only then.
 
-A skip stands from its acknowledgement until it is undone, or until an update makes its time no occurrence any more. A call without
-answer may have happened at any later moment or never.
+A skip stands from its acknowledgement until it is undone, or until an update makes its time no occurrence any more. A call
+without answer may have happened at any later moment or never.
 """
 
 from checker import chain

@@ -114,7 +114,8 @@ class Rest:
             elif job.active_run_ids:
                 busy += [f"{job.tag} {r.run_id} is open" for r in self.runs(job.uid) if not self.held(job, r)]
             elif job.HasField("backfill"):
-                busy.append(f"{job.tag} has a backfill with {job.backfill.created} of {job.backfill.total} runs, and none is open")
+                made = f"{job.backfill.created} of {job.backfill.total}"
+                busy.append(f"{job.tag} has a backfill with {made} runs, and none is open")
         return busy
 
     def held(self, job, run):
