@@ -27,8 +27,9 @@ void AddDateFlags(CalendarFlags& flags) {
       "--range", "FIRST..LAST", "date_ranges", "Whole days in a row: 2026-12-24..2027-01-01",
       [](const std::string& text, Calendar& calendar) {
         absl::StatusOr<Calendar::DateRange> range = ParseDateRange(text);
-        if (range.ok()) *calendar.add_date_ranges() = *std::move(range);
-        return range.status();
+        if (!range.ok()) return range.status();
+        *calendar.add_date_ranges() = *std::move(range);
+        return absl::OkStatus();
       },
       [](Calendar& calendar) { calendar.clear_date_ranges(); });
   flags.AddRepeated(
@@ -46,8 +47,9 @@ void AddHoursFlag(CalendarFlags& flags) {
       "Hours of every week: 'MON-FRI 22:00-24:00', 'SAT,SUN'",
       [](const std::string& text, Calendar& calendar) {
         absl::StatusOr<Calendar::WeeklyHours> hours = ParseWeeklyHours(text);
-        if (hours.ok()) *calendar.add_weekly_hours() = *std::move(hours);
-        return hours.status();
+        if (!hours.ok()) return hours.status();
+        *calendar.add_weekly_hours() = *std::move(hours);
+        return absl::OkStatus();
       },
       [](Calendar& calendar) { calendar.clear_weekly_hours(); });
 }
@@ -68,8 +70,9 @@ void AddCalendarFlags(CalendarFlags& flags, Io& io) {
             "The events of an iCalendar, such as a feed of public holidays",
             [&io](const std::string& text, Calendar& calendar) {
               absl::StatusOr<std::string> icalendar = TextOrFile(text, io.in);
-              if (icalendar.ok()) calendar.set_icalendar(*std::move(icalendar));
-              return icalendar.status();
+              if (!icalendar.ok()) return icalendar.status();
+              calendar.set_icalendar(*std::move(icalendar));
+              return absl::OkStatus();
             });
   AddLabelFlag(flags);
 }
