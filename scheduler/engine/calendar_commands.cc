@@ -3,22 +3,13 @@
 #include <utility>
 
 #include "scheduler/base/errors.h"
+#include "scheduler/engine/etag.h"
 #include "scheduler/engine/job_commands.h"
 #include "scheduler/store/rows.h"
 
 namespace scheduler::engine {
 
 namespace errors = base::errors;
-
-namespace {
-
-absl::Status CheckEtag(const std::string& given, const core::StoredCalendar& calendar) {
-  if (given.empty()) return absl::OkStatus();
-  const std::string current = EtagOf(calendar);
-  return given == current ? absl::OkStatus() : errors::EtagMismatch(given, current);
-}
-
-}  // namespace
 
 void CalendarCommands::Activate(const std::string& product, const std::string& tag,
                                 std::shared_ptr<const core::Calendar> times) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "scheduler/base/errors.h"
+#include "scheduler/engine/etag.h"
 #include "scheduler/store/rows.h"
 
 namespace scheduler::engine {
@@ -10,12 +11,6 @@ namespace scheduler::engine {
 namespace errors = base::errors;
 
 namespace {
-
-absl::Status CheckEtag(const std::string& given, const core::Event& event) {
-  if (given.empty()) return absl::OkStatus();
-  const std::string current = EtagOf(event);
-  return given == current ? absl::OkStatus() : errors::EtagMismatch(given, current);
-}
 
 bool SameDefinition(const core::Event& a, const core::Event& b) {
   return a.name == b.name && a.target == b.target && a.retry == b.retry &&

@@ -6,6 +6,7 @@
 
 #include "scheduler/base/errors.h"
 #include "scheduler/base/interned.h"
+#include "scheduler/engine/etag.h"
 #include "scheduler/engine/run_commands.h"
 #include "scheduler/engine/shared_schedule.h"
 #include "scheduler/store/rows.h"
@@ -60,12 +61,6 @@ absl::Status CheckTimeout(const core::JobSpec& spec, const core::Event* event) {
   return errors::FieldOutOfRange(
       "job.attempt_timeout", std::to_string(spec.attempt_timeout) + " ms",
       "1 ms to " + std::to_string(most) + " ms, since the job's event has no worker target");
-}
-
-absl::Status CheckEtag(const std::string& given, const core::JobStatus& status) {
-  if (given.empty()) return absl::OkStatus();
-  const std::string current = EtagOf(status);
-  return given == current ? absl::OkStatus() : errors::EtagMismatch(given, current);
 }
 
 }  // namespace
