@@ -399,12 +399,12 @@ absl::Status StoreTooNew(std::string_view what, int64_t found, int64_t supported
 }
 
 absl::Status TimeZoneMissing(std::string_view zone, std::string_view version,
-                             std::string_view job) {
+                             std::string_view what) {
   return Make(StatusCode::kFailedPrecondition, "TIME_ZONE_MISSING",
-              StrCat(Clip(job), " has the time zone ", Clip(zone),
+              StrCat(Clip(what), " has the time zone ", Clip(zone),
                      ", which the time zone database of this machine (", Clip(version),
                      ") lacks: install tzdata, or tzdata-legacy for old names, or set TZDIR"),
-              {{"zone", Clip(zone)}, {"version", Clip(version)}, {"job", Clip(job)}});
+              {{"zone", Clip(zone)}, {"version", Clip(version)}, {"what", Clip(what)}});
 }
 
 absl::Status StoreCorrupt(std::string_view what, std::string_view detail) {

@@ -97,7 +97,7 @@ absl::Status Recovering();
 absl::Status StoreLocked(std::string_view path, std::string_view detail);  // FAILED_PRECONDITION
 absl::Status StoreTooNew(std::string_view what, int64_t found, int64_t supported);
 absl::Status TimeZoneMissing(std::string_view zone, std::string_view version,
-                             std::string_view job);                         // FAILED_PRECONDITION
+                             std::string_view what);                        // FAILED_PRECONDITION
 absl::Status StoreCorrupt(std::string_view what, std::string_view detail);  // DATA_LOSS
 absl::Status StoreIo(std::string_view what, std::string_view detail);       // INTERNAL
 absl::Status SyncFailed(std::string_view detail);                           // DATA_LOSS: final
