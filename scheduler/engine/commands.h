@@ -205,11 +205,6 @@ struct CalendarView {
   int64_t job_count = 0;
 };
 
-// The etag of a job: (uid, generation, pause count), never counters.
-std::string EtagOf(const core::JobStatus& status);
-std::string EtagOf(const core::Event& event);
-std::string EtagOf(const core::StoredCalendar& calendar);
-
 struct Done {};
 
 }  // namespace scheduler::engine

@@ -8,6 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/engine/etag.h"
 #include "server/converters/resource_name.h"
 #include "server/converters/text.h"
 #include "server/converters/time.h"

@@ -4,6 +4,7 @@
 
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/engine/etag.h"
 #include "server/converters/enums.h"
 #include "server/converters/policies.h"
 #include "server/converters/target_converter.h"

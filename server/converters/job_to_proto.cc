@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scheduler/engine/etag.h"
 #include "server/converters/enums.h"
 #include "server/converters/json.h"
 #include "server/converters/policies.h"

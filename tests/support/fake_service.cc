@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "scheduler/base/errors.h"
+#include "scheduler/engine/etag.h"
 
 namespace scheduler::engine {
 

@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/engine/etag.h"
 #include "scheduler/engine/job_commands.h"
 #include "tests/support/engine/engine_harness.h"
 

@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/engine/etag.h"
 #include "tests/support/engine/engine_harness.h"
 
 namespace scheduler::engine {

@@ -7,6 +7,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/engine/etag.h"
 #include "tests/support/engine/engine_harness.h"
 
 namespace scheduler::query {
