@@ -51,7 +51,11 @@ void LoopCore::ContinueBackfill(Shard& s, Slot slot) {
       return schedule.Next(context, backfill->cursor);
     });
     if (next.has_value()) {
-      CreateRun(s, slot, {next->nominal, now_, {}}, core::Trigger::kBackfill, /*buffered=*/false);
+      core::RunOrigin origin;
+      origin.range_start = backfill->start;
+      origin.range_end = backfill->end;
+      CreateRun(s, slot, {next->nominal, now_, {}}, core::Trigger::kBackfill, /*buffered=*/false,
+                std::make_shared<const core::RunOrigin>(std::move(origin)));
       continue;
     }
     // A calendar or a zone has changed: there are fewer than were counted.

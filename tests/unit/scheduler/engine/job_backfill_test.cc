@@ -5,6 +5,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/base/interned.h"
 #include "tests/support/engine/engine_harness.h"
 
 namespace scheduler::engine {
@@ -226,6 +227,22 @@ TEST_F(JobBackfillTest, AnEventThatIsGoneEndsEachRun) {
   h_.Advance(1);
   EXPECT_FALSE(Status().backfill.has_value());
   EXPECT_EQ(Status().stats.failed, 50);
+}
+
+TEST_F(JobBackfillTest, ItsRunsSayWhatRangeTheyAreOf) {
+  MakeHourly();
+  const auto begun = h_.Backfill("job", kStart - 3 * kHour, kStart);
+  ASSERT_TRUE(begun.ok()) << begun.status();
+  h_.Restart();  // what is there now was in the journal
+  Shard& s = h_.engine().registry().shard(core::ShardOf(begun->job.uid));
+  base::MutexLock lock(&s.mu);
+  const auto slot = s.Find(base::Intern(tests::kProduct), "job");
+  ASSERT_TRUE(slot.has_value());
+  const core::JobSnapshot job = s.SnapshotOf(*slot);
+  ASSERT_EQ(job.open_runs.size(), 1);
+  ASSERT_NE(job.open_runs[0].origin, nullptr);
+  EXPECT_EQ(job.open_runs[0].origin->range_start, kStart - 3 * kHour);
+  EXPECT_EQ(job.open_runs[0].origin->range_end, kStart);
 }
 
 }  // namespace
