@@ -53,12 +53,11 @@ void CalendarTable::Remove(const std::string& product, const std::string& tag) {
 void CalendarTable::Activate(const std::string& product, const std::string& tag,
                              std::shared_ptr<const core::Calendar> times, base::Millis now) {
   base::MutexLock lock(&mu_);
-  const auto it = ids_.find(Key(product, tag));
-  if (it == ids_.end()) return;
-  Slot& slot = slots_[it->second];
+  const CalendarId id = IdOf(Key(product, tag));
+  Slot& slot = slots_[id];
   slot.missing_since = times == nullptr ? now : 0;
   slot.times = std::move(times);
-  DropIfUnused(it->second);
+  DropIfUnused(id);
 }
 
 CalendarEntry CalendarTable::Find(const std::string& product, const std::string& tag) const {
@@ -100,6 +99,13 @@ void CalendarTable::Unrefer(CalendarId id) {
   base::MutexLock lock(&mu_);
   --slots_[id].entry.job_count;
   DropIfUnused(id);
+}
+
+std::shared_ptr<const core::Calendar> CalendarTable::Times(const std::string& product,
+                                                           const std::string& tag) const {
+  base::MutexLock lock(&mu_);
+  const auto it = ids_.find(Key(product, tag));
+  return it == ids_.end() ? nullptr : slots_[it->second].times;
 }
 
 std::shared_ptr<const core::Calendar> CalendarTable::Get(CalendarId id) const {

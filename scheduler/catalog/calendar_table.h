@@ -52,6 +52,9 @@ class CalendarTable {
   CalendarId ReferUnchecked(const std::string& product, const std::string& tag);
   void Unrefer(CalendarId id);
 
+  // The times that a calendar covers for jobs; null if it covers none or does not exist.
+  std::shared_ptr<const core::Calendar> Times(const std::string& product,
+                                              const std::string& tag) const;
   // The times that an id's calendar covers for jobs; null if it was deleted.
   std::shared_ptr<const core::Calendar> Get(CalendarId id) const;
   // Since when it covers nothing; 0 if it does, or was deleted before this process began.

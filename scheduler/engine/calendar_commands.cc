@@ -19,6 +19,32 @@ void CalendarCommands::Activate(const std::string& product, const std::string& t
   });
 }
 
+void CalendarCommands::BeginChange(const std::string& product, const std::string& tag,
+                                   const catalog::CalendarEntry& before) {
+  Unsettled& unsettled = unsettled_[{product, tag}];
+  ++unsettled.changes;
+  // Jobs that name it from now on see it as it is.
+  if (unsettled.has_row || before.job_count == 0) return;
+  unsettled.has_row = true;
+  store::CalendarChange change{product, tag, core_.now(), {}};
+  if (before.calendar != nullptr) change.before = before.calendar->spec;
+  core_.Put(store::Table::kMeta, store::CalendarChangeKey(product, tag),
+            store::EncodeCalendarChange(change));
+}
+
+void CalendarCommands::Settled(const std::string& product, const std::string& tag) {
+  const auto it = unsettled_.find({product, tag});
+  if (it == unsettled_.end() || --it->second.changes > 0) return;
+  if (it->second.has_row) {
+    core_.Put(store::Table::kMeta, store::CalendarChangeKey(product, tag), std::nullopt);
+  }
+  unsettled_.erase(it);
+}
+
+void CalendarCommands::Resume(const std::string& product, const std::string& tag) {
+  unsettled_[{product, tag}] = {1, true};
+}
+
 CalendarView CalendarCommands::Store(core::StoredCalendar calendar,
                                      std::shared_ptr<const core::Calendar> times) {
   const std::string& product = calendar.spec.product;
@@ -71,6 +97,7 @@ absl::StatusOr<CalendarView> CalendarCommands::Put(const Prepared& command, bool
     if (command.validate_only) return CalendarView{std::move(calendar), existing.job_count};
   }
   *changed = true;
+  BeginChange(command.spec.product, command.spec.tag, existing);
   Remember(&core_, command.spec.product, command.request, calendar.uid);
   return Store(std::move(calendar), command.times);
 }
@@ -87,6 +114,7 @@ absl::StatusOr<Done> CalendarCommands::Delete(const DeleteCalendar& command, boo
     return errors::CalendarInUse(command.product, command.tag, existing.job_count);
   }
   *changed = true;
+  BeginChange(command.product, command.tag, existing);
   core_.registry().catalog_ticket.store(core_.ticket());
   core_.Put(store::Table::kCalendars,
             store::CalendarRowKey(command.product, existing.calendar->uid), std::nullopt);

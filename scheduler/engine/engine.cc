@@ -73,6 +73,7 @@ void Engine::Start() {
   LookAtDisk();
   const Millis stepped_from = LookAtClock();
   for (auto& loop : loops_) loop->StartAll(stepped_from);
+  ResumeCalendarChanges();
 }
 
 Millis Engine::StepLoop(int loop) {

@@ -38,6 +38,9 @@ struct EngineOptions {
   std::function<void(const absl::Status&)> on_fatal;
 };
 
+// The loop that alone changes the catalog.
+inline constexpr int kCatalogLoop = 0;
+
 // The engine whole: recovers from a store, then keeps jobs, fires them, and takes outcomes in. Made
 // of stepped objects; whoever owns it attaches threads to them (server/) or steps them (simulation).
 //
@@ -86,6 +89,10 @@ class Engine final : public core::RunPort {
   // OK if such mutations are taken now. RESOURCE_EXHAUSTED DISK_FULL or OVERLOADED, UNAVAILABLE
   // DRAINING. What ends work is taken also where there is too much of it.
   absl::Status AdmitMutation(int loop, Mutation kind) const;
+  // What follows from a committed change of a calendar: the loops plan the jobs that exclude it, shard by
+  // shard, so that they do other things in between. `then` is called when that is durable.
+  void SettleCalendar(const std::string& product, const std::string& tag,
+                      absl::AnyInvocable<void()> then);
   // From now on mutations are refused and nothing is planned.
   void Drain() { draining_.store(true); }
   bool draining() const { return draining_.load(); }
@@ -103,6 +110,8 @@ class Engine final : public core::RunPort {
   Engine(store::Store* store, int64_t epoch, int loops);
   void Assemble(const base::Clock* clock, core::CancelSink* cancels, EngineOptions options);
 
+  // Goes on with what a process before this one has committed and not settled.
+  void ResumeCalendarChanges();
   bool MustRest() const;
   void LookAtDisk();
   // Notes a large backward step of the wall clock; returns the time before it, 0 if there was none.

@@ -206,33 +206,6 @@ class Fold {
   std::array<store::Position, base::limits::kShards> from_{};
 };
 
-absl::Status LoadCalendars(const store::Store& store, JobRegistry* registry, Fold* fold) {
-  absl::Status result;
-  const auto load = [&](std::string_view, std::string_view row) {
-    absl::StatusOr<core::StoredCalendar> calendar = store::DecodeCalendar(row);
-    result = calendar.status();
-    if (!result.ok()) return false;
-    auto times = core::Calendar::Make(calendar->spec);
-    if (!times.ok()) {
-      const std::string name =
-          base::StrCat("calendar ", calendar->spec.product, "/", calendar->spec.tag);
-      const bool no_zone = !base::TimeZones::Get().Find(calendar->spec.time_zone).has_value();
-      result = no_zone ? errors::TimeZoneMissing(calendar->spec.time_zone,
-                                                 base::TimeZones::Get().version(), name)
-                       : errors::StoreCorrupt(name, base::FromAbsl(times.status().message()));
-      return false;
-    }
-    fold->NoteSequence(core::SequenceOf(calendar->uid));
-    const std::string product = calendar->spec.product;
-    const std::string tag = calendar->spec.tag;
-    registry->tables().calendars.Put(*std::move(calendar));
-    registry->tables().calendars.Activate(product, tag, *std::move(times), 0);
-    return true;
-  };
-  const absl::Status scan = store.Scan(store::Table::kCalendars, "", "", load);
-  return result.ok() ? scan : result;
-}
-
 absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* fold) {
   absl::Status result;
   const absl::Status scan =
@@ -266,7 +239,10 @@ absl::StatusOr<Recovered> Recover(const store::Store& store, JobRegistry* regist
   found.sealed = *sealed;
   Fold fold(registry, *sealed);
   if (absl::Status s = LoadEvents(store, registry, &fold); !s.ok()) return s;
-  if (absl::Status s = LoadCalendars(store, registry, &fold); !s.ok()) return s;
+  auto unsettled = LoadCalendars(store, &registry->tables().calendars,
+                                 [&fold](uint64_t sequence) { fold.NoteSequence(sequence); });
+  if (!unsettled.ok()) return unsettled.status();
+  found.unsettled_calendars = *std::move(unsettled);
   absl::Status status = store.ReadCheckpoints(
       [&](core::ShardId shard, store::Position position, std::string_view body) {
         return fold.Restore(shard, position, body, &found);

@@ -1,7 +1,10 @@
 #ifndef SCHEDULER_ENGINE_RECOVERY_H_
 #define SCHEDULER_ENGINE_RECOVERY_H_
 
+#include <vector>
+
 #include "absl/status/statusor.h"
+#include "scheduler/engine/calendar_recovery.h"
 #include "scheduler/engine/registry.h"
 #include "scheduler/store/store.h"
 
@@ -14,6 +17,7 @@ struct Recovered {
   Millis time_floor = 0;         // the engine time that was committed last
   int64_t entries = 0;           // that were folded
   int64_t transitions = 0;
+  std::vector<UnsettledCalendar> unsettled_calendars;
 };
 
 // Rebuilds the registry: events from the catalog, jobs from the checkpoints, then the fold of the

@@ -1,6 +1,5 @@
 // Calendars: the part of SchedulerService that changes and reads them.
 
-#include <atomic>
 #include <memory>
 #include <utility>
 
@@ -12,54 +11,29 @@ namespace scheduler::query {
 
 namespace errors = base::errors;
 using engine::CalendarView;
+using engine::kCatalogLoop;
 using engine::Reply;
 using Prepared = engine::CalendarCommands::Prepared;
 
 namespace {
 
-// Loop 0 alone changes the catalog.
-constexpr int kCatalogLoop = 0;
-
 // How often an update begins anew since another came first: it is worked out again each time.
 constexpr int kCalendarTries = 5;
 
-// Calls `then` when the jobs that exclude the calendar are planned anew, durably. Shard by shard, so
-// that a loop does other things in between.
-void ReplanEverywhere(engine::Engine* engine, const std::string& product, const std::string& tag,
-                      absl::AnyInvocable<void()> then) {
-  // A job that names it from now on sees it as it is.
-  if (engine->registry().tables().calendars.Find(product, tag).job_count == 0) return then();
-  struct Rest {
-    std::atomic<int> shards{base::limits::kShards};
-    absl::AnyInvocable<void()> then;
-  };
-  auto rest = std::make_shared<Rest>();
-  rest->then = std::move(then);
-  for (int i = 0; i < base::limits::kShards; ++i) {
-    const auto id = static_cast<core::ShardId>(i);
-    engine->LoopOf(id).Post([id, product, tag, rest](engine::Loop& l) {
-      l.ReplanExcluding(id, product, tag);
-      l.core().Reply([rest](store::Position) {
-        if (rest->shards.fetch_sub(1) == 1) rest->then();
-      });
-    });
-  }
-}
-
 // `reply`, after the loops have seen the change. `changed` says whether there was one.
 template <typename T>
-Reply<T> AfterReplan(engine::Engine* engine, const std::string& product, const std::string& tag,
-                     std::shared_ptr<const bool> changed, Reply<T> reply) {
+Reply<T> AfterSettling(engine::Engine* engine, const std::string& product, const std::string& tag,
+                       std::shared_ptr<const bool> changed, Reply<T> reply) {
   return [engine, product, tag, changed = std::move(changed),
           reply = std::move(reply)](absl::StatusOr<T> result) mutable {
     if (!result.ok() || !*changed) {
       reply(std::move(result));
       return;
     }
-    ReplanEverywhere(engine, product, tag,
-                     [reply = std::move(reply), result = std::move(result)]() mutable {
-                       reply(std::move(result));
-                     });
+    engine->SettleCalendar(product, tag,
+                           [reply = std::move(reply), result = std::move(result)]() mutable {
+                             reply(std::move(result));
+                           });
   };
 }
 
@@ -72,7 +46,7 @@ void SchedulerService::PutCalendar(Prepared prepared, Reply<CalendarView> reply)
   const auto changed = std::make_shared<bool>(false);
   Mutate<CalendarView>(
       product, request, kCatalogLoop,
-      AfterReplan<CalendarView>(&engine_, product, tag, changed, std::move(reply)),
+      AfterSettling<CalendarView>(&engine_, product, tag, changed, std::move(reply)),
       [prepared = std::move(prepared), changed](engine::Loop& l) {
         return l.calendars().Put(prepared, changed.get());
       },
@@ -146,7 +120,7 @@ void SchedulerService::Delete(engine::DeleteCalendar command, Reply<engine::Done
   const auto changed = std::make_shared<bool>(false);
   Mutate<engine::Done>(
       product, request, kCatalogLoop,
-      AfterReplan<engine::Done>(&engine_, product, tag, changed, std::move(reply)),
+      AfterSettling<engine::Done>(&engine_, product, tag, changed, std::move(reply)),
       [command = std::move(command), changed](engine::Loop& l) {
         return l.calendars().Delete(command, changed.get());
       },

@@ -10,12 +10,10 @@ namespace scheduler::query {
 
 namespace errors = base::errors;
 using engine::EventView;
+using engine::kCatalogLoop;
 using engine::Reply;
 
 namespace {
-
-// Loop 0 alone changes the catalog.
-constexpr int kCatalogLoop = 0;
 
 void RequeueEverywhere(engine::Engine* engine, const std::string& product,
                        const core::EventKey& key) {

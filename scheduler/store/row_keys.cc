@@ -36,6 +36,13 @@ std::string CalendarRowKey(std::string_view product, core::Uid uid) {
   return ProductUidKey(product, uid);
 }
 
+std::string CalendarChangeKey(std::string_view product, std::string_view tag) {
+  std::string key(kCalendarChangePrefix);
+  key.append(ProductKey(product, tag.size()));
+  key.append(tag);
+  return key;
+}
+
 std::string RequestRowKey(std::string_view product, std::string_view request_id) {
   std::string key = ProductKey(product, request_id.size());
   key.append(request_id);

@@ -1,6 +1,7 @@
 #include "scheduler/store/rows.h"
 
 #include <optional>
+#include <utility>
 
 #include "scheduler/base/errors.h"
 #include "scheduler/store/catalog_wire.h"
@@ -79,6 +80,26 @@ absl::StatusOr<core::StoredCalendar> DecodeCalendar(std::string_view bytes) {
   calendar.update_time = wire::Plus(row.create_time(), row.update_offset());
   if (absl::Status status = wire::Read(row, &calendar.spec); !status.ok()) return status;
   return calendar;
+}
+
+std::string EncodeCalendarChange(const CalendarChange& change) {
+  pb::CalendarChange row;
+  row.set_product(change.product);
+  row.set_tag(change.tag);
+  row.set_at(change.at);
+  if (change.before.has_value()) wire::Write(*change.before, row.mutable_before());
+  return row.SerializeAsString();
+}
+
+absl::StatusOr<CalendarChange> DecodeCalendarChange(std::string_view bytes) {
+  pb::CalendarChange row;
+  if (absl::Status status = Parse("calendar change", bytes, &row); !status.ok()) return status;
+  CalendarChange change{row.product(), row.tag(), row.at(), {}};
+  if (!row.has_before()) return change;
+  core::CalendarSpec before;
+  if (absl::Status status = wire::Read(row.before(), &before); !status.ok()) return status;
+  change.before = std::move(before);
+  return change;
 }
 
 std::string EncodeRequest(const RequestRecord& record) {

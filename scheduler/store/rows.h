@@ -30,6 +30,19 @@ std::string CalendarRowKey(std::string_view product, core::Uid uid);
 std::string EncodeCalendar(const core::StoredCalendar& calendar);
 absl::StatusOr<core::StoredCalendar> DecodeCalendar(std::string_view bytes);
 
+// A change of a calendar that not all jobs have been planned by yet: a row of kMeta that goes when they have.
+struct CalendarChange {
+  std::string product;
+  std::string tag;
+  base::Millis at = 0;
+  std::optional<core::CalendarSpec> before;  // none: there was no calendar
+};
+// What all their keys begin with.
+inline constexpr std::string_view kCalendarChangePrefix{"calendar_change\0", 16};
+std::string CalendarChangeKey(std::string_view product, std::string_view tag);
+std::string EncodeCalendarChange(const CalendarChange& change);
+absl::StatusOr<CalendarChange> DecodeCalendarChange(std::string_view bytes);
+
 // What is remembered of a mutation for limits::kRequestIdAge.
 struct RequestRecord {
   uint64_t body_hash = 0;

@@ -61,6 +61,17 @@ absl::StatusOr<std::shared_ptr<const Calendar>> Calendar::Make(const CalendarSpe
       new Calendar(*zone, std::move(local), Stretches(std::move(imported.instants))));
 }
 
+std::shared_ptr<const Calendar> Calendar::Changed(std::shared_ptr<const Calendar> before,
+                                                  Millis change,
+                                                  std::shared_ptr<const Calendar> after) {
+  LocalCover nothing(Stretches(), YearlyDays(CalendarSpec().yearly_dates),
+                     WeekTimes(CalendarSpec().weekly_hours));
+  const std::shared_ptr<Calendar> changed(
+      new Calendar(std::nullopt, std::move(nothing), Stretches()));
+  changed->change_ = Change{std::move(before), change, std::move(after)};
+  return changed;
+}
+
 // REQUIRES: kBefore ≤ second ≤ kAfter.
 std::optional<Stretch> Calendar::Around(int64_t second, const absl::TimeZone& zone) const {
   const std::optional<Stretch> local = CoveredAround(local_, second, zone_.value_or(zone));
@@ -70,19 +81,46 @@ std::optional<Stretch> Calendar::Around(int64_t second, const absl::TimeZone& zo
 }
 
 std::optional<Millis> Calendar::CoveredUntil(Millis t, const absl::TimeZone& zone) const {
+  if (change_.has_value()) {
+    const bool is_before = t < change_->at;
+    const Calendar* part = (is_before ? change_->before : change_->after).get();
+    const std::optional<Millis> end = part ? part->CoveredUntil(t, zone) : std::nullopt;
+    return end && is_before ? std::min(*end, change_->at) : end;
+  }
   const std::optional<Stretch> around = Around(std::clamp(FloorSecond(t), kBefore, kAfter), zone);
   if (!around) return std::nullopt;
   return around->end * 1000;
 }
 
 std::optional<Millis> Calendar::CoveredSince(Millis t, const absl::TimeZone& zone) const {
+  if (change_.has_value()) {
+    const bool is_before = t < change_->at;
+    const Calendar* part = (is_before ? change_->before : change_->after).get();
+    const std::optional<Millis> begin = part ? part->CoveredSince(t, zone) : std::nullopt;
+    return begin && !is_before ? std::max(*begin, change_->at) : begin;
+  }
   const std::optional<Stretch> around = Around(std::clamp(FloorSecond(t), kBefore, kAfter), zone);
   if (!around) return std::nullopt;
   return around->begin * 1000;
 }
 
+std::optional<CoveredStretch> Calendar::FirstOfChanged(const Change& change, Millis from,
+                                                       Millis until, const absl::TimeZone& zone) {
+  std::optional<CoveredStretch> first;
+  if (change.before != nullptr && from < change.at) {
+    first = change.before->FirstCovered(from, std::min(until, change.at), zone);
+    if (first) first->end = std::min(first->end, change.at);
+  }
+  if (!first && change.after != nullptr && change.at < until) {
+    first = change.after->FirstCovered(std::max(from, change.at), until, zone);
+    if (first) first->begin = std::max(first->begin, change.at);
+  }
+  return first;
+}
+
 std::optional<CoveredStretch> Calendar::FirstCovered(Millis from, Millis until,
                                                      const absl::TimeZone& zone) const {
+  if (change_.has_value()) return FirstOfChanged(*change_, from, until, zone);
   const int64_t second = std::clamp(FloorSecond(from), kBefore, kAfter);
   const std::optional<int64_t> local = CoveredFrom(local_, second, zone_.value_or(zone));
   const std::optional<int64_t> event = instants_.FirstFrom(second);

@@ -43,6 +43,11 @@ class Calendar {
   // that base::TimeZones does not know. Expands the recurrences of `icalendar`; the spec is not
   // kept.
   static absl::StatusOr<std::shared_ptr<const Calendar>> Make(const CalendarSpec& spec);
+  // What covers the times before `change` as `before` does, and those from then on as `after` does. Null covers
+  // nothing.
+  static std::shared_ptr<const Calendar> Changed(std::shared_ptr<const Calendar> before,
+                                                 Millis change,
+                                                 std::shared_ptr<const Calendar> after);
 
   // The exclusive end of the covered stretch that holds `t`; none if `t` is not covered.
   std::optional<Millis> CoveredUntil(Millis t, const absl::TimeZone& zone) const;
@@ -54,13 +59,22 @@ class Calendar {
                                              const absl::TimeZone& zone) const;
 
  private:
+  struct Change {
+    std::shared_ptr<const Calendar> before;
+    Millis at = 0;
+    std::shared_ptr<const Calendar> after;
+  };
+
   Calendar(std::optional<absl::TimeZone> zone, LocalCover local, Stretches instants);
 
+  static std::optional<CoveredStretch> FirstOfChanged(const Change& change, Millis from,
+                                                      Millis until, const absl::TimeZone& zone);
   std::optional<Stretch> Around(int64_t second, const absl::TimeZone& zone) const;
 
   std::optional<absl::TimeZone> zone_;
   LocalCover local_;
-  Stretches instants_;  // seconds UTC
+  Stretches instants_;            // seconds UTC
+  std::optional<Change> change_;  // set: the other members cover nothing
 };
 
 }  // namespace scheduler::core

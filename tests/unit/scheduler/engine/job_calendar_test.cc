@@ -1,9 +1,12 @@
+#include <functional>
 #include <string>
 #include <utility>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/engine/etag.h"
+#include "scheduler/store/rows.h"
 #include "tests/support/engine/engine_harness.h"
 
 namespace scheduler::engine {
@@ -44,7 +47,7 @@ class JobCalendarTest : public testing::Test {
       h_.service().Create(CreateCalendar{std::move(spec), {}, false}, std::move(reply));
     });
   }
-  absl::StatusOr<CalendarView> Update(const core::CalendarSpec& spec) {
+  static UpdateCalendar ToBecome(const core::CalendarSpec& spec) {
     UpdateCalendar command;
     command.product = kProduct;
     command.tag = "holidays";
@@ -52,9 +55,11 @@ class JobCalendarTest : public testing::Test {
       *patched = spec;
       return absl::OkStatus();
     };
-    return h_.Await<CalendarView>([&](Reply<CalendarView> reply) {
-      h_.service().Update(std::move(command), std::move(reply));
-    });
+    return command;
+  }
+  absl::StatusOr<CalendarView> Update(const core::CalendarSpec& spec) {
+    return h_.Await<CalendarView>(
+        [&](Reply<CalendarView> reply) { h_.service().Update(ToBecome(spec), std::move(reply)); });
   }
   absl::Status Delete(bool force) {
     return h_
@@ -68,6 +73,30 @@ class JobCalendarTest : public testing::Test {
     return h_.Await<CalendarView>([&](Reply<CalendarView> reply) {
       h_.service().GetCalendar(kProduct, "holidays", std::move(reply));
     });
+  }
+  // Begins a change, commits it, and ends the process before a loop has planned a job by it.
+  void CrashUnsettled(const std::function<void()>& change) {
+    change();
+    h_.engine().StepLoop(kCatalogLoop);
+    for (int64_t nanos = 0; h_.engine().committer().pending() > 0; ++nanos) {
+      h_.engine().StepCommitter(int64_t{1'000'000'000'000} + nanos * 1'000'000'000);
+    }
+    h_.Crash();
+  }
+  void UpdateLater(const core::CalendarSpec& spec) {
+    h_.service().Update(ToBecome(spec), [](absl::StatusOr<CalendarView>) {
+      ADD_FAILURE() << "answered before its jobs were planned";
+    });
+  }
+  // Two of these before the loops are stepped are under way at once.
+  void UpdateLaterAndAnswer(const core::CalendarSpec& spec) {
+    h_.service().Update(ToBecome(spec),
+                        [](const absl::StatusOr<CalendarView>& view) { EXPECT_TRUE(view.ok()); });
+  }
+  bool HasChangeRow() {
+    const auto row =
+        h_.store().Get(store::Table::kMeta, store::CalendarChangeKey(kProduct, "holidays"));
+    return row.ok() && row->has_value();
   }
   void MakeJob(core::JobSpec spec = Hourly()) {
     spec.exclude_calendars = {"holidays"};
@@ -253,6 +282,70 @@ TEST_F(JobCalendarTest, AnUpdateThatChangesNothing) {
   EXPECT_EQ(other->calendar.generation, 2);
   EXPECT_NE(EtagOf(other->calendar), EtagOf(created->calendar));
   EXPECT_EQ(ReasonOf(Create(Day(15)).status()), "CALENDAR_ALREADY_EXISTS");
+}
+
+TEST_F(JobCalendarTest, AfterACrashThePastDueIsDecidedByTheTimesBefore) {
+  ASSERT_TRUE(Create(Day(15)).ok());
+  MakeJob();
+  h_.Advance(kHour);
+  h_.Complete(h_.ClaimOne());
+  h_.Advance(5 * kHour + base::kMinute);  // 04:14 of the 15th
+  CrashUnsettled([this] { UpdateLater(Day(20)); });
+  h_.clock().Advance(90 * base::kMinute);  // 05:44
+  ASSERT_TRUE(h_.Open().ok());
+  EXPECT_EQ(h_.ClaimOne().scheduled_time, Hour(7)) << "what came due since is caught up with";
+  EXPECT_EQ(Status().next_run_time, Hour(8));
+  EXPECT_EQ(Status().stats.missed, 0) << "midnight to 04:00 were covered then";
+  EXPECT_EQ(Get()->calendar.spec.dates, Day(20).dates);
+  EXPECT_FALSE(HasChangeRow()) << "the change is settled";
+}
+
+TEST_F(JobCalendarTest, AfterACrashADeletionByForceIsCarriedOut) {
+  ASSERT_TRUE(Create(Day(15)).ok());
+  MakeJob();
+  h_.Advance(kHour);
+  h_.Complete(h_.ClaimOne());
+  h_.Advance(5 * kHour + base::kMinute);
+  CrashUnsettled([this] {
+    h_.service().Delete(
+        DeleteCalendar{kProduct, "holidays", "", /*force=*/true, false, {}},
+        [](absl::StatusOr<Done>) { ADD_FAILURE() << "answered before its jobs were planned"; });
+  });
+  ASSERT_TRUE(h_.Open().ok());
+  EXPECT_THAT(h_.Claim(), IsEmpty());
+  EXPECT_EQ(Status().next_run_time, Hour(7));
+  EXPECT_EQ(Status().stats.missed, 0);
+  ASSERT_THAT(Status().conditions, SizeIs(1));
+  EXPECT_EQ(Status().conditions[0].type, "CALENDAR_MISSING");
+  EXPECT_FALSE(HasChangeRow());
+  EXPECT_EQ(ReasonOf(Get().status()), "CALENDAR_NOT_FOUND");
+}
+
+TEST_F(JobCalendarTest, ACrashBeforeTheSettlingIsDoneChangesNothing) {
+  ASSERT_TRUE(Create(Day(15)).ok());
+  MakeJob();
+  h_.Advance(kHour);
+  h_.Complete(h_.ClaimOne());
+  h_.Advance(5 * kHour + base::kMinute);
+  CrashUnsettled([this] { UpdateLater(Day(20)); });
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(h_.Open().ok());
+    h_.Crash();
+  }
+  ASSERT_TRUE(h_.Open().ok());
+  EXPECT_EQ(Status().next_run_time, Hour(7));
+  EXPECT_EQ(Status().stats.missed, 0);
+}
+
+TEST_F(JobCalendarTest, AChangeThatIsSettledLeavesNoRow) {
+  ASSERT_TRUE(Create(Day(15)).ok());
+  MakeJob();
+  UpdateLaterAndAnswer(Day(20));
+  UpdateLaterAndAnswer(Day(21));
+  h_.Settle();
+  EXPECT_EQ(Get()->calendar.generation, 3);
+  EXPECT_FALSE(HasChangeRow());
+  EXPECT_EQ(Status().next_run_time, Hour(1));
 }
 
 }  // namespace

@@ -64,6 +64,27 @@ TEST(RowsTest, DeletedJobsRoundTrip) {
   EXPECT_EQ(decoded->at, job.at);
 }
 
+TEST(RowsTest, ChangesOfCalendarsAreReadBack) {
+  CalendarChange change{"shop", "holidays", 1'700'000'000'000, {}};
+  auto decoded = DecodeCalendarChange(EncodeCalendarChange(change));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->product, "shop");
+  EXPECT_EQ(decoded->tag, "holidays");
+  EXPECT_EQ(decoded->at, change.at);
+  EXPECT_FALSE(decoded->before.has_value());
+  change.before.emplace();
+  change.before->dates = {absl::CivilDay(2026, 12, 24)};
+  decoded = DecodeCalendarChange(EncodeCalendarChange(change));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->before, change.before);
+  EXPECT_EQ(CalendarChangeKey("shop", "holidays"),
+            std::string("calendar_change\0shop\0holidays", 29));
+  pb::CalendarChange row;
+  row.set_min_reader(1000);
+  EXPECT_EQ(base::errors::ReasonOf(DecodeCalendarChange(row.SerializeAsString()).status()),
+            "STORE_TOO_NEW");
+}
+
 TEST(RowsTest, CalendarsAreReadBack) {
   core::StoredCalendar calendar;
   calendar.spec.product = "shop";

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -283,6 +284,57 @@ TEST(CalendarTest, AgreesWithTheDefinitionOfItsParts) {
       CheckSteps(tests::RandomCalendar(day, &random), zone,
                  {length, middle - 800 * length, middle + 800 * length});
       if (HasFatalFailure()) return;
+    }
+  }
+}
+
+// ---- a change -----------------------------------------------------------------------------------
+
+TEST(CalendarTest, AChangedOneCoversAsEachPartDoesInItsTime) {
+  CalendarSpec days;
+  days.dates = {CivilDay(2027, 3, 1), CivilDay(2027, 3, 3)};
+  CalendarSpec hours;
+  hours.weekly_hours = {{0x7f, 9 * 60, 17 * 60}};
+  const std::shared_ptr<const Calendar> none;
+  const absl::TimeZone zone = tests::Zone("Europe/Berlin");
+  const Millis begin = At("Europe/Berlin", CivilSecond(2027, 2, 28));
+  const Millis end = At("Europe/Berlin", CivilSecond(2027, 3, 5));
+  constexpr Millis kStep = 600'000;
+  const auto pairs = {std::pair(Made(days), Made(hours)),
+                      {Made(hours), Made(days)},
+                      {none, Made(hours)},
+                      {Made(days), none},
+                      {none, none}};
+  for (const auto& [before, after] : pairs) {
+    for (Millis change = begin; change <= end; change += 47 * kStep + 1) {
+      const auto changed = Calendar::Changed(before, change, after);
+      for (Millis t = begin; t < end; t += kStep) {
+        const auto& part = t < change ? before : after;
+        const bool covered = part != nullptr && part->CoveredUntil(t, zone).has_value();
+        const auto until = changed->CoveredUntil(t, zone);
+        const auto since = changed->CoveredSince(t, zone);
+        const auto first = changed->FirstCovered(t, end, zone);
+        ASSERT_EQ(until.has_value(), covered) << t;
+        ASSERT_EQ(since.has_value(), covered) << t;
+        if (covered) {
+          ASSERT_GT(*until, t);
+          ASSERT_LE(*since, t);
+          ASSERT_EQ(first, (CoveredStretch{*since, *until})) << t;
+        } else if (first.has_value()) {
+          ASSERT_GT(first->begin, t);
+          ASSERT_LT(first->begin, end);
+          ASSERT_EQ(changed->CoveredUntil(first->begin, zone), first->end) << t;
+          // Nothing before it: the step before its begin is not covered.
+          for (Millis s = t; s < first->begin; s += kStep) {
+            ASSERT_FALSE(changed->CoveredUntil(s, zone).has_value()) << s;
+          }
+        } else {
+          for (Millis s = t; s < end; s += kStep) {
+            ASSERT_FALSE(changed->CoveredUntil(s, zone).has_value()) << s;
+          }
+          break;
+        }
+      }
     }
   }
 }
