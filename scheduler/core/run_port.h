@@ -37,7 +37,10 @@ struct ReadyRun {
   LaneId lane = kNoLane;
   uint32_t product = 0;  // interned, for fairness
   int32_t priority = 0;
-  bool holds_text = false;  // the engine's own: what must be given back when it is claimed
+  // The engine's own.
+  bool holds_text = false;  // what must be given back when it is claimed
+  uint32_t dispatches =
+      0;  // how often the run had been sent: one that was sent since is not this one
   Millis due = 0;
 };
 

@@ -80,6 +80,8 @@ ClaimResult Engine::TryClaim(const core::ReadyRun& ready, const std::string* wor
     ActiveJob* job = s.active(ready.key.uid);
     OpenRun* run = job == nullptr ? nullptr : job->Find(ready.key.number);
     if (run == nullptr) return ClaimResult::kGone;
+    // It was in the queue twice, and what waits now is its next delivery, which may not be durable yet.
+    if (run->dispatches != ready.dispatches) return ClaimResult::kGone;
     run->in_queue = false;
     if (run->state != RunState::kQueued) return ClaimResult::kGone;
     const core::JobRecord& r = s.record(job->slot);

@@ -103,6 +103,7 @@ void LoopCore::Enqueue(Shard& s, Slot slot, OpenRun* run) {
   ready.lane = tables().events.LaneOf(s.EventOf(slot, *run));
   ready.product = r.profile;
   ready.due = run->due;
+  ready.dispatches = run->dispatches;
   if (ready.lane == core::kNoLane) {
     orphans_.push_back(ready.key);
   } else if (run->former == nullptr && (r.flags & core::kTextOnDisk) != 0) {

@@ -223,5 +223,21 @@ TEST_F(EnginePortTest, TheWorkerIsRecorded) {
   EXPECT_EQ(h_.GetRun(out.key)->attempts[0].worker, "worker-7");
 }
 
+TEST_F(EnginePortTest, ARedeliveryIsNotClaimedBeforeItIsDurable) {
+  const core::Uid uid = h_.Create(Every(base::kDay))->job.uid;
+  Loop& loop = h_.engine().LoopOf(core::ShardOf(uid));
+  loop.Post([](Loop& l) { l.RequeueWaiting(kProduct, tests::EventKeyOf("event")); });
+  const std::vector<core::ReadyRun> ready = Pop();
+  ASSERT_EQ(ready.size(), 2) << "the run waits twice";
+  core::ClaimedRun run;
+  ASSERT_EQ(h_.engine().Claim(ready[0], nullptr, &run), ClaimResult::kClaimed);
+  h_.engine().Report("", {tests::OutcomeOf(run.key, run.token, core::Outcome::Kind::kLost)},
+                     [](const std::vector<core::Refusal>&) {});
+  for (int i = 0; i < h_.engine().loops(); ++i) h_.engine().StepLoop(i);  // nothing is committed
+  core::ClaimedRun again;
+  EXPECT_EQ(h_.engine().Claim(ready[1], nullptr, &again), ClaimResult::kGone);
+  EXPECT_EQ(h_.ClaimOne().attempt, 2);
+}
+
 }  // namespace
 }  // namespace scheduler::engine
