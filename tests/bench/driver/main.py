@@ -16,6 +16,7 @@ GROUPS = [
     (rows.burst, ["burst_20k_last_ms"]),
     (rows.creates, ["creates_unary_per_second", "creates_batched_per_second"]),
     (size_rows.memory_1m, ["bytes_per_job_1m"]),
+    (size_rows.memory_cron_1m, ["bytes_per_cron_job_1m"]),
     (rows.restart_1m, ["restart_1m_first_fire_s"]),
     (rows.http, ["http_runs_per_second"]),
     (size_rows.growth_1m, ["growth_1m_to_10k"]),

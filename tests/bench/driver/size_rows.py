@@ -27,18 +27,22 @@ def settled_bytes(server):
     return resident - cached
 
 
-def bytes_per_job(jobs):
+def bytes_per_job(jobs, **timing):
     """Memory after a restart with idle jobs, less that of an empty server, by jobs."""
     with Server() as server:
         empty = settled_bytes(server)
     with Server() as server:
-        server.load("create", jobs=jobs)
+        server.load("create", jobs=jobs, **timing)
         return (settled_bytes(server) - empty) / jobs
 
 
 def memory_1m(_):
     peer = redis.pick(redis.measure("memory.mjs", 100_000), "bytes_per_job")
     return [row("bytes_per_job_1m", bytes_per_job(1_000_000), None, peer, "bytes")]
+
+
+def memory_cron_1m(_):
+    return [row("bytes_per_cron_job_1m", bytes_per_job(1_000_000, cron_zone="Europe/Berlin"), None, None, "bytes")]
 
 
 def memory_10m(_):

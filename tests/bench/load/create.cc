@@ -12,6 +12,7 @@ int RunCreate(Flags* flags) {
   plan.first = flags->Int("first", 0);
   plan.interval_millis = flags->Int("interval-ms", 86'400'000);
   plan.start_millis = WallNanos() / kNanosPerMilli + flags->Int("start-in-ms", 86'400'000);
+  plan.cron_zone = flags->Text("cron-zone", "");
   CreateOptions options;
   options.batch = static_cast<int>(flags->Int("batch", 1000));
   options.in_flight = static_cast<int>(flags->Int("in-flight", 4));

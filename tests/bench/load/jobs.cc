@@ -36,6 +36,12 @@ void FillCreate(const JobPlan& plan, int64_t number, v1::CreateJobRequest* reque
     return;
   }
   job->set_executions(0);
+  if (!plan.cron_zone.empty()) {
+    job->set_cron(absl::StrFormat("%d %d * * *", number % 60, number / 60 % 24));
+    job->set_time_zone(plan.cron_zone);
+    SetTime(plan.start_millis, job->mutable_start_time());
+    return;
+  }
   job->set_intervals(plan.interval_millis);
   SetTime(plan.start_millis + number * kPhaseStep % plan.interval_millis,
           job->mutable_start_time());

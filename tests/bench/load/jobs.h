@@ -25,6 +25,8 @@ struct JobPlan {
   int64_t start_millis = 0;
   // Not 0: once, at this wall time, instead.
   int64_t at_millis = 0;
+  // Not empty: daily by the clocks of this zone instead, by a cron pattern, at one of its 1,440 minutes.
+  std::string cron_zone;
 };
 
 // Writes the create of job `number`.
