@@ -21,8 +21,20 @@ void Clients::CreateEvents(const std::string& product) {
   }
 }
 
+void Clients::CreateCalendars() {
+  for (const char* product : {"main", "other"}) {
+    for (int i = 0; i < kCalendars; ++i) {
+      engine::CreateCalendar command;
+      command.spec = SpecOf(product, absl::StrCat("calendar", i), {});
+      world_.service()->Create(std::move(command),
+                               [](const absl::StatusOr<engine::CalendarView>&) {});
+    }
+  }
+}
+
 void Clients::Begin() {
   for (const char* product : {"main", "other"}) CreateEvents(product);
+  if (world_.config().calendars) CreateCalendars();
   for (int i = 0; i < world_.config().clients; ++i) {
     world_.After(50 + world_.Around(world_.config().think), [this] { Act(); });
   }
@@ -64,6 +76,10 @@ void Clients::Act() {
     case Op::kUpdateEvent:
     case Op::kDeleteEvent:
       return ChangeEvent(op);
+    case Op::kPutCalendar:
+      return PutCalendar();
+    case Op::kDeleteCalendar:
+      return DeleteCalendar();
   }
 }
 
@@ -107,13 +123,21 @@ core::Timing Clients::RandomTiming() {
     return timing;
   }
   if (random.Percent(40)) {
-    static constexpr const char* kCron[] = {"* * * * * *",          "*/5 * * * * *",
-                                            "7,30 * * * * *",       "10-20/5 */2 * * * *",
-                                            "0,1,2 1-59/3 * * * ?", "* * * * *"};
+    static constexpr const char* kCron[] = {
+        "* * * * * *",          "*/5 * * * * *",    "7,30 * * * * *", "10-20/5 */2 * * * *",
+        "0,1,2 1-59/3 * * * ?", "* * * * *",        "*/5 * 2 * * *",  "0-20/4 */2 1,3 * * *",
+        "* * 3 * * *",          "0 30-50 1-2 * * *"};
     timing.cron = kCron[random.Below(std::size(kCron))];
     return timing;
   }
   if (random.Percent(40)) {
+    if (random.Percent(30)) {
+      static constexpr const char* kDaily[] = {
+          "FREQ=DAILY;BYHOUR=2;BYMINUTE=0,1,20,59;BYSECOND=0,30",
+          "FREQ=DAILY;BYHOUR=1,2,3;BYMINUTE=0,10,58,59;BYSECOND=0,1,2,3,58,59"};
+      timing.rule = kDaily[random.Below(std::size(kDaily))];
+      return timing;
+    }
     timing.rule = absl::StrCat("FREQ=SECONDLY;INTERVAL=", 1 + random.Below(20));
     if (random.Percent(50)) absl::StrAppend(&timing.rule, ";COUNT=", 1 + random.Below(20));
     return timing;
@@ -153,7 +177,11 @@ core::JobSpec Clients::RandomSpec(const std::string& product, const std::string&
       if (random.Percent(30)) spec.exclude.push_back(t);
     }
   }
-  if (random.Percent(10)) spec.jitter = world_.Around(c.max_interval / 2);
+  if (!delay && c.calendars && random.Percent(75)) {
+    spec.exclude_calendars.push_back(RandomCalendar());
+  }
+  // Jitter puts off times of before a change to after it.
+  if (!c.calendars && random.Percent(10)) spec.jitter = world_.Around(c.max_interval / 2);
   spec.input_json = absl::StrCat("{\"tag\":\"", tag, "\"}");
   if (random.Percent(30)) spec.input_json.insert(1, std::string(60, ' '));
   spec.overlap.mode = static_cast<core::OverlapMode>(1 + random.Below(3));
@@ -203,9 +231,13 @@ void Clients::Change(core::JobSpec* spec, const core::JobSpec& other, uint64_t m
   if (members & 1024) spec->history_limit = other.history_limit;
   if (members & 2048) spec->exclude = other.exclude;
   if (members & 4096) spec->jitter = other.jitter;
+  if (members & 8192) spec->exclude_calendars = other.exclude_calendars;
   // What does not go together is refused before it reaches the engine.
   if (!spec->timing.IsInterval()) spec->interval_mode = core::IntervalMode::kFixedRate;
-  if (spec->interval_mode == core::IntervalMode::kFixedDelay) spec->exclude.clear();
+  if (spec->interval_mode == core::IntervalMode::kFixedDelay) {
+    spec->exclude.clear();
+    spec->exclude_calendars.clear();
+  }
 }
 
 // ---- changes ------------------------------------------------------------------------------------
@@ -236,7 +268,9 @@ void Clients::SendCreate(engine::CreateJob command, Question q) {
     if (q.request_id.empty()) return;
     const auto [it, is_first] =
         created_.emplace(q.request_id, std::pair(view->job.uid, world_.wall()));
-    const bool young = world_.wall() - it->second.second < 20 * base::kHour;
+    // A day's step forward makes it old, also where a step back follows.
+    const bool young = world_.wall() - it->second.second < 20 * base::kHour &&
+                       world_.config().large_step_every == 0;
     if (!is_first && young && it->second.first != view->job.uid) {
       world_.findings().Violate("R1 request ids", q.request_id, " created two jobs");
     }
@@ -411,6 +445,45 @@ void Clients::ChangeEvent(Op op) {
     world_.service()->Delete(engine::DeleteEvent{q.product, event.key, "", force, false, {}},
                              answered);
   }
+}
+
+// Creates it or changes it. Now and then the process ends with the commit, before any job is planned by it.
+void Clients::PutCalendar() {
+  const Question q = Ask(Op::kPutCalendar);
+  const std::string tag = RandomCalendar();
+  const CalendarHistory* history = world_.model().FindCalendar(q.product, tag);
+  const Millis reach = 3 * world_.config().max_interval;
+  const core::CalendarSpec spec =
+      SpecOf(q.product, tag,
+             RandomWindows(world_.engine()->Now(), reach,
+                           history == nullptr ? Windows() : history->latest(), &world_.random()));
+  if (world_.config().crash_every > 0 && world_.random().Percent(50)) {
+    world_.disk().next_commit = DiskFaults::NextCommit::kFailsWritten;
+  }
+  engine::UpdateCalendar command;
+  command.product = q.product;
+  command.tag = tag;
+  command.if_missing = spec;
+  command.patch = [spec](core::CalendarSpec* patched) {
+    *patched = spec;
+    return absl::OkStatus();
+  };
+  world_.service()->Update(
+      std::move(command),
+      [this, q](const absl::StatusOr<engine::CalendarView>& view) { Answered(q, view.status()); });
+}
+
+void Clients::DeleteCalendar() {
+  const Question q = Ask(Op::kDeleteCalendar);
+  const CalendarHistory* history = world_.model().FindCalendar(q.product, "calendar0");
+  // What it covers around now must not matter: see RandomWindows.
+  const Millis now = world_.engine()->Now();
+  for (int64_t second = now / 1000 - 1; second <= now / 1000 + 2; ++second) {
+    if (history != nullptr && Holds(history->latest(), second)) return;
+  }
+  world_.service()->Delete(
+      engine::DeleteCalendar{q.product, "calendar0", "", /*force=*/true, true, {}},
+      [this, q](const absl::StatusOr<engine::Done>& done) { Answered(q, done.status()); });
 }
 
 }  // namespace sim

@@ -30,6 +30,8 @@ class Clients {
   }
 
  private:
+  static constexpr int kCalendars = 2;  // of a product
+
   template <typename T>
   using Reply = engine::Reply<T>;
   using JobView = engine::JobView;
@@ -46,6 +48,9 @@ class Clients {
   void Act();
   Op Choose();
   Question Ask(Op op);
+  std::string RandomCalendar() {
+    return absl::StrCat("calendar", world_.random().Below(kCalendars));
+  }
   std::string ProductOf(int tag) const { return tag % 3 == 2 ? "other" : "main"; }
   Millis RandomInterval();
   core::JobSpec RandomSpec(const std::string& product, const std::string& tag);
@@ -54,6 +59,7 @@ class Clients {
   core::Event RandomEvent(const std::string& product, int number);
 
   void CreateEvents(const std::string& product);
+  void CreateCalendars();
   void Create(bool again);
   void SendCreate(engine::CreateJob command, Question q);
   void BatchCreate();
@@ -70,6 +76,8 @@ class Clients {
   void ListJobsPage(Question q, core::Uid after, std::vector<core::Uid> seen);
   void ListRuns();
   void ChangeEvent(Op op);
+  void PutCalendar();
+  void DeleteCalendar();
 
   // Every answer passes here: traces it, and checks errors.
   bool Answered(const Question& q, const absl::Status& status);

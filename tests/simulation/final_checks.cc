@@ -1,5 +1,6 @@
 #include "tests/simulation/final_checks.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -55,6 +56,9 @@ class AtRest {
     CheckListing("main");
     CheckListing("other");
     for (const auto& [event, count] : uses) CheckUse(event.first, event.second, count);
+    for (const char* product : {"main", "other"}) {
+      for (const char* tag : {"calendar0", "calendar1"}) CheckCalendar(product, tag);
+    }
     Expect("open runs", world_.engine()->registry().open_runs.load(), open);
     Expect("jobs", world_.engine()->registry().jobs.load(), world_.model().alive());
   }
@@ -105,6 +109,10 @@ class AtRest {
       if (!held && !waits && !young) {
         Broken(job, "R9", "run ", number, " is stuck in ", core::RunStateName(run.state));
       }
+    }
+    const bool completed = job.state == JobState::kCompleted && !job.times.fixed_delay;
+    if (completed && job.remaining() > 0 && job.times.Next(job.covered).has_value()) {
+      Broken(job, "R9", "it is completed before its next occurrence");
     }
     if (job.state != JobState::kActive || !job.open.empty()) return;
     if (job.stretch.has_value()) Broken(job, "R9", "a stretch is open, but nothing is active");
@@ -242,6 +250,31 @@ class AtRest {
       world_.service()->GetEvent(product, {core::EventType::kAction, tag}, std::move(reply));
     });
     if (event.ok()) Expect("jobs that use " + tag, event->job_count, count);
+  }
+
+  // It covers what was committed last, and knows the jobs that exclude it.
+  void CheckCalendar(const std::string& product, const std::string& tag) {
+    const CalendarHistory* history = world_.model().FindCalendar(product, tag);
+    if (history == nullptr) return;
+    const auto found = Await<engine::CalendarView>([&](engine::Reply<engine::CalendarView> reply) {
+      world_.service()->GetCalendar(product, tag, std::move(reply));
+    });
+    if (!found.ok()) {  // deleted
+      if (!history->latest().empty()) {
+        world_.findings().Violate("R1 durability", "at rest: ", tag, " of ", product, " is lost");
+      }
+      return;
+    }
+    if (WindowsOf(found->calendar.spec) != history->latest()) {
+      world_.findings().Violate("R1 durability", "at rest: ", tag, " covers something else");
+    }
+    int64_t count = 0;
+    for (const auto& [uid, job] : world_.model().jobs()) {
+      const auto& tags = job.spec.exclude_calendars;
+      const bool names_it = std::find(tags.begin(), tags.end(), tag) != tags.end();
+      if (job.deleted_at == 0 && job.spec.product == product && names_it) ++count;
+    }
+    Expect("jobs that exclude " + tag, found->job_count, count);
   }
 
   World& world_;

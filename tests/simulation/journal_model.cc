@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "scheduler/store/rows.h"
+
 namespace sim {
 
 using core::JobState;
@@ -32,6 +34,31 @@ void JournalModel::OnEntry(Position position, const core::Transitions& transitio
   }
 }
 
+void JournalModel::OnRows(absl::Span<const scheduler::store::RowChange> changes, Millis at) {
+  for (const scheduler::store::RowChange& change : changes) {
+    if (change.table != scheduler::store::Table::kCalendars) continue;
+    Windows windows;
+    if (change.value.has_value()) {
+      const auto calendar = scheduler::store::DecodeCalendar(*change.value);
+      if (!calendar.ok()) {
+        findings_.Violate("durability", "a calendar that cannot be read");
+        return;
+      }
+      calendar_rows_[change.key] = Tag(calendar->spec.product, calendar->spec.tag);
+      windows = WindowsOf(calendar->spec);
+    }
+    calendars_[calendar_rows_.at(change.key)].Change(at, std::move(windows));
+  }
+}
+
+NominalTimes JournalModel::TimesOf(const core::JobDefined& t) {
+  NominalTimes times = sim::TimesOf(t);
+  for (const std::string& tag : t.spec.exclude_calendars) {
+    times.calendars.push_back(&calendars_[{t.spec.product, tag}]);
+  }
+  return times;
+}
+
 ModelJob* JournalModel::Standing(core::Uid uid) {
   const auto it = jobs_.find(uid);
   if (it != jobs_.end() && it->second.deleted_at == 0) return &it->second;
@@ -55,7 +82,7 @@ void JournalModel::Define(const core::JobDefined& t) {
   ModelJob& job = jobs_[t.uid];
   job.uid = t.uid;
   job.spec = t.spec;
-  job.times = sim::TimesOf(t);
+  job.times = TimesOf(t);
   job.covered = t.cursor;
   job.states.emplace_back(position_, t.state);
   tags_[tag] = t.uid;
@@ -82,7 +109,7 @@ void JournalModel::Redefine(ModelJob* job, const core::JobDefined& t) {
   job->limit_changed |= t.spec.history_limit != job->spec.history_limit;
   job->executions_changed |= t.spec.executions != job->spec.executions;
   job->spec = t.spec;
-  job->times = sim::TimesOf(t);
+  job->times = TimesOf(t);
   Cover(job, t.cursor);
   if (state != job->state) job->states.emplace_back(position_, state);
   job->state = state;
@@ -93,12 +120,17 @@ void JournalModel::Apply(ModelJob* job, const core::JobStateChanged& t) {
   const bool pause = t.state == JobState::kPaused && from == JobState::kActive;
   const bool resume = t.state == JobState::kActive && from == JobState::kPaused;
   const bool complete = t.state == JobState::kCompleted && from == JobState::kActive;
-  if (!pause && !resume && !complete) Broken(*job, "state", "from ", int(from));
+  // A calendar has left it nothing, and now does.
+  const bool again = t.state == JobState::kActive && from == JobState::kCompleted &&
+                     !t.by_request && job->remaining() > 0 && !job->times.calendars.empty();
+  if (!pause && !resume && !complete && !again) Broken(*job, "state", "from ", int(from));
   if (t.by_request != (pause || resume)) Broken(*job, "state", "who asked");
   if (pause && job->stretch.has_value()) Broken(*job, "R1", "a stretch goes on in a pause");
   if (complete) {
     if (!job->open.empty()) Broken(*job, "state", "completed with a run active");
-    if (job->remaining() > 0 && job->times.Next(job->covered).has_value()) {
+    // While a change of a calendar is settled, it may have left nothing until then: at rest it must not.
+    const bool has_next = job->times.Next(job->covered).has_value() && job->times.calendars.empty();
+    if (job->remaining() > 0 && has_next) {
       Broken(*job, "state", "completed before its next occurrence");
     }
     const bool goes_on = job->times.fixed_delay && job->remaining() > 0 &&
@@ -125,6 +157,13 @@ void JournalModel::Apply(ModelJob* job, const core::CursorMoved& t) {
   NominalTimes& times = job->times;
   const bool may_step = job->steps_used < steps_;
   const bool back = t.cursor < job->covered;
+  // A calendar has changed: the job goes on from now.
+  if (t.cursor > job->covered && t.start_time == times.phase && !times.calendars.empty()) {
+    if (t.cursor > latest_) Broken(*job, "R4 early", "the cursor moves beyond now");
+    if (!job->over()) CheckNothingLeft(*job, t.cursor, "a change of a calendar");
+    Cover(job, t.cursor);
+    return;
+  }
   if (t.cursor > job->covered) Broken(*job, "R1", "the cursor moves forward without a record");
   if (back && !may_step) Broken(*job, "R9", "the cursor goes back without a clock step");
   if (!times.times.empty()) Broken(*job, "R9", "given times come again");
@@ -145,7 +184,9 @@ void JournalModel::Amend(ModelJob* job, const core::ScheduleAmended& t) {
   }
   for (const Millis time : skipped) {
     const bool is_new = !job->skipped.contains(time);
-    if (is_new && (time <= job->covered || job->times.Next(time - 1) != time)) {
+    // While a change of a calendar is settled, it may still be one.
+    const bool is_occurrence = job->times.Next(time - 1) == time || !job->times.calendars.empty();
+    if (is_new && (time <= job->covered || !is_occurrence)) {
       Broken(*job, "skip", time, " is no occurrence to come");
     }
   }
@@ -173,16 +214,22 @@ std::optional<Millis> ModelJob::NextRun(Millis after) const {
 NominalTimes ModelJob::TimesOf(const core::Backfill& range) const {
   NominalTimes wider = times;
   wider.end = std::min(times.end, range.end);
-  const bool is_interval = times.interval != 0 && !times.whole_seconds;
+  const bool is_interval = times.interval != 0 && !times.is_rule;
   if (is_interval) {
     while (wider.phase > range.start) wider.phase -= times.interval;
-  } else if (!times.whole_seconds) {
+  } else if (!times.is_rule) {
     wider.phase = std::min(wider.phase, range.start);
   }
   return wider;
 }
 
 // ---- what is asked ------------------------------------------------------------------------------
+
+const CalendarHistory* JournalModel::FindCalendar(const std::string& product,
+                                                  const std::string& tag) const {
+  const auto it = calendars_.find({product, tag});
+  return it == calendars_.end() ? nullptr : &it->second;
+}
 
 const ModelJob* JournalModel::FindTag(const std::string& product, const std::string& tag) const {
   const auto it = tags_.find({product, tag});

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "scheduler/core/run_port.h"
 #include "scheduler/core/transitions.h"
 #include "scheduler/store/store.h"
@@ -92,6 +93,9 @@ class JournalModel {
   // One entry that is durable now. `latest`: the latest engine time that the clocks allow.
   void OnEntry(Position position, const core::Transitions& transitions, Millis latest);
 
+  // What was committed with the entry that follows, at that engine time: follows the calendars.
+  void OnRows(absl::Span<const scheduler::store::RowChange> changes, Millis at);
+
   // The wall clock went back by more than is slewed: each job may be pulled back by it, once.
   void OnBackwardStep() { ++steps_; }
 
@@ -111,6 +115,8 @@ class JournalModel {
     const auto it = jobs_.find(uid);
     return it == jobs_.end() ? nullptr : &it->second;
   }
+  // Null if there never was one.
+  const CalendarHistory* FindCalendar(const std::string& product, const std::string& tag) const;
   // The job that stands under a tag; null if none does.
   const ModelJob* FindTag(const std::string& product, const std::string& tag) const;
   // Whether some job, or none, stood under a tag at some moment in [from, now].
@@ -125,10 +131,12 @@ class JournalModel {
 
   template <typename... Parts>
   void Broken(const ModelJob& job, std::string_view rule, const Parts&... parts) {
-    findings_.Violate(rule, "job ", job.spec.tag, " (", core::FormatUid(job.uid), "): ", parts...);
+    findings_.Violate(rule, "job ", job.spec.tag, " (", core::FormatUid(job.uid), " ",
+                      job.spec.timing.cron, job.spec.timing.rule, "): ", parts...);
   }
   // The job of a transition; null, and a violation, if it does not stand.
   ModelJob* Standing(core::Uid uid);
+  NominalTimes TimesOf(const core::JobDefined& t);
   void Define(const core::JobDefined& t);
   void Redefine(ModelJob* job, const core::JobDefined& t);
   void CheckNumber(ModelJob* job, int64_t number);
@@ -162,6 +170,8 @@ class JournalModel {
   std::map<Tag, core::Uid> tags_;
   std::map<Tag, std::vector<std::pair<Position, core::Uid>>> tag_history_;
   std::map<core::RunKey, uint64_t> claims_;
+  std::map<Tag, CalendarHistory> calendars_;
+  std::map<std::string, Tag> calendar_rows_;  // by key
   Position position_ = 0;
   Millis latest_ = 0;
   uint64_t last_sequence_ = 0;

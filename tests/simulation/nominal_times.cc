@@ -1,7 +1,6 @@
 #include "tests/simulation/nominal_times.h"
 
 #include <algorithm>
-#include <sstream>
 #include <string>
 
 #include "scheduler/core/schedule/jittering_schedule.h"
@@ -14,42 +13,12 @@ constexpr Millis kSecond = 1000;
 // The first whole second at or after `t`.
 Millis CeilSecond(Millis t) { return (t + kSecond - 1) / kSecond * kSecond; }
 
-// The values of a cron field of numbers below 60: "*", "7", "1-9/2", "*/5", and lists of these.
-uint64_t MaskOf(const std::string& field) {
-  uint64_t mask = 0;
-  std::istringstream parts(field);
-  for (std::string part; std::getline(parts, part, ',');) {
-    const size_t slash = part.find('/');
-    const int step = slash == std::string::npos ? 1 : std::stoi(part.substr(slash + 1));
-    const std::string range = part.substr(0, slash);
-    const size_t dash = range.find('-');
-    const int first = range == "*" ? 0 : std::stoi(range);
-    const int last = range == "*"                ? 59
-                     : dash == std::string::npos ? first
-                                                 : std::stoi(range.substr(dash + 1));
-    for (int value = first; value <= last; value += step) mask |= uint64_t{1} << value;
-  }
-  return mask;
-}
-
-void ReadCron(const std::string& cron, NominalTimes* times) {
-  std::istringstream words(cron);
-  std::vector<std::string> fields;
-  for (std::string field; words >> field;) fields.push_back(field);
-  // The registry keeps patterns in their shortest form: five fields stand for second 0.
-  const bool has_seconds = fields.size() == 6;
-  times->seconds = has_seconds ? MaskOf(fields[0]) : 1;
-  times->minutes = MaskOf(fields[has_seconds ? 1 : 0]);
-}
-
-// The number after `name` in `rule`; 0 if there is none.
-int64_t PartOf(const std::string& rule, const std::string& name) {
-  const size_t at = rule.find(name);
-  return at == std::string::npos ? 0 : std::stoll(rule.substr(at + name.size()));
-}
-
 void ReadRule(const std::string& rule, NominalTimes* times) {
-  times->whole_seconds = true;
+  times->is_rule = true;
+  if (rule.find("FREQ=DAILY") != std::string::npos) {
+    times->pattern = PatternOfRule(rule);
+    return;
+  }
   times->interval = PartOf(rule, "INTERVAL=") * kSecond;
   const int64_t count = PartOf(rule, "COUNT=");
   if (count == 0) return;
@@ -71,8 +40,15 @@ NominalTimes TimesOf(const scheduler::core::JobDefined& t) {
   times.exclude = t.spec.exclude;
   times.uid = t.uid;
   times.jitter = t.spec.jitter;
-  if (!t.spec.timing.cron.empty()) ReadCron(t.spec.timing.cron, &times);
+  if (!t.spec.timing.cron.empty()) times.pattern = PatternOfCron(t.spec.timing.cron);
   if (!t.spec.timing.rule.empty()) ReadRule(t.spec.timing.rule, &times);
+  if (times.pattern.has_value()) {
+    times.pattern->is_berlin = t.spec.time_zone == "Europe/Berlin";
+    times.pattern->dst = t.spec.dst;
+    if (times.is_rule) {
+      times.pattern->first_local = times.pattern->LocalOf(CeilSecond(times.phase) / kSecond);
+    }
+  }
   return times;
 }
 
@@ -83,15 +59,11 @@ std::optional<Millis> NominalTimes::NextOfPattern(Millis after) const {
     }
     return std::nullopt;
   }
-  if (seconds != 0) {
-    Millis t = CeilSecond(std::max(after + 1, phase));
-    for (; t < end; t += kSecond) {
-      const bool minute = ((minutes >> (t / 60'000 % 60)) & 1) != 0;
-      if (minute && ((seconds >> (t / kSecond % 60)) & 1) != 0) return t;
-    }
-    return std::nullopt;
+  if (pattern.has_value()) {
+    const Millis t = pattern->From(std::max(after + 1, phase));
+    return t < end ? std::optional(t) : std::nullopt;
   }
-  Millis t = whole_seconds ? CeilSecond(phase) : phase;
+  Millis t = is_rule ? CeilSecond(phase) : phase;
   if (t <= after) {
     if (fixed_delay) return std::nullopt;
     t += (after - t) / interval * interval;
@@ -100,17 +72,22 @@ std::optional<Millis> NominalTimes::NextOfPattern(Millis after) const {
   return t < end ? std::optional(t) : std::nullopt;
 }
 
+bool NominalTimes::IsExcluded(Millis time) const {
+  return std::find(exclude.begin(), exclude.end(), time) != exclude.end() ||
+         std::any_of(calendars.begin(), calendars.end(),
+                     [time](const CalendarHistory* calendar) { return calendar->Covers(time); });
+}
+
 std::optional<Millis> NominalTimes::Next(Millis after) const {
   std::optional<Millis> next = NextOfPattern(after);
-  while (next.has_value() && std::find(exclude.begin(), exclude.end(), *next) != exclude.end()) {
-    next = NextOfPattern(*next);
-  }
+  while (next.has_value() && IsExcluded(*next)) next = NextOfPattern(*next);
   return next;
 }
 
 bool NominalTimes::KeepsPhase(Millis moved) const {
-  if (seconds != 0) return moved <= phase;  // local times come again; there is no other phase
-  if (!times.empty() || whole_seconds) return moved == phase;
+  if (!times.empty() || is_rule) return moved == phase;
+  if (pattern.has_value())
+    return moved <= phase;  // local times come again; there is no other phase
   return (moved - phase) % interval == 0;
 }
 

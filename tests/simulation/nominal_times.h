@@ -7,10 +7,10 @@
 
 #include "scheduler/base/millis.h"
 #include "scheduler/core/transitions.h"
+#include "tests/simulation/calendars.h"
+#include "tests/simulation/local_pattern.h"
 
 namespace sim {
-
-using scheduler::base::Millis;
 
 // The nominal times of a job, by the plainest arithmetic, independent of the scheduler's own: of the
 // kinds that the simulation's clients make.
@@ -18,12 +18,12 @@ struct NominalTimes {
   std::vector<Millis> times;  // of a list; else empty
   Millis interval = 0;        // of an interval or of a rule that repeats itself by seconds
   bool fixed_delay = false;
-  bool whole_seconds = false;  // a rule: it counts from the phase rounded up to a second
-  uint64_t seconds = 0;        // of a cron pattern, bit s is second s; else 0
-  uint64_t minutes = 0;
+  bool is_rule = false;                 // it counts from the phase, rounded up to a second
+  std::optional<LocalPattern> pattern;  // of a cron pattern, or of a rule of days
   Millis phase = 0;
   Millis end = scheduler::base::kNever;  // exclusive
   std::vector<Millis> exclude;
+  std::vector<const CalendarHistory*> calendars;  // of the model, which outlives this
   scheduler::core::Uid uid = 0;
   Millis jitter = 0;
 
@@ -40,12 +40,15 @@ struct NominalTimes {
 
  private:
   // Evenly spaced without a hole: too many to walk over.
-  bool is_even() const { return interval != 0 && !fixed_delay && exclude.empty(); }
+  bool is_even() const {
+    return interval != 0 && !fixed_delay && exclude.empty() && calendars.empty();
+  }
+  bool IsExcluded(Millis time) const;
   std::optional<Millis> NextOfPattern(Millis after) const;
 };
 
-// Of a definition: an interval, a list, a cron pattern of six fields that restricts seconds and minutes
-// alone, or a rule "FREQ=SECONDLY;INTERVAL=n" with or without ";COUNT=k".
+// Of a definition: an interval, a list, a cron pattern or a rule that is a LocalPattern, or a rule
+// "FREQ=SECONDLY;INTERVAL=n" with or without ";COUNT=k".
 NominalTimes TimesOf(const scheduler::core::JobDefined& t);
 
 }  // namespace sim

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "scheduler/base/random.h"
+#include "tests/simulation/local_pattern.h"
 
 namespace sim {
 
@@ -43,7 +44,8 @@ void ChooseJobs(Random* random, SimConfig* c) {
 void ChooseClients(Random* random, SimConfig* c) {
   c->clients = static_cast<int>(1 + random->Below(3));
   c->think = c->horizon / Between(random, 15, 80);
-  static constexpr std::array<int, kOps> kUsual = {10, 8, 3, 5, 6, 6, 4, 5, 1, 3, 2, 2, 2, 2, 4, 3};
+  static constexpr std::array<int, kOps> kUsual = {10, 8, 3, 5, 6, 6, 4, 5, 1,
+                                                   3,  2, 2, 2, 2, 4, 3, 0, 0};
   for (int i = 0; i < kOps; ++i) c->weights[i] = random->Percent(75) ? kUsual[i] : 0;
   c->weights[static_cast<int>(Op::kCreate)] = 10;
 }
@@ -91,15 +93,32 @@ SimConfig ConfigOf(uint64_t seed) {
   ChooseClients(&random, &c);
   ChooseWorkers(&random, &c);
   ChooseFaults(&random, &c);
-  return c;
+  if (random.Percent(40)) {
+    c.beginning = (random.Percent(50) ? kClocksForward : kClocksBack) - c.horizon / 2;
+  }
+  return random.Percent(25) ? WithCalendars(c) : c;
+}
+
+SimConfig WithCalendars(SimConfig config) {
+  config.calendars = true;
+  // Much has to come together: a job, its calendar, a time that is covered, a change.
+  config.clients = 3;
+  config.think = config.horizon / 150;
+  config.weights[static_cast<int>(Op::kBackfill)] = 0;
+  config.weights[static_cast<int>(Op::kPutCalendar)] = 8;
+  config.weights[static_cast<int>(Op::kDeleteCalendar)] = 1;
+  config.slow_every = config.starve_every = config.disk_full_every = 0;
+  config.small_step_every = config.large_step_every = 0;
+  return config;
 }
 
 std::string SimConfig::ToText() const {
-  return absl::StrCat("seed ", seed, ": loops ", loops, ", tags ", tags, ", intervals ",
-                      min_interval, "..", max_interval, " ms, horizon ", horizon, " ms, clients ",
-                      clients, ", work ", work, " ms, crash every ", crash_every,
+  return absl::StrCat("seed ", seed, ": from ", beginning, ", loops ", loops, ", tags ", tags,
+                      ", intervals ", min_interval, "..", max_interval, " ms, horizon ", horizon,
+                      " ms, clients ", clients, ", work ", work, " ms, crash every ", crash_every,
                       " ms (0: never), downtime ", downtime, " ms, clock steps every ",
-                      small_step_every, "/", large_step_every, " ms");
+                      small_step_every, "/", large_step_every, " ms",
+                      calendars ? ", calendars" : "");
 }
 
 }  // namespace sim

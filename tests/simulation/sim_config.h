@@ -29,14 +29,18 @@ enum class Op : int {
   kDeleteEvent,
   kSkip,
   kBackfill,
+  kPutCalendar,
+  kDeleteCalendar,
 };
-inline constexpr int kOps = 16;
+inline constexpr int kOps = 18;
 
 // One simulated world, all of it drawn from the seed. Each seed has its own choice of commands and
 // faults, and its own rates ("swarm testing"): a mixture of everything everywhere would leave rare
 // combinations rare.
 struct SimConfig {
   uint64_t seed = 0;
+  // When the world begins; some of them live through a turn of Berlin's clocks, half of them on either side.
+  Millis beginning = 1'700'000'000'000;
 
   // The server.
   int loops = 1;
@@ -48,6 +52,10 @@ struct SimConfig {
   int tags = 4;
   Millis min_interval = 100;
   Millis max_interval = 10'000;
+
+  // Whether jobs exclude calendars. When exactly a change comes into force must not matter, so such
+  // a world has no stalls, no full disk and no steps of the clock; and no backfills, whose past a change moves.
+  bool calendars = false;
 
   // Clients. Weights of the commands; 0: never.
   int clients = 1;
@@ -83,6 +91,9 @@ struct SimConfig {
 };
 
 SimConfig ConfigOf(uint64_t seed);
+
+// The same world with calendars.
+SimConfig WithCalendars(SimConfig config);
 
 }  // namespace sim
 

@@ -1,8 +1,10 @@
 #include "tests/simulation/sim_store.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "scheduler/base/errors.h"
+#include "scheduler/store/rows.h"
 
 namespace sim {
 
@@ -26,6 +28,11 @@ bool IsPause(const core::Transition& t) {
 bool IsMissed(const core::Transition& t) {
   const auto* closed = std::get_if<core::StretchClosed>(&t);
   return closed != nullptr && closed->state == core::RunState::kMissed;
+}
+
+bool IsBefore(const store::RowChange& change) {
+  return change.table == store::Table::kMeta &&
+         change.key.starts_with(store::kCalendarChangePrefix);
 }
 
 }  // namespace
@@ -77,9 +84,15 @@ absl::StatusOr<store::Position> SimStore::Commit(const store::CommitBatch& batch
     written.journal = empty;
   }
   if (sabotage_ == Sabotage::kDropRow && strikes) written.changes = {};
+  std::vector<store::RowChange> kept;
+  if (sabotage_ == Sabotage::kForgetBefore) {
+    std::copy_if(batch.changes.begin(), batch.changes.end(), std::back_inserter(kept),
+                 [](const store::RowChange& change) { return !IsBefore(change); });
+    written.changes = kept;
+  }
   absl::StatusOr<Position> position = ForwardingStore::Commit(written);
   if (!position.ok()) return position;
-  on_entry_(*position, *entry);
+  on_entry_(*position, *entry, batch.changes);
   if (fault == DiskFaults::NextCommit::kFailsWritten) return errors::SyncFailed("EIO");
   return position;
 }

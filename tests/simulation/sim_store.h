@@ -37,13 +37,15 @@ enum class Sabotage {
   kUndoPause,         // a pause is not journaled
   kEarlyClock,        // the engine's clock is ahead
   kStaleToken,        // a result is taken whatever its token
+  kForgetBefore,      // what a calendar covered before its change is not stored
 };
 
 // The disk as the simulation sees it: tells of each entry that is durable, and fails on demand.
 class SimStore final : public tests::ForwardingStore {
  public:
   // Called for each durable entry, before Commit returns.
-  using OnEntry = std::function<void(Position, const store::DecodedEntry&)>;
+  using OnEntry =
+      std::function<void(Position, const store::DecodedEntry&, absl::Span<const store::RowChange>)>;
 
   SimStore(std::unique_ptr<Store> inner, DiskFaults* faults, Sabotage sabotage, OnEntry on_entry);
 

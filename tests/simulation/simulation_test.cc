@@ -109,6 +109,7 @@ TEST_P(SimulationNotices, TheMutation) {
     // Most of what is lost is missed only after a crash.
     config.crash_every = config.horizon / 5;
     config.downtime = 4 * config.max_interval;
+    if (GetParam().sabotage == Sabotage::kForgetBefore) config = WithCalendars(config);
     const Result result = Simulate(config, options);
     if (result.violation.empty()) continue;
     if (++noticed == 1) first = result.violation;
@@ -127,7 +128,8 @@ INSTANTIATE_TEST_SUITE_P(Mutations, SimulationNotices,
                                          Mutation{"ForgetSeal", Sabotage::kForgetSeal},
                                          Mutation{"UndoPause", Sabotage::kUndoPause},
                                          Mutation{"EarlyClock", Sabotage::kEarlyClock},
-                                         Mutation{"StaleToken", Sabotage::kStaleToken}),
+                                         Mutation{"StaleToken", Sabotage::kStaleToken},
+                                         Mutation{"ForgetBefore", Sabotage::kForgetBefore}),
                          [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace

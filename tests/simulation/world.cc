@@ -12,7 +12,6 @@ namespace query = scheduler::query;
 
 namespace {
 
-constexpr Millis kBeginning = 1'700'000'000'000;
 // How far the engine's clock is ahead when it is sabotaged.
 constexpr Millis kAhead = 3000;
 
@@ -24,8 +23,8 @@ World::World(const SimConfig& config, WorldOptions options)
       random_(base::Mix64(config.seed)),
       findings_(options.verbose),
       model_(&findings_),
-      clock_(kBeginning, 0),
-      early_clock_(kBeginning + kAhead, 0),
+      clock_(config.beginning, 0),
+      early_clock_(config.beginning + kAhead, 0),
       loops_(config.loops),
       starved_until_(config.loops, 0) {}
 
@@ -98,7 +97,8 @@ void World::Start() {
   ++incarnation_;
   store_ = std::make_unique<SimStore>(
       store::OpenMemoryStore(memory_), &faults_, options_.sabotage,
-      [this](Position position, const store::DecodedEntry& entry) { OnEntry(position, entry); });
+      [this](Position position, const store::DecodedEntry& entry,
+             absl::Span<const store::RowChange> changes) { OnEntry(position, entry, changes); });
   engine::EngineOptions options;
   options.loops = config_.loops;
   options.archive.journal_bytes = config_.journal_bytes;
@@ -116,10 +116,10 @@ void World::Start() {
     return;
   }
   engine_ = *std::move(opened);
-  // The floor is the last entry's time, or that of a checkpoint since.
+  // The floor is the last entry's time, or that of a checkpoint since, which a step back makes lower.
   const Millis floor = engine_->recovered().time_floor;
   const bool beyond = floor > std::max(floor_, latest_before_) && !stepped_back_;
-  if (floor < floor_ || beyond) {
+  if ((floor < floor_ && !stepped_back_) || beyond) {
     findings_.Violate("R9", "the time floor is ", floor, ", committed is ", floor_);
   }
   if (latest_.Start(wall(), now(), floor)) OnBackwardStep();
@@ -196,9 +196,11 @@ void World::StepHousekeeping() {
   Wake(&housekeeping_, std::max<Millis>(1000, config_.horizon / 100), &World::StepHousekeeping);
 }
 
-void World::OnEntry(Position position, const store::DecodedEntry& entry) {
+void World::OnEntry(Position position, const store::DecodedEntry& entry,
+                    absl::Span<const store::RowChange> changes) {
   floor_ = entry.time_floor;
   findings_.Trace("entry ", position, ": ", entry.transitions.size(), " transitions");
+  model_.OnRows(changes, entry.time_floor);
   model_.OnEntry(position, entry.transitions, latest());
 }
 

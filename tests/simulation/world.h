@@ -95,7 +95,8 @@ class World {
   void StepArchivist();
   void StepHousekeeping();
   void OnBackwardStep();
-  void OnEntry(Position position, const store::DecodedEntry& entry);
+  void OnEntry(Position position, const store::DecodedEntry& entry,
+               absl::Span<const store::RowChange> changes);
   // After recovery: what the engine holds is what was durable.
   void CompareRecovered();
   void CompareJob(const ModelJob& job);
