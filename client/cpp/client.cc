@@ -30,14 +30,15 @@ concept HasCalendar = requires(Request& request) {
 // The field of the request that names the product; null if it has none.
 template <class Request>
 std::string* ProductOf(Request& request) {
-  if constexpr (HasJob<Request>) {
+  // A field of its own first: the job of a preview is one of two sources, and must not replace the other.
+  if constexpr (HasProduct<Request>) {
+    return request.mutable_product();
+  } else if constexpr (HasJob<Request>) {
     return request.mutable_job()->mutable_product();
   } else if constexpr (HasEvent<Request>) {
     return request.mutable_event()->mutable_product();
   } else if constexpr (HasCalendar<Request>) {
     return request.mutable_calendar()->mutable_product();
-  } else if constexpr (HasProduct<Request>) {
-    return request.mutable_product();
   } else {
     return nullptr;
   }

@@ -63,7 +63,7 @@ struct WorkerOptions {
 class Worker {
  public:
   // Called for each run, on one of WorkerOptions::threads threads. An exception is a failure with
-  // the code HANDLER_ERROR.
+  // the code HANDLER_ERROR, which is retried as the job's policy says.
   using Handler = std::function<void(Task)>;
 
   // Connects in the background. INVALID_ARGUMENT: there is no queue or no handler, or a number is

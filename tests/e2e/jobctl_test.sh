@@ -70,6 +70,7 @@ json_is 'it["generation"] == "2" and "icalendar" not in it and it["time_zone"] =
 expect 0 job create holiday_free --name H --event ACTION/action_tag --executions 0 --cron @daily --exclude-calendar holidays
 expect 0 job get holiday_free
 out_has '^Not in +holidays$'
+expect 0 --product default schedule preview holiday_free
 expect 73 job create other --name O --event ACTION/action_tag --executions 0 --cron @daily --exclude-calendar absent
 err_has 'CALENDAR_NOT_FOUND'
 expect 73 calendar delete holidays

@@ -60,6 +60,7 @@ void WorkerCore::Execute(const std::shared_ptr<TaskState>& task) {
   if (task->cancelled()) return task->Drop();  // while it waited for its turn
   TaskFailure failure;
   failure.code = "HANDLER_ERROR";
+  failure.retryable = true;  // nothing says that it would fail again
   task->BeginHandler();
   try {
     handler_(Task(task));

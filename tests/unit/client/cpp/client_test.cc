@@ -78,6 +78,12 @@ TEST_F(ClientTest, FillsInTheProductWhereverRequestsNameIt) {
   EXPECT_EQ(server_.list_runs.requests()[0].product(), "billing");
   EXPECT_EQ(server_.batch_create_jobs.requests()[0].product(), "billing");
 
+  v1::PreviewScheduleRequest preview;
+  preview.set_tag("saved");
+  ASSERT_TRUE(client->PreviewSchedule(preview).ok());
+  EXPECT_EQ(server_.preview_schedule.requests()[0].product(), "billing");
+  EXPECT_EQ(server_.preview_schedule.requests()[0].tag(), "saved");
+
   v1::GetJobRequest other;
   other.set_product("other");
   ASSERT_TRUE(client->GetJob(other).ok());

@@ -103,6 +103,7 @@ TEST_F(WorkerTest, FailuresAreReported) {
   AwaitEnded(3);
   EXPECT_EQ(engine_.Get(keys[0]).outcome.error->code, "HANDLER_ERROR");
   EXPECT_EQ(engine_.Get(keys[0]).outcome.error->message, "broken");
+  EXPECT_EQ(engine_.Get(keys[0]).outcome.error->retryable, true);
   EXPECT_EQ(engine_.Get(keys[1]).outcome.error->code, "NO_RESULT");
   EXPECT_EQ(engine_.Get(keys[2]).outcome.error->code, "OUT_OF_STOCK");
 }
