@@ -98,7 +98,7 @@ class Engine final : public core::RunPort {
   bool draining() const { return draining_.load(); }
 
   // ---- core::RunPort
-  core::ClaimResult Claim(const core::ReadyRun& run, const std::string* worker,
+  core::ClaimResult Claim(const core::ReadyRun& ready, const std::string* worker,
                           core::ClaimedRun* out) override;
   void Report(const std::string& product, std::vector<core::Outcome> outcomes,
               Committed committed) override;
@@ -117,7 +117,7 @@ class Engine final : public core::RunPort {
   // Notes a large backward step of the wall clock; returns the time before it, 0 if there was none.
   // Each loop sees the step by itself.
   Millis LookAtClock();
-  core::ClaimResult TryClaim(const core::ReadyRun& run, const std::string* worker,
+  core::ClaimResult TryClaim(const core::ReadyRun& ready, const std::string* worker,
                              core::ClaimedRun* out);
   bool FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::ClaimedRun* out)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);

@@ -34,10 +34,11 @@ void Engine::SettleCalendar(const std::string& product, const std::string& tag,
 
 void Engine::ResumeCalendarChanges() {
   for (const UnsettledCalendar& change : recovered_.unsettled_calendars) {
-    const auto& [product, tag, after] = change;
-    registry_.tables().calendars.Activate(product, tag, after, time_->Last());
-    loop(kCatalogLoop).Post([product, tag](Loop& l) { l.calendars().Resume(product, tag); });
-    SettleCalendar(product, tag, [] {});
+    registry_.tables().calendars.Activate(change.product, change.tag, change.after, time_->Last());
+    loop(kCatalogLoop).Post([product = change.product, tag = change.tag](Loop& l) {
+      l.calendars().Resume(product, tag);
+    });
+    SettleCalendar(change.product, change.tag, [] {});
   }
 }
 

@@ -258,10 +258,10 @@ void Clients::Create(bool again) {
     }
   }
   q.request_id = command.request.id;
-  SendCreate(std::move(command), std::move(q));
+  SendCreate(std::move(command), q);
 }
 
-void Clients::SendCreate(engine::CreateJob command, Question q) {
+void Clients::SendCreate(engine::CreateJob command, const Question& q) {
   world_.service()->Create(std::move(command), [this, q](const absl::StatusOr<JobView>& view) {
     if (!Answered(q, view.status())) return;
     CheckView(q, *view);

@@ -61,7 +61,7 @@ class Clients {
   void CreateEvents(const std::string& product);
   void CreateCalendars();
   void Create(bool again);
-  void SendCreate(engine::CreateJob command, Question q);
+  void SendCreate(engine::CreateJob command, const Question& q);
   void BatchCreate();
   void Update();
   void Delete();
