@@ -1,0 +1,1 @@
+"""Workers: clients that execute the runs of events with a worker target."""
