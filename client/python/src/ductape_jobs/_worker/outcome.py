@@ -74,8 +74,7 @@ def completed(output: object) -> Result:
 def failed(error: BaseException) -> Result:
     """Failure, with what the handler raised. What is no TaskError may be retried."""
     if not isinstance(error, TaskError):
-        kind = type(error).__name__
-        text = f"{kind}: {error}" if str(error) else kind
+        text = str(error) or type(error).__name__
         error = TaskError(text, code="HANDLER_ERROR", retryable=True)
     result = Result()
     failure = result.failure

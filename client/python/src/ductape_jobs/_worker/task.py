@@ -76,6 +76,16 @@ class Task:
         return event_name(self.delivery)
 
     @property
+    def event_type(self) -> Event.Type.ValueType:
+        """The type of the event, such as `Event.FUNCTION`."""
+        return self.delivery.event_type
+
+    @property
+    def event_tag(self) -> str:
+        """The tag of the event."""
+        return self.delivery.event_tag
+
+    @property
     def scheduled_time(self) -> datetime:
         """The nominal time of the occurrence in UTC; of a manual run the time of its call."""
         return self.delivery.scheduled_time.ToDatetime(UTC)
