@@ -16,8 +16,9 @@ from ductape_jobs._retry import backoff
 from ductape_jobs._worker.executor import Executor
 from ductape_jobs._worker.registry import Registry
 from ductape_jobs._worker.session import Introduction, Session
+from ductape_jobs._worker.stream_end import StreamEnd
 from ductape_jobs._worker.task import STOPPED, Task
-from ductape_jobs.errors import ApiError, error_of_end
+from ductape_jobs.errors import ApiError
 from ductape_jobs.options import ClientOptions
 from ductape_jobs.v1.worker_pb2 import Result, WorkRequest, WorkResponse
 from ductape_jobs.v1.worker_pb2_grpc import WorkerServiceStub
@@ -141,6 +142,7 @@ class Core:
     async def _serve_stream(self) -> ApiError | None:
         """Serves one stream to its end; None if that was OK."""
         call = self._stub.Work(metadata=self._client.call_metadata())
+        end = StreamEnd(call)
         writer = None
         try:
             await call.write(self.session.hello())
@@ -153,17 +155,14 @@ class Core:
         except TimeoutError:
             return ApiError(grpc.StatusCode.DEADLINE_EXCEEDED, "the server sent no welcome")
         except (grpc.RpcError, asyncio.InvalidStateError):
-            pass  # the call's status says why
+            pass  # the end says why
         finally:
             if writer is not None:
                 writer.cancel()
                 await asyncio.gather(writer, return_exceptions=True)
             if not call.done():
                 call.cancel()
-        code = await call.code()
-        if code is grpc.StatusCode.OK:
-            return None
-        return error_of_end(code, await call.details() or "", await call.trailing_metadata() or ())
+        return await end.error()
 
     async def _write(self, call: Call[WorkRequest, WorkResponse]) -> None:
         while True:
