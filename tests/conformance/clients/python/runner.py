@@ -3,8 +3,8 @@
 
 Usage: runner.py ADDRESS [--asyncio] [--scenario FILE]
 
-With `--asyncio` through AsyncClient and AsyncWorker with coroutines as handlers, else through Client
-and Worker with handlers on threads. The format is in README.md of the folder above.
+With `--asyncio` through AsyncClient and AsyncWorker with coroutines as handlers, else through
+Client and Worker with handlers on threads. The format is in README.md of the folder above.
 """
 
 import argparse
@@ -31,7 +31,7 @@ _PATIENCE = 10.0
 _TICK = 0.05
 
 
-class Failure(Exception):
+class StepError(Exception):
     """The step did not go as it must."""
 
 
@@ -134,7 +134,7 @@ class Runner:
                 step["error"]["fields"].sort()
             self.hold(step["error"], got)
         else:
-            raise Failure(f"it succeeded: {answer}")
+            raise StepError(f"it succeeded: {answer}")
 
     def await_answer(self, step: dict[str, Any]) -> Any:
         until = time.monotonic() + 3 * _PATIENCE
@@ -144,7 +144,7 @@ class Runner:
             if not why:
                 return answer
             if time.monotonic() > until:
-                raise Failure(why)
+                raise StepError(why)
             time.sleep(_TICK)
 
     def fill(self, value: Any) -> Any:
@@ -158,7 +158,7 @@ class Runner:
     def hold(self, expected: Any, got: Any) -> None:
         why = difference(self.fill(expected), got)
         if why:
-            raise Failure(why)
+            raise StepError(why)
 
     # --- workers -----------------------------------------------------------------------------
 
@@ -172,7 +172,7 @@ class Runner:
         self.workers[step["name"]] = worker
         self.flavour.result(worker.start())
         if not self.flavour.result(worker.wait_connected(_PATIENCE)):
-            raise Failure("it did not connect")
+            raise StepError("it did not connect")
 
     def worker_await_started(self, step: dict[str, Any]) -> None:
         run_id = self.fill(step["run_id"])
@@ -192,7 +192,7 @@ class Runner:
             self.notes.release(step["release"])
         draining.join(2 * _PATIENCE)
         if ended != [True]:
-            raise Failure("it did not end in good order")
+            raise StepError("it did not end in good order")
 
     def worker_stop(self, step: dict[str, Any]) -> None:
         self.flavour.result(self.workers.pop(step["name"]).stop())
@@ -205,7 +205,7 @@ class Runner:
         until = time.monotonic() + _PATIENCE
         while why := check():
             if time.monotonic() > until:
-                raise Failure(why)
+                raise StepError(why)
             time.sleep(_TICK)
 
 
@@ -213,7 +213,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("address")
     parser.add_argument("--asyncio", action="store_true")
-    parser.add_argument("--scenario", type=Path, default=Path(__file__).parents[1] / "scenario.json")
+    parser.add_argument(
+        "--scenario", type=Path, default=Path(__file__).parents[1] / "scenario.json"
+    )
     given = parser.parse_args()
     steps = json.loads(given.scenario.read_text())["steps"]
     runner = Runner(given.address, given.asyncio)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 from ductape_jobs._worker import outcome
 from ductape_jobs._worker.registry import Handler, Registry, is_async
 from ductape_jobs._worker.task import STOPPED, Task
+from ductape_jobs._worker.threads import Threads
 from ductape_jobs.v1.worker_pb2 import Result
 
 _logger = logging.getLogger("ductape_jobs.worker")
@@ -29,7 +31,7 @@ class Executor:
         self._registry = registry
         self._answer = answer
         self._loop = asyncio.get_running_loop()
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="ductape-jobs")
+        self._threads = Threads(threads)
         self._async: dict[Handler, bool] = {}
         self._open: dict[Task, asyncio.Task[object] | None] = {}
         self._idle = asyncio.Event()
@@ -47,12 +49,15 @@ class Executor:
             return
         self._idle.clear()
         if self._is_async(handler):
-            running: asyncio.Task[object] = self._loop.create_task(handler(task))
+            running = self._begin(handler(task))
             self._open[task] = running
-            running.add_done_callback(partial(self._ended, task))
+            if running.done():
+                self._ended(task, running)
+            else:
+                running.add_done_callback(partial(self._ended, task))
         else:
             self._open[task] = None
-            self._threads.submit(self._run_on_thread, handler, task)
+            self._threads.run(partial(self._run_on_thread, handler, task))
 
     def cancel(self, task: Task, reason: str) -> None:
         """Asks a task to stop. The first reason counts."""
@@ -66,7 +71,13 @@ class Executor:
     async def close(self) -> None:
         """Waits until all tasks have ended, and lets the threads go."""
         await self._idle.wait()
-        self._threads.shutdown(wait=False)
+        self._threads.close()
+
+    def _begin(self, handling: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+        if sys.version_info >= (3, 12):
+            # One that never waits is done at once.
+            return asyncio.Task(handling, loop=self._loop, eager_start=True)
+        return self._loop.create_task(handling)
 
     def _is_async(self, handler: Handler) -> bool:
         known = self._async.get(handler)

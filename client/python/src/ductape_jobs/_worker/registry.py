@@ -22,6 +22,7 @@ class Registry:
         self._by_event: dict[str, Handler] = {}
         self._for_others: Handler | None = None
         self._queues: dict[str, None] = {}
+        self._found: dict[tuple[int, str], Handler | None] = {}
 
     @property
     def queues(self) -> tuple[str, ...]:
@@ -43,10 +44,14 @@ class Registry:
         else:
             self._for_others = handler
         self._queues[queue or event] = None
+        self._found.clear()
 
     def find(self, delivery: Delivery) -> Handler | None:
         """The handler of a delivery, None if there is none."""
-        return self._by_event.get(event_name(delivery), self._for_others)
+        key = (delivery.event_type, delivery.event_tag)
+        if key not in self._found:
+            self._found[key] = self._by_event.get(event_name(delivery), self._for_others)
+        return self._found[key]
 
 
 def is_async(handler: Handler) -> bool:

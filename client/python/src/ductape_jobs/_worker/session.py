@@ -122,7 +122,7 @@ class Session:
         tasks = []
         for delivery in deliveries.deliveries:
             task = Task(delivery)
-            self._tasks[task.run_id, task.token] = task
+            self._tasks[ref_of(delivery.run)] = task
             if self.stopping:
                 self.answer(task, outcome.released())
             else:
@@ -137,7 +137,7 @@ class Session:
     def answer(self, task: Task, result: Result) -> bool:
         """Takes the result of a task. False if it is not in hand any more: it is another's now."""
         run = task.delivery.run
-        if self._tasks.pop((run.run_id, run.token), None) is None:
+        if self._tasks.pop(ref_of(run), None) is None:
             return False
         result.run.CopyFrom(run)
         self.book.add(result)
