@@ -19,13 +19,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from calls import CALLS, LISTS, batch_as_answer
-from expectation import difference
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
-from handlers import Notes, as_coroutine, on_thread
 
+from calls import CALLS, LISTS, batch_as_answer
 from ductape_jobs import ApiError, AsyncClient, AsyncWorker, Client, Worker
+from expectation import difference
+from handlers import Notes, as_coroutine, on_thread
 
 _PATIENCE = 10.0
 _TICK = 0.05
