@@ -244,8 +244,13 @@ def test_what_does_not_finish_in_time_is_stopped(server: Server, client: Client)
 def test_a_refused_worker_says_why(server: Server) -> None:
     worker = Worker(server.address, name="x" * 300)
     worker.task("FUNCTION/work")(lambda task: None)
-    with worker, pytest.raises(InvalidArgumentError, match="FIELD_TOO_LARGE"):
-        worker.wait()
+    with worker:
+        with pytest.raises(InvalidArgumentError, match="FIELD_TOO_LARGE"):
+            worker.wait()
+        with pytest.raises(RuntimeError, match="before the worker is started"):
+            worker.task("FUNCTION/late")(lambda task: None)
+        with pytest.raises(RuntimeError, match="once"):
+            worker.start()
 
 
 def test_in_an_asyncio_program(server: Server, client: Client) -> None:

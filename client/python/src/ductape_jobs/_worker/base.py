@@ -103,9 +103,12 @@ class BaseWorker:
 
         Raises:
             ValueError: Neither is given, `event` is malformed, or it has a handler already.
+            RuntimeError: The worker has been started.
         """
 
         def register(handler: _H) -> _H:
+            if self._core is not None:
+                raise RuntimeError("handlers are registered before the worker is started")
             self._registry.add(handler, event, queue)
             return handler
 

@@ -49,13 +49,13 @@ class Worker(BaseWorker):
         self._thread = thread
 
     async def _serve(self, started: concurrent.futures.Future[None]) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._left = asyncio.Event()
         try:
             self._make_core()
         except BaseException as error:
             started.set_exception(error)
             return
+        self._loop = asyncio.get_running_loop()
+        self._left = asyncio.Event()
         started.set_result(None)
         await self._left.wait()
 
