@@ -88,6 +88,7 @@ start_server() {
 
 # The first example must print runs, and end in good order when it is asked to.
 readme_example() {
+  # shellcheck disable=SC2016  # patterns
   sed -n '/^```python$/,/^```$/p' "$package/README.md" | sed '/^```$/q' | sed '/^```/d' >"$work/example.py"
   local pid
   "$work/venv/bin/python" "$work/example.py" >"$work/example.out" &
