@@ -164,10 +164,34 @@ func (w *Worker) cancelRuns(cancels *jobsv1.Cancels) {
 	}
 }
 
-// execute calls the handler and reports what became of the run.
+// execute calls the handler and reports what became of the run, even if the handler ends its goroutine.
 func (w *Worker) execute(task *Task) {
 	defer w.handlers.Done()
-	result := w.outcome(task)
+	var result *jobsv1.Result
+	defer func() { w.report(task, result) }()
+	result = w.outcome(task)
+}
+
+func (w *Worker) outcome(task *Task) (result *jobsv1.Result) {
+	run := task.delivery.GetRun()
+	if err := task.ctx.Err(); err != nil { // while it waited for its turn
+		return outcomeOf(task.ctx, run, nil, err)
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			w.options.log().Error("jobs: a handler panicked", "run_id", task.RunID(), "panic", fault, "stack", string(debug.Stack()))
+			result = failureOf(run, fmt.Errorf("panic: %v", fault))
+		}
+	}()
+	output, err := w.handler(task.ctx, task)
+	return outcomeOf(task.ctx, run, output, err)
+}
+
+// report hands the result of a task over to the stream; nil is that of a handler that gave none.
+func (w *Worker) report(task *Task, result *jobsv1.Result) {
+	if result == nil {
+		result = failureOf(task.delivery.GetRun(), &TaskError{Code: codeNoResult, Message: "the worker's handler ended without a result"})
+	}
 	task.cancel(nil) // the context is of no use any more
 	w.mu.Lock()
 	_, mine := w.tasks[task.ref()]
@@ -182,21 +206,4 @@ func (w *Worker) execute(task *Task) {
 	if mine {
 		w.signal()
 	}
-}
-
-func (w *Worker) outcome(task *Task) (result *jobsv1.Result) {
-	run := task.delivery.GetRun()
-	if task.ctx.Err() != nil { // while it waited for its turn
-		return outcomeOf(task.ctx, run, nil, task.ctx.Err())
-	}
-	// Of a handler that ends its goroutine.
-	result = failureOf(run, &TaskError{Code: codeNoResult, Message: "the worker's handler ended without a result"})
-	defer func() {
-		if fault := recover(); fault != nil {
-			w.options.log().Error("jobs: a handler panicked", "run_id", task.RunID(), "panic", fault, "stack", string(debug.Stack()))
-			result = failureOf(run, fmt.Errorf("panic: %v", fault))
-		}
-	}()
-	output, err := w.handler(task.ctx, task)
-	return outcomeOf(task.ctx, run, output, err)
 }
