@@ -107,7 +107,8 @@ func (w *Worker) Run(ctx context.Context) error {
 
 // Drain leaves in good order: the worker takes no more runs, finishes those it has, waits until the server has acknowledged their
 // results, and closes the stream; then Run returns. If ctx ends first the worker is stopped, and the answer is [ErrNotDrained]. An
-// error with which the server refused the worker is answered as Run does. Of a worker that was never run it answers nil.
+// error with which the server refused the worker is answered as Run does. Of a worker that was never run it answers nil. Not from a
+// handler, which would wait for itself: that cancels Run's context instead.
 func (w *Worker) Drain(ctx context.Context) error {
 	w.mu.Lock()
 	w.draining = true
