@@ -1,7 +1,14 @@
 """Channels and stubs of the service, and what its errors say."""
 
 import grpc
-from ductape.jobs.v1 import admin_pb2_grpc, event_pb2_grpc, job_pb2_grpc, run_pb2_grpc, worker_pb2_grpc
+from ductape.jobs.v1 import (
+    admin_pb2_grpc,
+    calendar_pb2_grpc,
+    event_pb2_grpc,
+    job_pb2_grpc,
+    run_pb2_grpc,
+    worker_pb2_grpc,
+)
 from google.rpc import error_details_pb2, status_pb2
 
 CALL_SECONDS = 2.0
@@ -27,6 +34,7 @@ class Api:
         self.channel = channel_to(address)
         self.jobs = job_pb2_grpc.JobServiceStub(self.channel)
         self.runs = run_pb2_grpc.RunServiceStub(self.channel)
+        self.calendars = calendar_pb2_grpc.CalendarServiceStub(self.channel)
         self.events = event_pb2_grpc.EventServiceStub(self.channel)
         self.workers = worker_pb2_grpc.WorkerServiceStub(self.channel)
         self.admin = admin_pb2_grpc.AdminServiceStub(self.channel)

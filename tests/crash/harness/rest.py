@@ -4,10 +4,10 @@ import json
 import time
 
 import grpc
-from ductape.jobs.v1 import job_pb2, run_pb2
+from ductape.jobs.v1 import calendar_pb2, job_pb2, run_pb2
 
 from harness.clock import now
-from harness.views import job_view, run_view
+from harness.views import calendar_view, job_view, run_view
 from harness.workload import PRODUCT
 
 HEAL_SECONDS = 32  # a little more than the statement, so that the checker sees what exceeds it
@@ -47,6 +47,10 @@ class Rest:
         size = self.rng.choice((7, 100, 1000))
         request = run_pb2.ListRunsRequest(product=PRODUCT, job_uid=uid, page_size=size)
         return pages(self.caller.api.runs.ListRuns, request, "runs")
+
+    def calendars(self):
+        request = calendar_pb2.ListCalendarsRequest(product=PRODUCT, page_size=self.rng.choice((1, 3, 100)))
+        return pages(self.caller.api.calendars.ListCalendars, request, "calendars")
 
     def waited(self):
         return time.monotonic() - self.healed
@@ -144,6 +148,7 @@ class Rest:
         state = {"read_from": now(), "rested": rested, "waiting_for": waiting, "waited_ms": int(self.waited() * 1000)}
         jobs = [job_view(job) for job in self.jobs()]
         state["jobs"] = jobs
+        state["calendars"] = [calendar_view(calendar) for calendar in self.calendars()]
         state["runs"] = {}
         for uid in sorted({*uids, *(job["uid"] for job in jobs)}):
             try:
@@ -166,6 +171,6 @@ def seen_uids(folder):
             if entry.get("run"):
                 uids.add(entry["run"].rsplit("-", 1)[0])
             result = entry.get("result") or {}
-            if entry.get("t") == "call" and not entry["kind"].startswith("event.") and result.get("uid"):
+            if entry.get("t") == "call" and not entry["kind"].startswith(("event.", "calendar.")) and result.get("uid"):
                 uids.add(result["uid"])
     return uids

@@ -1,6 +1,6 @@
-"""Jobs, runs and events of the API as the plain values that the logs hold. Times are milliseconds, None where unset."""
+"""Jobs, runs, events and calendars as the plain values that the logs hold. Times are milliseconds, None where unset."""
 
-from ductape.jobs.v1 import event_pb2, job_pb2, run_pb2
+from ductape.jobs.v1 import calendar_pb2, event_pb2, job_pb2, run_pb2
 
 
 def millis(message, field):
@@ -53,6 +53,8 @@ def job_view(job):
         "dst": dst_view(job.dst_policy),
         "jitter": job.jitter.seconds * 1000 + job.jitter.nanos // 1_000_000,
         "exclude": times_view(job.exclude),
+        "calendars": list(job.exclude_calendars),
+        "conditions": [condition.type for condition in job.conditions],
         "mode": "FIXED_DELAY" if job.interval_mode == job_pb2.Job.FIXED_DELAY else "FIXED_RATE",
         "start": millis(job, "start_time"),
         "end": millis(job, "end_time"),
@@ -111,6 +113,30 @@ def event_view(event):
     }
 
 
+def calendar_definition(calendar):
+    """What decides the times that it covers."""
+    return {
+        "zone": calendar.time_zone,
+        "dates": list(calendar.dates),
+        "ranges": [[span.first_date, span.last_date] for span in calendar.date_ranges],
+        "yearly": list(calendar.yearly_dates),
+        "hours": [[list(hours.weekdays), hours.start, hours.end] for hours in calendar.weekly_hours],
+        "icalendar": calendar.icalendar,
+    }
+
+
+def calendar_view(calendar):
+    return {
+        "tag": calendar.tag,
+        "uid": calendar.uid,
+        "name": calendar.name,
+        "generation": calendar.generation,
+        "etag": calendar.etag,
+        "job_count": calendar.job_count,
+        "calendar": calendar_definition(calendar),
+    }
+
+
 def view(message):
     """The view of whatever a call answered; None for an empty answer."""
     if isinstance(message, job_pb2.Job):
@@ -121,4 +147,6 @@ def view(message):
         return run_view(message)
     if isinstance(message, event_pb2.Event):
         return event_view(message)
+    if isinstance(message, calendar_pb2.Calendar):
+        return calendar_view(message)
     return None
