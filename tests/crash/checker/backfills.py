@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from checker import chain
 from checker.answers import answers_by_uid
-from checker.generations import STEP_SLACK_MS
 from checker.occurrences import Definition
-from checker.records import ms
+from checker.records import STEP_SLACK_MS, ms
 from checker.report import Violation
 
 MOST_PARALLEL = 100  # where ALLOW has no limit

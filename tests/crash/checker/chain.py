@@ -68,9 +68,9 @@ class Walk:
         self.chain = chain
         self.whole = whole  # False: the history_limit dropped records
 
-    def expected(self, previous, generation, skipped=()):
+    def expected(self, previous, generation, skipped=(), seen=None):
         """[(low, high)]: the due time that begins the next record lies in one of these ranges; None: not known. With skipped
-        times: the one that begins the next record that is a run."""
+        times: the one that begins the next record that is a run. With the moments of an answer: as it was then."""
         definition = self.history.definition(generation)
         if definition is None:
             return None
@@ -90,13 +90,13 @@ class Walk:
                 cursors = [restart]
             elif self.may_be_completed(old.definition, counted, cursor):
                 cursors.append(restart)
-        running = definition.without(skipped)
-        return [(running.next(low), running.next(high)) for low, high in cursors]
+        running = definition.without(skipped) if seen is None else definition.without(skipped).at(*seen)
+        return [(running.next(low), running.surely_next(high)) for low, high in cursors]
 
     def may_be_completed(self, definition, counted, cursor):
         if definition.executions and (counted >= definition.executions or not self.whole):
             return True
-        return definition.fixed_delay or definition.next(cursor) is None
+        return definition.fixed_delay or definition.surely_next(cursor) is None
 
 
 def restart_of(old, new, cursor):

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from checker import cover
 from checker.occurrences import Definition
-from checker.records import INFINITY, ms
+from checker.records import INFINITY, STEP_SLACK_MS, ms
 
-# A loop of the service reads its time once a step, so a commit may bear a time this much before its call.
-STEP_SLACK_MS = 100
 # The calls that are answered with the job.
 SHOWING = ("create", "update", "get", "pause", "resume", "skip", "backfill")
 
@@ -68,6 +67,7 @@ class Sights:
 
 def histories(evidence):
     """uid -> History of every job that some answer showed."""
+    cover.attach(evidence)
     sights = Sights(evidence)
     found = {uid: history_of(uid, seen, sights.updates) for uid, seen in sights.seen.items()}
     for call in evidence.calls:
@@ -85,7 +85,7 @@ def history_of(uid, seen, updates):
         number = job["generation"]
         known = history.generations.get(number)
         if known is None:
-            known = Generation(number, Definition.of(job), job, 0, INFINITY)
+            known = Generation(number, Definition.of(job).as_decided(), job, 0, INFINITY)
             history.generations[number] = known
             if number == 1:
                 known.low = known.high = job["create"]

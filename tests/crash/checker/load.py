@@ -61,6 +61,7 @@ def call_of(line, source):
         result=line.get("result"),
         tries=len(tries),
         last_invoke=tries[-1][0],
+        given_up=tries[-1][1],
         source=source,
     )
 
@@ -176,4 +177,5 @@ def final_of(state, source):
         final.jobs[job["tag"]] = job
         final.listed.append(job["tag"])
     final.runs = state["runs"]
+    final.calendars = {calendar["tag"]: calendar for calendar in state["calendars"]}
     return final

@@ -1,4 +1,4 @@
-"""The sequential model of what stands under one tag: a job or an event.
+"""The sequential model of what stands under one tag: a job, an event or a calendar.
 
 A state is ABSENT or a Standing. Every create and update of the workload sets a name that no other sets, so that each definition is
 known by its name.
@@ -10,8 +10,15 @@ from checker.linearize import Step
 from checker.records import INFINITY
 
 ABSENT = ()
-# Reasons of refusals that only a job that stands gives.
-OF_STANDING = ("RUN_ACTIVE", "NOT_AN_OCCURRENCE", "TOO_MANY_SKIPS", "NO_NOMINAL_TIMES", "BACKFILL_ACTIVE")
+# Reasons of refusals that only what stands gives.
+OF_STANDING = (
+    "RUN_ACTIVE",
+    "NOT_AN_OCCURRENCE",
+    "TOO_MANY_SKIPS",
+    "NO_NOMINAL_TIMES",
+    "BACKFILL_ACTIVE",
+    "CALENDAR_IN_USE",
+)
 
 
 class Standing(NamedTuple):
@@ -57,7 +64,7 @@ def effect(call):
     """state -> the state after the call's effect, or None where it can't take effect."""
     name = call.args.get("name")
     etag = call.args.get("etag")
-    verb = call.kind.removeprefix("event.")
+    verb = call.verb
 
     def apply(state):
         if etag and state is not ABSENT and state.etag not in (None, etag):
@@ -88,9 +95,9 @@ def refusal(call):
     etag = call.args.get("etag")
 
     def apply(state):
-        if call.reason in ("JOB_NOT_FOUND", "EVENT_NOT_FOUND") and call.code == "NOT_FOUND":
+        if call.reason in ("JOB_NOT_FOUND", "EVENT_NOT_FOUND", "CALENDAR_NOT_FOUND") and call.code == "NOT_FOUND":
             return state if state is ABSENT else None
-        if call.reason in ("JOB_ALREADY_EXISTS", "EVENT_ALREADY_EXISTS"):
+        if call.reason in ("JOB_ALREADY_EXISTS", "EVENT_ALREADY_EXISTS", "CALENDAR_ALREADY_EXISTS"):
             return None if state is ABSENT else state
         if call.reason == "ETAG_MISMATCH":
             return None if state is ABSENT or state.etag == etag else state
@@ -105,7 +112,7 @@ def refusal(call):
 
 def steps_of(call):
     """The steps of one call: one that happened at once, or its effect and later what the replay showed."""
-    verb = call.kind.removeprefix("event.")
+    verb = call.verb
     if verb == "get":
         if call.outcome == "unknown":
             return []

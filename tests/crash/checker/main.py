@@ -20,6 +20,7 @@ from checker import (
     r9_healing,
     r10_agreement,
 )
+from checker.calendar_versions import CHANGING
 from checker.generations import histories
 from checker.load import load
 from checker.report import show
@@ -48,8 +49,9 @@ def summary(evidence):
     backfilled = sum(1 for run in runs if run["trigger"] == "BACKFILL")
     requested = sum(1 for run in runs if run["state"] == "SKIPPED" and run["reason"] == "REQUESTED")
     unknown = sum(1 for call in evidence.calls if call.outcome == "unknown")
+    changes = sum(1 for call in evidence.calls if call.kind in CHANGING and call.outcome == "ok")
     return (
-        f"{len(evidence.calls)} calls ({unknown} unknown), {len(evidence.starts)} starts, "
+        f"{len(evidence.calls)} calls ({unknown} unknown, {changes} changed a calendar), {len(evidence.starts)} starts, "
         f"{len(evidence.deliveries)} deliveries, {len(runs)} records ({backfilled} of backfills, {requested} skipped by request)"
     )
 

@@ -1,10 +1,18 @@
-"""The due times of a definition: an independent, slow and obvious account of what the service schedules."""
+"""The due times of a definition: an independent, slow and obvious account of what the service schedules.
+
+Where calendars were changed, it is not known of every time whether it was due. What may be due is a due time here, and what is
+surely one is asked for by name.
+"""
 
 import functools
 from dataclasses import dataclass, replace
 
+from checker.cover import CLEAR, Cover
 from checker.cron import Cron
 from checker.rule import Rule
+
+# Calendars of the workload cover less than that in a row.
+LONGEST_COVER_MS = 8 * 86_400_000
 
 
 @functools.cache
@@ -27,6 +35,7 @@ class Definition:
     end: int | None = None
     jitter: int = 0
     exclude: tuple = ()
+    cover: Cover | None = None  # of the calendars that it excludes
     fixed_delay: bool = False
     executions: int = 0  # 0: without limit
 
@@ -43,6 +52,7 @@ class Definition:
             end=job["end"],
             jitter=job["jitter"],
             exclude=tuple(job["exclude"]),
+            cover=job.get("cover"),
             fixed_delay=job["mode"] == "FIXED_DELAY",
             executions=job["executions"],
         )
@@ -67,22 +77,52 @@ class Definition:
         second = pattern_of(self.cron, self.rule, self.zone, self.dst, start).next(after // 1000)
         return None if second is None else second * 1000
 
-    def next(self, after):
-        """The first due time > after; None if there is none. Jitter aside."""
+    def as_decided(self):
+        """By the calendars that decided each time, instead of those of an answer."""
+        return replace(self, cover=replace(self.cover, seen=None)) if self.cover else self
+
+    def at(self, begin, end):
+        """By the calendars as they were at some moment of [begin, end]."""
+        return replace(self, cover=self.cover.at(begin, end)) if self.cover else self
+
+    def calendars(self, begin, end):
+        """What was in force of its calendars throughout [begin, end]; None where that is not known."""
+        return self.cover.signature(begin, end) if self.cover else ()
+
+    def listed(self, after):
+        """The first time > after that is not excluded, calendars aside."""
         time = self.named(after)
         while time in self.exclude:
             time = self.named(time)
         return time if time is not None and (self.end is None or time < self.end) else None
 
+    def next(self, after, surely=False, until=None):
+        """The first due time > after; None if there is none, or none is found by `until`. Jitter aside."""
+        time = self.listed(after)
+        if self.cover is None:
+            return time
+        last = after + LONGEST_COVER_MS if until is None else until
+        while time is not None and self.cover.leaves_out(time, surely):
+            time = self.listed(self.cover.same_until(time) - 1) if time <= last else None
+        return time
+
+    def surely_next(self, after):
+        """The first time > after that surely is a due time; None if there is none."""
+        return self.next(after, surely=True)
+
     def holds(self, time):
         """Whether the time is one of the due times."""
         return self.next(time - 1) == time
 
-    def count(self, first, last):
+    def surely_holds(self, time, since):
+        """Whether it was a due time throughout, from a moment on until it was due."""
+        return self.listed(time - 1) == time and (self.cover is None or self.cover.stays_clear(time, since))
+
+    def count(self, first, last, surely=False):
         """How many due times lie in [first, last]."""
-        if not self.interval:
+        if not self.interval or self.cover is not None:
             found = 0
-            while (first := self.next(first - 1)) is not None and first <= last:
+            while (first := self.next(first - 1, surely)) is not None and first <= last:
                 found += 1
                 first += 1
             return found
@@ -95,8 +135,9 @@ class Definition:
 
     def latest(self, time):
         """Until when jitter may put off a due time: never to the next one."""
-        following = None if self.fixed_delay else self.next(time)
-        return time + self.jitter if following is None else min(time + self.jitter, following - 1)
+        last = time + self.jitter
+        following = None if self.fixed_delay else self.at(time, last).next(time, surely=True, until=last)
+        return last if following is None else min(last, following - 1)
 
     def without(self, times):
         """The definition of what is left when these times are left out as well."""
@@ -115,9 +156,12 @@ class Definition:
         return found
 
     def put_off_to(self, time):
-        """The due time that jitter may have put off to this time; None if there is none."""
-        found = None
+        """The due times of which jitter may have put off one to this time: the last one, where calendars leave no doubt."""
+        found = []
         due = self.next(time - self.jitter - 1)
         while due is not None and due <= time:
-            found, due = due, self.next(due)
+            if self.cover is None or self.cover.verdict(due) == CLEAR:
+                found.clear()
+            found.append(due)
+            due = self.next(due)
         return found

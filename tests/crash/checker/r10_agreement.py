@@ -1,9 +1,9 @@
 """R10: counts, runs and timers agree: the job, its records and what the sinks saw tell one story."""
 
-from checker import chain
+from checker import calendar_counts, chain
 from checker.answers import answers
 from checker.occurrences import Definition
-from checker.records import TERMINAL
+from checker.records import TERMINAL, ms
 from checker.report import Violation
 
 
@@ -11,7 +11,7 @@ def check(evidence, histories):
     final = evidence.last
     if final is None:
         return []
-    broken = check_pages(final.listed, final.source) + check_run_pages(final)
+    broken = check_pages(final.listed, final.source) + check_run_pages(final) + calendar_counts.check(final)
     for listing in evidence.listings:
         broken += check_pages([job["uid"] for job in listing.jobs], listing.source)
     for uid, runs in final.runs.items():
@@ -21,9 +21,11 @@ def check(evidence, histories):
         if job is not None:
             broken += check_counts(job, runs)
             broken += check_active(job, runs)
-    for probe in [*final.probes, *({"job": job} for job in final.jobs.values())]:
-        broken += check_timer(histories, final, probe["job"])
-    return broken + check_recorded(evidence, histories) + check_dues(evidence)
+    for probe in final.probes:
+        broken += check_timer(histories, final, probe["job"], (ms(probe["at"]), ms(probe["until"])))
+    for job in final.jobs.values():
+        broken += check_timer(histories, final, job, (ms(final.read_from), ms(final.read_to)))
+    return broken + check_recorded(evidence, histories) + check_dues(evidence, histories)
 
 
 def check_pages(names, source):
@@ -112,7 +114,7 @@ def check_active(job, runs):
     return broken
 
 
-def check_timer(histories, final, job):
+def check_timer(histories, final, job, seen):
     """The next due time that a job names follows from its records."""
     history = histories.get(job["uid"])
     runs = final.runs.get(job["uid"], [])
@@ -121,15 +123,19 @@ def check_timer(histories, final, job):
     definition = history.definition(job["generation"])
     if definition is None or definition.fixed_delay:
         return []
-    named = definition.put_off_to(job["next"])
-    if named is None:
-        return []  # which check_dues says
+    candidates = definition.at(*seen).put_off_to(job["next"])
+    verdicts = [check_named(history, job, runs, seen, named) for named in candidates]
+    return min(verdicts, key=len, default=[])  # that there is no candidate is what check_dues says
+
+
+def check_named(history, job, runs, seen, named):
+    definition = history.definition(job["generation"])
     records = chain.links(runs)
     before = [link for link in records if link.first < named and link.generation <= job["generation"]]
     previous = before[-1] if before else None
     if previous is not None and (previous.last >= named or not previous.run["end"] and not previous.counts):
         return []  # inside a stretch that was open then
-    ranges = chain.Walk(history, records).expected(previous, job["generation"], job["skipped"])
+    ranges = chain.Walk(history, records).expected(previous, job["generation"], job["skipped"], seen)
     if ranges is None or chain.fits(named, ranges):
         return []
     text = f"it names {named} as its next due time, its records give {ranges}"
@@ -163,33 +169,45 @@ def may_be_dropped(final, histories, delivery):
     return delivery.number <= last - history_limit(histories.get(delivery.uid), runs)
 
 
-def check_dues(evidence):
+def check_dues(evidence, histories):
     """What a job names as its next due time is one, put off by its jitter to the same moment in every answer and its record."""
     broken = []
-    told = {}  # (uid, generation, time) -> (when it is due, where that was told)
+    told = {}  # (uid, generation, time, calendars in force) -> (when it is due, where that was told)
     for answer in answers(evidence):
         source, job = answer.source, answer.job
         if job["next"] is None or job["mode"] == "FIXED_DELAY":
             continue
-        named = Definition.of(job).put_off_to(job["next"])
-        if named is None:
+        definition = Definition.of(job)
+        candidates = definition.put_off_to(job["next"])
+        if not candidates:
             text = f"it names {job['next']} as its next due time, and is not due then"
-            broken.append(Violation("R10", job["tag"], text, [source, Definition.of(job)]))
-        elif named in job["skipped"]:
-            text = f"it names {named} as its next due time, which is skipped"
-            broken.append(Violation("R10", job["tag"], text, [source, Definition.of(job)]))
-        else:
-            broken += check_told(told, (job["uid"], job["generation"], named), job["next"], source)
+            broken.append(Violation("R10", job["tag"], text, [source, definition]))
+        elif set(candidates) <= set(job["skipped"]):
+            text = f"it names {candidates[0]} as its next due time, which is skipped"
+            broken.append(Violation("R10", job["tag"], text, [source, definition]))
+        elif len(candidates) == 1:
+            key = (job["uid"], job["generation"], candidates[0])
+            broken += check_told(told, key, definition.calendars(ms(answer.begin), ms(answer.end)), job["next"], source)
     for runs in evidence.last.runs.values():
         for link in chain.links(runs):
             key = (link.run["uid"], link.generation, link.first)
-            if link.counts and key in told:
-                broken += check_told(told, key, link.run["due"], link)
+            definition = definition_of(histories, link)
+            if link.counts and definition is not None:
+                calendars = definition.calendars(link.run["due"], link.run["due"])
+                broken += check_told(told, key, calendars, link.run["due"], link)
     return broken
 
 
-def check_told(told, key, due, source):
-    first = told.setdefault(key, (due, source))
+def definition_of(histories, link):
+    history = histories.get(link.run["uid"])
+    return None if history is None else history.definition(link.generation)
+
+
+def check_told(told, key, calendars, due, source):
+    """Jitter ends before the next time, so that what calendars leave out may change when a time is due."""
+    if calendars is None:
+        return []
+    first = told.setdefault((*key, calendars), (due, source))
     if first[0] == due:
         return []
     text = f"its time {key[2]} was due at {first[0]}, and then at {due}"

@@ -46,8 +46,9 @@ def check_span(name, definition, link):
         return []
     if not (definition.holds(link.first) and definition.holds(link.last)):
         return [Violation("R1", name, "a record names a time at which the job is not due", [link, definition])]
-    due = definition.count(link.first, link.last)
-    if due != link.count:
+    least, most = definition.count(link.first, link.last, surely=True), definition.count(link.first, link.last)
+    if not least <= link.count <= most:
+        due = most if least == most else f"{least} to {most}"
         text = f"a record counts {link.count} due times from its first to its last, there are {due}"
         return [Violation("R1", name, text, [link, definition])]
     return []

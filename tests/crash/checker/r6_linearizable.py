@@ -1,6 +1,6 @@
 """R6: the calls on one job are linearizable, what was acknowledged stands, and nothing happened that nobody asked for."""
 
-from checker import chain
+from checker import calendar_calls, chain
 from checker.linearize import linearize
 from checker.machine import ABSENT, steps_of
 from checker.records import Call
@@ -16,6 +16,7 @@ def check(evidence, _histories):
         *check_manual_runs(evidence),
         *check_cancels(evidence),
         *check_acknowledged_results(evidence),
+        *calendar_calls.check(evidence),
     ]
 
 
@@ -32,7 +33,7 @@ def check_order(evidence):
     by_key = {}
     for call in [*evidence.calls, *reads_of_all(evidence)]:
         if call.kind not in ("cancel", "list"):  # the others are of one tag
-            by_key.setdefault((call.kind.startswith("event."), call.key), []).append(call)
+            by_key.setdefault((call.family, call.key), []).append(call)
     broken = []
     for (_, key), calls in by_key.items():
         steps = [step for call in calls for step in steps_of(call)]
@@ -51,17 +52,23 @@ def explain(found):
 
 def reads_of_all(evidence):
     """Listings, at rest and under load, as one read of every tag. A tag that is not listed was absent at some moment."""
-    tags = {c.key for c in evidence.calls if not c.kind.startswith("event.") and c.kind not in ("cancel", "list")}
+    tags = {c.key for c in evidence.calls if c.family == "job" and c.kind not in ("cancel", "list")}
     states = [(f.read_from, f.read_to, f.jobs, f.source) for f in evidence.finals]
+    calendars = {c.key for c in evidence.calls if c.family == "calendar"}
+    at_rest = [
+        read_of(tag, f.calendars.get(tag), f.read_from, f.read_to, f.source, "calendar.get", "CALENDAR_NOT_FOUND")
+        for f in evidence.finals
+        for tag in calendars
+    ]
     for listing in evidence.listings:
         states.append((listing.begin, listing.end, {job["tag"]: job for job in listing.jobs}, listing.source))
-    return [read_of(tag, jobs.get(tag), begin, end, source) for begin, end, jobs, source in states for tag in tags]
+    return at_rest + [read_of(tag, jobs.get(tag), begin, end, source) for begin, end, jobs, source in states for tag in tags]
 
 
-def read_of(tag, job, begin, end, source):
-    if job is not None:
-        return Call(0, "get", tag, {}, begin, end, "ok", result=job, last_invoke=begin, source=source)
-    return Call(0, "get", tag, {}, begin, end, "fail", "NOT_FOUND", "JOB_NOT_FOUND", last_invoke=begin, source=source)
+def read_of(tag, view, begin, end, source, kind="get", absent="JOB_NOT_FOUND"):
+    if view is not None:
+        return Call(0, kind, tag, {}, begin, end, "ok", result=view, last_invoke=begin, source=source)
+    return Call(0, kind, tag, {}, begin, end, "fail", "NOT_FOUND", absent, last_invoke=begin, source=source)
 
 
 def check_manual_runs(evidence):

@@ -28,7 +28,7 @@ def existed_before(evidence, histories, tag, time):
     uids = set()
     for call in evidence.calls:
         seen = call.outcome == "ok" and call.key == tag and call.result and call.ret < time
-        if seen and not call.kind.startswith("event.") and call.result.get("uid") in histories:
+        if seen and call.family == "job" and call.result.get("uid") in histories:
             uids.add(call.result["uid"])
     return uids
 

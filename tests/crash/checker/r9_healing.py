@@ -33,7 +33,7 @@ def check_next(evidence, histories, probe):
     stalls = evidence.stalled(probe["at"] - 10_000_000, probe["until"]) // 1000
     line = f"probe [{probe['at']} .. {probe['until']}] {job['tag']} state=ACTIVE next={job['next']}"
     definition = Definition.of(job).without(job["skipped"])
-    following = definition.next(end)
+    following = definition.surely_next(end)
     if job["next"] is None and following is None and job["skipped"]:
         return check_skipped(job, begin - stalls, line)
     if job["next"] is None:

@@ -11,6 +11,9 @@ INFINITY = float("inf")
 TERMINAL = ("COMPLETED", "FAILED", "CANCELLED", "SKIPPED", "MISSED")
 COUNTED = ("SCHEDULE", "CATCHUP")
 
+# A loop of the service reads its time once a step, so a commit may bear a time this much before its call.
+STEP_SLACK_MS = 100
+
 
 def ms(micros):
     """The millisecond that a time in microseconds lies in."""
@@ -22,7 +25,7 @@ class Call:
     """One logical call of a client: all tries under one request id are one call."""
 
     id: int
-    kind: str  # create, update, delete, pause, resume, skip, backfill, run, cancel, get; event.create, ...
+    kind: str  # create, update, delete, pause, resume, skip, backfill, run, cancel, get; event.create, calendar.create, ...
     key: str  # the tag it acts on
     args: dict
     invoke: int  # start of the first try
@@ -33,7 +36,17 @@ class Call:
     result: dict | None = None  # the job, run or event that was answered; a job with `occurrences` for a backfill
     tries: int = 1
     last_invoke: int = 0  # start of the last try
+    given_up: float = INFINITY  # end of the last try, whatever came of it
     source: str = ""
+
+    @property
+    def family(self):
+        """Of what its key is a tag: job, event or calendar."""
+        return self.kind.partition(".")[0] if "." in self.kind else "job"
+
+    @property
+    def verb(self):
+        return self.kind.rpartition(".")[2]
 
     @property
     def first_try_decides(self):
@@ -132,6 +145,7 @@ class Final:
     jobs: dict = field(default_factory=dict)  # tag -> job
     listed: list = field(default_factory=list)  # tags in the order of the pages
     runs: dict = field(default_factory=dict)  # uid -> runs in the order of the pages
+    calendars: dict = field(default_factory=dict)  # tag -> calendar
     probes: list = field(default_factory=list)  # {"at", "until", "job"}: jobs as seen before they were paused
     source: str = ""
 

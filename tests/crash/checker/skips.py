@@ -6,9 +6,8 @@ without answer may have happened at any later moment or never.
 
 from checker import chain
 from checker.answers import answers_by_uid
-from checker.generations import STEP_SLACK_MS
 from checker.occurrences import Definition
-from checker.records import COUNTED, ms
+from checker.records import COUNTED, STEP_SLACK_MS, ms
 from checker.report import Violation
 
 MOST_SKIPS = 100
@@ -68,7 +67,9 @@ class Skips:
         """Whether the time surely is an occurrence in all generations from the call's to this one."""
         first = call.result["generation"] if call.first_try_decides else 1
         definitions = [self.history.definition(number) for number in range(first, generation + 1)]
-        return bool(definitions) and all(d is not None and not d.fixed_delay and d.holds(time) for d in definitions)
+        return bool(definitions) and all(
+            d is not None and not d.fixed_delay and d.surely_holds(time, ms(call.invoke)) for d in definitions
+        )
 
     # ---- what a record says
 

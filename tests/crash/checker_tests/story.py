@@ -25,6 +25,8 @@ def job(**changes):
         "dst": ["RUN_AFTER", "FIRST"],
         "jitter": 0,
         "exclude": [],
+        "calendars": [],
+        "conditions": [],
         "mode": "FIXED_RATE",
         "start": 1000,
         "end": None,

@@ -90,7 +90,7 @@ class Load(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             for number in (10, 2):
                 state = {"read_from": number, "read_to": number, "rested": True, "waited_ms": 1, "waiting_for": [], "probes": []}
-                state |= {"jobs": [job()], "runs": {job()["uid"]: [run(1, 1000)]}}
+                state |= {"jobs": [job()], "calendars": [], "runs": {job()["uid"]: [run(1, 1000)]}}
                 (pathlib.Path(folder) / f"final-{number}.json").write_text(json.dumps(state))
             self.assertEqual([f.read_from for f in load(folder).finals], [2, 10])
 

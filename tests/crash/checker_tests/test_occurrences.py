@@ -73,10 +73,10 @@ class Jitter(unittest.TestCase):
 
     def test_from_the_moment_to_the_time(self):
         definition = Definition(interval=100, jitter=30)
-        self.assertEqual([definition.put_off_to(t) for t in (199, 200, 230, 231)], [None, 200, 200, None])
-        self.assertEqual(Definition(interval=10, jitter=30).put_off_to(215), 210)
-        self.assertEqual(Definition(interval=100).put_off_to(200), 200)
-        self.assertIsNone(Definition(interval=100).put_off_to(201))
+        self.assertEqual([definition.put_off_to(t) for t in (199, 200, 230, 231)], [[], [200], [200], []])
+        self.assertEqual(Definition(interval=10, jitter=30).put_off_to(215), [210])
+        self.assertEqual(Definition(interval=100).put_off_to(200), [200])
+        self.assertEqual(Definition(interval=100).put_off_to(201), [])
 
 
 if __name__ == "__main__":
