@@ -18,12 +18,16 @@ class Gate:
     def __init__(self):
         self._up = threading.Event()
         self.over = threading.Event()  # the round's load is over: nobody starts anything more
+        self.changing = threading.Event()  # a client called for a change of a calendar
 
     def open(self):
         self._up.set()
 
     def shut(self):
         self._up.clear()
+
+    def is_open(self):
+        return self._up.is_set()
 
     def wait(self, seconds):
         return self._up.wait(seconds)

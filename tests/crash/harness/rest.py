@@ -84,7 +84,8 @@ class Rest:
         left = max(0, job["executions"] - job["execution_count"])
         times = left + len(job["skipped"]) if left > 0 else 0
         longest = job["interval"] + job["jitter"]
-        return job["executions"] > 0 and job["interval"] > 0 and times * longest <= SOON_MS
+        known = job["interval"] > 0 and not job["calendars"]  # which may cover the times to come
+        return job["executions"] > 0 and known and times * longest <= SOON_MS
 
     def pause_all(self):
         """Pauses every job that would go on; of those that end soon, most paused ones are resumed."""

@@ -10,6 +10,7 @@ import grpc
 from ductape.jobs.v1 import admin_pb2, event_pb2
 
 from harness.api import Api
+from harness.calendar_calls import create_calendars
 from harness.caller import Caller, Gate
 from harness.history import History
 from harness.processes import Server, Sink, free_port, random_seconds, seeded
@@ -96,8 +97,9 @@ class Round:
         caller = Caller(self.address, self.history, self.gate, rng.random())
         client = Client(caller, self.known, f"r{self.number}c{number}", rng)
         while not self.gate.over.is_set():
+            was_up = self.gate.is_open()
             if self.gate.wait(0.1) and not self.gate.over.is_set():
-                client.random_call()
+                client.random_call() if was_up else client.first_call()
                 time.sleep(rng.random() * THINK_SECONDS)
         caller.close()
 
@@ -113,11 +115,25 @@ class Round:
         finally:
             api.close()
 
+    def create_calendars(self):
+        caller = Caller(self.address, self.history, self.gate, self.rng.random())
+        create_calendars(caller, self.rng, f"r{self.number}")
+        caller.close()
+
+    def wait_to_kill(self):
+        """At a random moment, sometimes hardly after the start, and sometimes amid the change of a calendar."""
+        rng = self.rng
+        time.sleep(random_seconds(rng, 0, 0.04) if rng.random() < 0.2 else random_seconds(rng, 0.05, 0.9))
+        if rng.random() < 0.3:
+            self.gate.changing.clear()
+            self.gate.changing.wait(1)
+            time.sleep(random_seconds(rng, 0, 0.01))
+
     def faults(self):
         """Kills and restarts at random moments."""
         rng = self.rng
         for _ in range(rng.randint(2, 4)):
-            time.sleep(random_seconds(rng, 0.05, 0.9))
+            self.wait_to_kill()
             self.kill()
             if rng.random() < 0.35:
                 self.kill_in_recovery()
@@ -137,6 +153,7 @@ class Round:
             self.start()
             self.sinks.append(Sink("worker_sink", self.folder / "worker.jsonl", [self.seed, self.address, base]))
             self.create_events()
+            self.create_calendars()
             threads = [threading.Thread(target=self.client, args=(i,), daemon=True) for i in range(CLIENTS)]
             for thread in threads:
                 thread.start()

@@ -9,12 +9,15 @@ from google.protobuf import struct_pb2
 
 from harness.amendments import Amendments
 from harness.api import CALL_SECONDS, UNKNOWN, code_of
+from harness.calendar_calls import CalendarCalls
+from harness.calendars import PRODUCT, Calendars
 from harness.clock import now
 from harness.timings import Timings, duration, timestamp
 from harness.views import job_view
 
-PRODUCT = "crash"
 TAGS = [f"job-{i}" for i in range(12)]
+MASKED = ("executions", "executions", "jitter", "exclude", "end_time", "exclude_calendars")
+CHANGING_TAGS = TAGS[-4:]  # whose jobs may exclude calendars that change; no backfill is asked for of these
 OTHER_EVENTS = [f"event-{i}" for i in range(3)]  # that no job uses
 TARGETS = ["http-ok", "http-slow", "http-flaky", "http-flaky", "steady", "flaky", "flaky"]
 
@@ -74,12 +77,14 @@ class Definitions:
     def __init__(self, rng):
         self.rng = rng
         self.timings = Timings(rng)
+        self.calendars = Calendars(rng)
 
     def job(self, tag, name):
         job = Job(product=PRODUCT, tag=tag, name=name, event_type=event_pb2.Event.ACTION)
         job.event_tag = self.rng.choice(TARGETS)
         job.executions = self.executions()
         self.timings.fill(job)
+        self.calendars.exclude(job, tag in CHANGING_TAGS)
         self.policies(job)
         if job.executions and job.intervals and self.rng.random() < 0.4:
             self.make_short(job)
@@ -134,6 +139,7 @@ class Client:
         "skip": 6,
         "backfill": 4,
         "event": 5,
+        "calendar": 2,
         "list": 2,
     }
 
@@ -145,6 +151,7 @@ class Client:
         self.definitions = Definitions(rng)
         self.amendments = Amendments(rng)
         self.made = 0
+        self.calendar_calls = CalendarCalls(caller, rng, self.unique, self.request_id)
 
     def random_call(self):
         kind = self.rng.choices(list(self.WEIGHTS), list(self.WEIGHTS.values()))[0]
@@ -168,7 +175,8 @@ class Client:
     def create(self, tag):
         job = self.definitions.job(tag, self.unique())
         request = job_pb2.CreateJobRequest(job=job, request_id=self.request_id())
-        self.job_call("create", tag, {"name": job.name}, self.caller.api.jobs.CreateJob, request)
+        arguments = {"name": job.name, "calendars": list(job.exclude_calendars)}
+        self.job_call("create", tag, arguments, self.caller.api.jobs.CreateJob, request)
 
     def update(self, tag):
         rng = self.rng
@@ -184,9 +192,11 @@ class Client:
             else:
                 getattr(job, field).CopyFrom(value)
         self.definitions.timings.change(job, whole, self.known.job(tag))
+        if rng.random() < 0.15:
+            job.exclude_calendars.extend(whole.exclude_calendars)
         request = job_pb2.UpdateJobRequest(job=job, request_id=self.request_id())
         if rng.random() < 0.2:
-            request.update_mask.paths.extend(("name", rng.choice(("executions", "executions", "jitter", "exclude", "end_time"))))
+            request.update_mask.paths.extend(("name", rng.choice(MASKED)))
             request.job.executions = self.definitions.executions()
         if rng.random() < 0.1:
             etag = request.job.etag
@@ -252,7 +262,8 @@ class Client:
 
     def backfill(self, tag):
         rng = self.rng
-        job = self.amendments.job_of(self.known, tag, TAGS)
+        steady = [tag for tag in TAGS if tag not in CHANGING_TAGS]
+        job = self.amendments.job_of(self.known, tag if tag in steady else rng.choice(steady), steady)
         request = job_pb2.BackfillJobRequest(product=PRODUCT, tag=job.tag, request_id=self.request_id())
         if rng.random() < 0.15:
             request.cancel = True
@@ -268,6 +279,16 @@ class Client:
         answer = self.caller.call("backfill", job.tag, arguments, self.caller.api.jobs.BackfillJob, request)
         if answer is not None:
             self.known.note_job(answer.job)
+
+    def first_call(self):
+        """After a restart: often a change of a calendar, while jobs are still behind."""
+        if self.rng.random() < 0.4:
+            self.calendar_calls.random_call()
+        else:
+            self.random_call()
+
+    def calendar(self, _tag):
+        self.calendar_calls.random_call()
 
     def run(self, tag):
         request = job_pb2.RunJobRequest(product=PRODUCT, tag=tag, request_id=self.request_id())
