@@ -230,16 +230,16 @@ void JobCommands::Redefine(Shard& s, Slot slot, const core::Job& job, const Patc
     t->former = KeptByOpenRuns(before);
   }
   core_.RecordUpdate(s, slot, std::move(t));
-  if (timing_changes) KeepAmendments(s, slot);
+  if (timing_changes) KeepSkips(s, slot, /*backfill=*/std::nullopt);
   PutJob(job);
   core_.Reconsider(s, slot);
 }
 
-// Of other times only those are skipped that are occurrences still, and a backfill is over.
-void JobCommands::KeepAmendments(Shard& s, Slot slot) {
+void JobCommands::KeepSkips(Shard& s, Slot slot, std::optional<core::Backfill> backfill) {
   const core::Amendments& before = s.amendments(slot);
   if (before.empty()) return;
   core::Amendments left;
+  left.backfill = std::move(backfill);
   s.WithSchedule(slot, [&](const auto& schedule, const core::ScheduleContext& context) {
     for (const Millis time : before.skipped) {
       const auto occurrence = schedule.Next(context, time - 1);
@@ -353,6 +353,7 @@ void JobCommands::Replan(Shard& s, Slot slot) {
         return schedule.DueUntil(context, now);
       });
   s.RefreshCalendars(slot);
+  KeepSkips(s, slot, s.amendments(slot).backfill);
   const core::JobRecord& r = s.record(slot);
   if (r.cursor < decided) core_.Record(s, slot, core::CursorMoved{r.uid, decided, r.start_time});
   // It had completed since its calendars left nothing.

@@ -2,6 +2,7 @@
 #define SCHEDULER_ENGINE_JOB_COMMANDS_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -63,7 +64,10 @@ class JobCommands {
   // Records what has come due and will not be decided any more: skipped where the job was paused,
   // else missed.
   void SettlePast(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
-  void KeepAmendments(Shard& s, Slot slot) ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
+  // After its times have changed: of those that are skipped by request, those stay that are occurrences
+  // still. Its backfill becomes `backfill`.
+  void KeepSkips(Shard& s, Slot slot, std::optional<core::Backfill> backfill)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
   // Puts the new definition in force.
   void Redefine(Shard& s, Slot slot, const core::Job& job, const Patched& command)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);

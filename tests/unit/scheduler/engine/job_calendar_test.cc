@@ -348,5 +348,26 @@ TEST_F(JobCalendarTest, AChangeThatIsSettledLeavesNoRow) {
   EXPECT_EQ(Status().next_run_time, Hour(1));
 }
 
+TEST_F(JobCalendarTest, ASkipGoesWithTheOccurrenceThatACalendarCovers) {
+  ASSERT_TRUE(Create(Day(20)).ok());
+  MakeJob();
+  ASSERT_TRUE(h_.Skip("job", Hour(1)).ok());
+  ASSERT_TRUE(h_.Skip("job", Hour(2)).ok());
+  ASSERT_TRUE(Update(Day(15)).ok());  // of which Hour(2) is the first
+  EXPECT_THAT(Status().skipped_times, ElementsAre(Hour(1)));
+  ASSERT_TRUE(Update(Day(20)).ok());
+  EXPECT_THAT(Status().skipped_times, ElementsAre(Hour(1)));
+  EXPECT_EQ(Status().next_run_time, Hour(2));
+}
+
+TEST_F(JobCalendarTest, ABackfillGoesOnWhenACalendarChanges) {
+  ASSERT_TRUE(Create(Day(20)).ok());
+  MakeJob();
+  ASSERT_TRUE(h_.Backfill("job", Hour(-3), Hour(0)).ok());
+  ASSERT_TRUE(Update(Day(21)).ok());
+  ASSERT_TRUE(Status().backfill.has_value());
+  EXPECT_EQ(Status().backfill->total, 3);
+}
+
 }  // namespace
 }  // namespace scheduler::engine
