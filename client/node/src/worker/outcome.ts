@@ -17,7 +17,13 @@ export const STOPPED = 'STOPPED';
 type Outcome = Pick<Result, 'cancelled' | 'failure' | 'output' | 'released' | 'retry_after'>;
 
 function resultOf(run: Pick<WorkerRun, 'run_id' | 'token'>, outcome: Partial<Outcome>): Result {
-  return { run: { run_id: run.run_id, token: run.token }, start_time: undefined, end_time: undefined, retry_after: undefined, ...outcome };
+  return {
+    run: { run_id: run.run_id, token: run.token },
+    start_time: undefined,
+    end_time: undefined,
+    retry_after: undefined,
+    ...outcome,
+  };
 }
 
 function bytesOf(output: Output): Buffer {

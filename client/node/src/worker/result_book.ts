@@ -3,15 +3,16 @@ import type { Result, Results, RunRef } from '../generated/ductape/jobs/v1/worke
 // Below the 10,000 and the 512 KiB that the server takes.
 const MAX_RESULTS = 8_000;
 const MAX_BYTES = 480 * 1024;
-// More than the tags, lengths, token and numbers of a result take.
-const HEAD_BYTES = 64;
+// More than the tags, lengths and numbers of a result take, and of its failure.
+const HEAD_BYTES = 32;
+const FAILURE_HEAD_BYTES = 48;
 // Of a character of a string in UTF-8.
 const CHARACTER_BYTES = 3;
 
 /** An upper bound of what a result takes in its message. */
-export function sizeBound(result: Result): number {
-  const text = (result.run?.run_id.length ?? 0) + (result.failure ? result.failure.code.length + result.failure.message.length : 0);
-  return HEAD_BYTES + CHARACTER_BYTES * text + (result.output?.length ?? 0);
+export function sizeBound({ run, output, failure }: Result): number {
+  const bytes = HEAD_BYTES + (run?.run_id.length ?? 0) + (output?.length ?? 0);
+  return failure ? bytes + FAILURE_HEAD_BYTES + CHARACTER_BYTES * (failure.code.length + failure.message.length) : bytes;
 }
 
 /** The results of a worker until the server has acknowledged them, in batches as large as the server takes. */

@@ -321,8 +321,7 @@ export class Session {
   #onEnd(stream: Stream, end: StatusObject): void {
     if (stream !== this.#stream) return;
     const error = end.code === status.OK ? undefined : errorOf(Object.assign(new Error(end.details), end));
-    const last =
-      this.#stopping || (error && FOR_GOOD.has(error.code)) || (this.#draining && !error && this.#nothingInHand());
+    const last = this.#stopping || (error && FOR_GOOD.has(error.code)) || (this.#draining && !error && this.#nothingInHand());
     this.#stream = undefined;
     this.#welcomed = false;
     this.#closed = true;
