@@ -82,7 +82,7 @@ function readDetail(any: Any, into: Partial<DuctapeErrorDetails>): void {
 export function errorOf(error: ServiceError): DuctapeError {
   const details: Partial<DuctapeErrorDetails> = { code: status[error.code] as StatusCode };
   try {
-    const [packed] = error.metadata?.get(DETAILS_KEY) ?? [];
+    const [packed] = error.metadata.get(DETAILS_KEY);
     if (Buffer.isBuffer(packed)) for (const any of Status.decode(packed).details) readDetail(any, details);
   } catch {
     // The code and the message still say what went wrong.

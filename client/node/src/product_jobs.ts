@@ -32,7 +32,7 @@ export class ProductJobs {
 
   /** Creates a job. Its event must exist. The first execution is at `start_time`, by default at once. */
   create(details: IProductJob, options?: CallOptions): Promise<Job> {
-    return this.#jobs.create({ job: details as DeepPartial<Job> }, options);
+    return this.#jobs.create({ job: details }, options);
   }
 
   /** Sets the members that `data` has, and leaves the others as they are. */

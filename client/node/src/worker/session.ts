@@ -142,8 +142,9 @@ export class Session {
     for (const run of [...this.#runs.values()]) run.cancel(STOPPED);
   }
 
-  /** Leaves what is in hand and ends. */
+  /** Leaves what is in hand and ends, if it has not. */
   abandon(): void {
+    if (this.#ended) return;
     this.#stopping = true;
     this.#runs.clear();
     if (this.#stream) this.#stream.cancel();

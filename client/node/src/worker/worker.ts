@@ -93,8 +93,8 @@ export class Worker {
    */
   async drain(timeout = Infinity): Promise<boolean> {
     this.#session.drain();
-    await this.#ended(timeout);
-    const inGoodOrder = this.#session.ended !== undefined && this.#session.ended.error === undefined;
+    const ended = await this.#ended(timeout);
+    const inGoodOrder = ended && this.#session.ended?.error === undefined;
     await this.stop();
     return inGoodOrder;
   }
@@ -113,7 +113,8 @@ export class Worker {
     await session.watchers.until(() => session.ended !== undefined || session.inFlight === 0, timeout);
     await session.watchers.until(() => session.flushed, STOP_FLUSH_MS);
     if (session.connected && session.inFlight === 0) await this.#ended(STOP_FLUSH_MS);
-    if (!session.ended) session.abandon();
+    // Nothing if it has ended by now.
+    session.abandon();
     await this.#ended(STOP_TIMEOUT_MS);
   }
 
