@@ -128,9 +128,10 @@ check 'API docs' npm_run docs
 check 'npm pack and install' install_package
 start_jobsd --disk-reserve 0
 scenario
+# Before the example, whose job would be one more of the product.
+check "the product document's snippets" seed_snippets
 check 'the first example of the README' example
 check 'module kinds' module_kinds
-check "the product document's snippets" seed_snippets
 stop_jobsd
 check 'tests with a real server' env DUCTAPE_JOBSD="$server" npm --prefix "$package" run --silent test:live
 echo "$passed passed, $failed failed"

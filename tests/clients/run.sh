@@ -12,7 +12,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 server="$root/build/release/bin/ductape-jobsd"
 logs="$root/build/logs/clients"
-language_seconds=1800
+language_seconds=3600
 languages=()
 while [ $# -gt 0 ]; do
   case "$1" in

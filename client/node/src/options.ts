@@ -33,8 +33,8 @@ export interface DuctapeOptions {
   /** TLS. `true`: with the authorities that Node.js trusts. Unset: plaintext. */
   tls?: TlsOptions | boolean;
   /**
-   * Sent as `authorization: Bearer <token>` with every call; a function is asked at each call. Only with TLS, or to an address on
-   * this machine.
+   * Sent as `authorization: Bearer <token>` with every call. A function is asked at each call and each stream of a worker, which end
+   * with what it throws. Only with TLS, or to an address on this machine.
    */
   token?: string | (() => string);
   /** The product of requests that name none. Default: the server's default product. */

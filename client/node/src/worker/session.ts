@@ -42,6 +42,10 @@ function keyOf({ run_id, token }: { run_id: string; token: number }): string {
   return `${run_id} ${token}`;
 }
 
+function isPromise(output: Output | Promise<Output>): output is Promise<Output> {
+  return typeof (output as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
 /**
  * What a Worker does: it holds the session (runs in hand, results owed) over the streams that carry it.
  *
@@ -163,7 +167,7 @@ export class Session {
       this.#answer(run, failure(run, error));
       return;
     }
-    if (output instanceof Promise) {
+    if (isPromise(output)) {
       output.then(
         (value) => this.#succeed(run, value),
         (error: unknown) => this.#answer(run, failure(run, error)),
