@@ -1,0 +1,11 @@
+package com.ductape.jobs;
+
+import java.io.Serializable;
+
+/**
+ * One field of a request that is at fault.
+ *
+ * @param field its path from the request, for example {@code job.executions}
+ * @param description what is wrong, and what would be right
+ */
+public record FieldViolation(String field, String description) implements Serializable {}
