@@ -2,7 +2,9 @@ package com.ductape.jobs;
 
 import com.ductape.jobs.v1.GetServerInfoResponse;
 
-/** The operations on the server itself. They block, and throw {@link JobsException}. Thread-safe. */
+/**
+ * The operations on the server itself. They block, and throw {@link JobsException}. Thread-safe.
+ */
 public final class Admin {
   private final AsyncAdmin async;
 

@@ -6,9 +6,9 @@ import com.ductape.jobs.v1.GetServerInfoResponse;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The operations on the server itself, giving futures. A future fails with a {@link JobsException}, and is
- * completed on a thread of gRPC, which must not be blocked. To cancel it cancels the call. The
- * requests are described in the protos, at AdminService. Thread-safe.
+ * The operations on the server itself, giving futures. A future fails with a {@link JobsException},
+ * and is completed on a thread of gRPC, which must not be blocked. To cancel it cancels the call.
+ * The requests are described in the protos, at AdminService. Thread-safe.
  */
 public final class AsyncAdmin {
   private final Caller caller;
@@ -19,6 +19,7 @@ public final class AsyncAdmin {
 
   /** {@return what the server is and how it stands} */
   public CompletableFuture<GetServerInfoResponse> serverInfo() {
-    return caller.call(AdminServiceGrpc.getGetServerInfoMethod(), GetServerInfoRequest.getDefaultInstance());
+    return caller.call(
+        AdminServiceGrpc.getGetServerInfoMethod(), GetServerInfoRequest.getDefaultInstance());
   }
 }

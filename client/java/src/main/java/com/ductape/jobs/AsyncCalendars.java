@@ -64,6 +64,8 @@ public final class AsyncCalendars {
    * @param request as CalendarService.DeleteCalendar of the protos describes it
    */
   public CompletableFuture<Void> delete(DeleteCalendarRequest request) {
-    return caller.call(CalendarServiceGrpc.getDeleteCalendarMethod(), request).thenApply(empty -> null);
+    return caller
+        .call(CalendarServiceGrpc.getDeleteCalendarMethod(), request)
+        .thenApply(empty -> null);
   }
 }

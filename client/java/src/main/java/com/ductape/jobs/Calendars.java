@@ -85,13 +85,15 @@ public final class Calendars {
   /**
    * {@return the calendar as it is now}
    *
-   * @param calendar its tag says which one, the other fields are the new values; an etag is compared
+   * @param calendar its tag says which one, the other fields are the new values; an etag is
+   *     compared
    * @param fields names of the fields to set, as in the protos; none: those that are populated
    * @throws NotFoundException if there is no such calendar
    * @throws ConflictException if its etag is another one by now
    */
   public Calendar update(Calendar calendar, String... fields) {
-    UpdateCalendarRequest.Builder request = UpdateCalendarRequest.newBuilder().setCalendar(calendar);
+    UpdateCalendarRequest.Builder request =
+        UpdateCalendarRequest.newBuilder().setCalendar(calendar);
     if (fields.length > 0) {
       request.setUpdateMask(FieldMask.newBuilder().addAllPaths(Arrays.asList(fields)));
     }

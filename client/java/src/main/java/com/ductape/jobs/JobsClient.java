@@ -19,8 +19,8 @@ import java.time.Duration;
  *
  * <p>Its operations block until they succeeded, failed for good or their deadline passed; those of
  * {@link #async} give futures. A call is repeated where that is safe (see {@link RetryOptions});
- * changing calls get a {@code request_id} where they have none. A request without a product gets the
- * client's. All failures are {@link JobsException}.
+ * changing calls get a {@code request_id} where they have none. A request without a product gets
+ * the client's. All failures are {@link JobsException}.
  *
  * <p>Thread-safe; one client serves a whole process. The connection is made at the first call, and
  * again whenever it was lost.
@@ -165,9 +165,9 @@ public final class JobsClient implements AutoCloseable {
   }
 
   /**
-   * Closes the connection: waits up to 5 s for calls under way, and cancels those left. Does nothing
-   * on a client that was made from another one, or is built on a {@link ManagedChannel} of the
-   * caller's. Idempotent.
+   * Closes the connection: waits up to 5 s for calls under way, and cancels those left. Does
+   * nothing on a client that was made from another one, or is built on a {@link ManagedChannel} of
+   * the caller's. Idempotent.
    */
   @Override
   public void close() {

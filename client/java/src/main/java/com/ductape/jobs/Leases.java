@@ -7,8 +7,8 @@ import com.ductape.jobs.v1.LeaseRunsResponse;
 
 /**
  * Runs by long poll, for those who cannot hold a stream; others take a {@link
- * com.ductape.jobs.worker.Worker}. The protos, at WorkerService, are the manual and name the errors.
- * Both block, and throw {@link JobsException}. Thread-safe.
+ * com.ductape.jobs.worker.Worker}. The protos, at WorkerService, are the manual and name the
+ * errors. Both block, and throw {@link JobsException}. Thread-safe.
  */
 public final class Leases {
   private final AsyncLeases async;

@@ -87,10 +87,7 @@ class CallsTest {
   }
 
   private Job create(UnaryOperator<JobsClient> change) {
-    return change
-        .apply(server.client())
-        .jobs()
-        .create(Job.newBuilder().setTag("a").build());
+    return change.apply(server.client()).jobs().create(Job.newBuilder().setTag("a").build());
   }
 
   @Test

@@ -27,8 +27,7 @@ class RetryOptionsTest {
 
   @Test
   void aLongerWaitThatTheServerAsksForIsHonoured() {
-    assertEquals(
-        Duration.ofSeconds(3), retry.backoff(1, Optional.of(Duration.ofSeconds(3)), 0.0));
+    assertEquals(Duration.ofSeconds(3), retry.backoff(1, Optional.of(Duration.ofSeconds(3)), 0.0));
     assertEquals(Duration.ofMillis(50), retry.backoff(1, Optional.of(Duration.ofMillis(1)), 0.0));
   }
 

@@ -66,8 +66,7 @@ class ValuesTest {
     JobsClientBuilder builder = JobsClient.builder().address("jobs.example.com:7420");
     assertThrows(IllegalArgumentException.class, () -> builder.bearerToken("t").build());
     assertThrows(IllegalArgumentException.class, () -> builder.deadline(Duration.ZERO));
-    assertThrows(
-        IllegalArgumentException.class, () -> JobsClient.builder().address("").build());
+    assertThrows(IllegalArgumentException.class, () -> JobsClient.builder().address("").build());
     assertThrows(
         java.io.UncheckedIOException.class,
         () -> JobsClient.builder().tls(TlsOptions.trusting(Path.of("no/such.pem"))).build());

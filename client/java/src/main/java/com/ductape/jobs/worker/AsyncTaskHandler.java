@@ -10,7 +10,8 @@ public interface AsyncTaskHandler {
    * Task#onCancel}.
    *
    * @param task the run
-   * @return completes with the run's output, null for none; or fails as a {@link TaskHandler} throws
+   * @return completes with the run's output, null for none; or fails as a {@link TaskHandler}
+   *     throws
    * @throws Exception if it fails at once
    */
   CompletionStage<String> handle(Task task) throws Exception;

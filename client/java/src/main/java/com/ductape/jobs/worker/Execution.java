@@ -70,8 +70,7 @@ final class Execution {
       return failure.result();
     }
     String message = error.getMessage() == null ? error.getClass().getName() : error.getMessage();
-    return new TaskFailedException(
-            TaskFailedException.HANDLER_ERROR, message, error, true, null, 0)
+    return new TaskFailedException(TaskFailedException.HANDLER_ERROR, message, error, true, null, 0)
         .result();
   }
 }

@@ -28,9 +28,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * What a worker does: it holds the session (tasks in hand, results owed) over the streams that carry
- * it. A thread of its own, the loop, connects and sends; messages come on gRPC's threads, answers on
- * those of the executor.
+ * What a worker does: it holds the session (tasks in hand, results owed) over the streams that
+ * carry it. A thread of its own, the loop, connects and sends; messages come on gRPC's threads,
+ * answers on those of the executor.
  *
  * <p>All state is guarded by {@code lock}, which is never held while a handler or a task's callback
  * is called.

@@ -164,7 +164,9 @@ public final class Task {
     }
   }
 
-  /** The run is to be stopped. The first reason counts. One that waits for a thread ends with it. */
+  /**
+   * The run is to be stopped. The first reason counts. One that waits for a thread ends with it.
+   */
   void cancel(String reason) {
     boolean waits;
     Runnable call;

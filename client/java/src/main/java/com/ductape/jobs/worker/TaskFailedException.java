@@ -25,8 +25,8 @@ public class TaskFailedException extends RuntimeException {
   private final int status;
 
   /**
-   * Makes a failure that is retried if its code says so: one of the API's classes ({@code Run.Error}
-   * in the protos), or a code that the retry policy names.
+   * Makes a failure that is retried if its code says so: one of the API's classes ({@code
+   * Run.Error} in the protos), or a code that the retry policy names.
    *
    * @param code A-Z, 0-9 and {@code _}, at most 64 characters; anything else is made to fit
    * @param message for people; the first 1 KiB are kept

@@ -12,7 +12,9 @@ final class Threads {
 
   private Threads() {}
 
-  /** Runs what a user gave, so that what it throws does no harm here: it is reported, as uncaught. */
+  /**
+   * Runs what a user gave, so that what it throws does no harm here: it is reported, as uncaught.
+   */
   static void guard(Runnable callback) {
     try {
       callback.run();

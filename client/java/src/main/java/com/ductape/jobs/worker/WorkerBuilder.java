@@ -37,8 +37,8 @@ public final class WorkerBuilder {
   }
 
   /**
-   * Adds queues to serve. {@code ACTION/send_report} is that of the event ACTION {@code send_report}
-   * that names none.
+   * Adds queues to serve. {@code ACTION/send_report} is that of the event ACTION {@code
+   * send_report} that names none.
    *
    * @param more 1 to 100 in all
    * @return this
@@ -165,7 +165,8 @@ public final class WorkerBuilder {
    * Starts the worker. It connects in the background.
    *
    * @return a worker, to be closed by the caller
-   * @throws IllegalArgumentException if there is no queue or no handler, or a number is out of range
+   * @throws IllegalArgumentException if there is no queue or no handler, or a number is out of
+   *     range
    */
   public Worker start() {
     check(!queues.isEmpty(), "a worker serves some queue");

@@ -1,7 +1,7 @@
 package com.ductape.jobs.worker;
 
-import com.ductape.jobs.v1.Delivery;
 import com.ductape.jobs.v1.Deliveries;
+import com.ductape.jobs.v1.Delivery;
 import com.ductape.jobs.v1.RunRef;
 import com.ductape.jobs.v1.Welcome;
 import com.ductape.jobs.v1.WorkRequest;

@@ -75,7 +75,8 @@ class ResultBookTest {
     book.keep(run -> run.getToken() != 3);
     Results again = book.next();
     assertEquals(1, again.getSequence());
-    assertEquals(List.of(2L, 4L), again.getResultsList().stream().map(r -> r.getRun().getToken()).toList());
+    assertEquals(
+        List.of(2L, 4L), again.getResultsList().stream().map(r -> r.getRun().getToken()).toList());
   }
 
   @Test

@@ -341,11 +341,9 @@ class SessionTest {
 
   @Test
   void optionsAreChecked() {
+    assertThrows(IllegalArgumentException.class, () -> Worker.builder(process.client()).start());
     assertThrows(
-        IllegalArgumentException.class, () -> Worker.builder(process.client()).start());
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> Worker.builder(process.client()).queues("q").start());
+        IllegalArgumentException.class, () -> Worker.builder(process.client()).queues("q").start());
     assertThrows(IllegalArgumentException.class, () -> builder().maxInFlight(0).start());
     assertThrows(IllegalArgumentException.class, () -> builder().threads(0));
     assertThrows(
