@@ -65,8 +65,15 @@ start_server() {
 # block LANGUAGE: the README's first block of that language.
 block() { awk -v head="\`\`\`$1" '$0 == head {on = 1; next} on && /^```$/ {exit} on' "$client/README.md"; }
 
+check_format() {
+  local project
+  for project in "$client" "$root/tests/conformance/clients/java" "$root/tests/bench/clients/java"; do
+    maven -q -f "$project/pom.xml" spotless:check || return 1
+  done
+}
+
 run_scenario() {
-  maven -f "$root/tests/conformance/clients/java/pom.xml" -Doutput="$work/runner" compile
+  maven -q -f "$root/tests/conformance/clients/java/pom.xml" -Doutput="$work/runner" compile || return 1
   java -cp "$work/runner/classes:$work/runner/lib/*" conformance.Runner "$scenario" "$DUCTAPE_JOBS_ADDRESS" | tee "$output/scenario.txt"
   return "${PIPESTATUS[0]}"
 }
@@ -86,12 +93,13 @@ run_example() {
     echo '<plugin><groupId>org.codehaus.mojo</groupId><artifactId>exec-maven-plugin</artifactId><version>3.5.0</version></plugin>'
     echo '</plugins></build></project>'
   } >"$project/pom.xml"
-  maven -q -f "$project/pom.xml" compile exec:java -Dexec.mainClass=Example | tee "$work/example.out"
+  maven -q -f "$project/pom.xml" compile exec:java -Dexec.mainClass=Example >"$work/example.out" || return 1
+  cat "$work/example.out"
   [ "$(grep -c '^hello from run [123], ' "$work/example.out")" -eq 3 ]
 }
 
 part "version" "$client/generate.sh" --check
-part "format" maven -f "$client/pom.xml" spotless:check
+part "format" check_format
 part "build and tests" maven -f "$client/pom.xml" install "-Dductape.server=$server"
 part "docs" maven -f "$client/pom.xml" javadoc:javadoc
 if start_server; then

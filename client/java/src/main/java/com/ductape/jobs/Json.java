@@ -6,6 +6,7 @@ import com.google.protobuf.NullValue;
 import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import com.google.protobuf.util.JsonFormat;
+import java.util.Collection;
 import java.util.Map;
 
 /** Makes JSON objects, as inputs of jobs and runs are, and reads them. Numbers are doubles. */
@@ -16,7 +17,7 @@ public final class Json {
    * {@return the object}
    *
    * @param members values by name: null, booleans, numbers, strings, maps with strings as keys, and
-   *     iterables of these
+   *     collections of these
    * @throws IllegalArgumentException if there is another kind of value
    */
   public static Struct object(Map<String, ?> members) {
@@ -72,7 +73,7 @@ public final class Json {
       Struct.Builder struct = Struct.newBuilder();
       map.forEach((name, member) -> struct.putFields((String) name, value(member)));
       out.setStructValue(struct);
-    } else if (value instanceof Iterable<?> items) {
+    } else if (value instanceof Collection<?> items) {
       ListValue.Builder list = ListValue.newBuilder();
       items.forEach(item -> list.addValues(value(item)));
       out.setListValue(list);

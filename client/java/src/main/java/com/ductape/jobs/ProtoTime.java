@@ -9,6 +9,8 @@ import java.time.Instant;
  * are UTC; the server keeps whole milliseconds.
  */
 public final class ProtoTime {
+  private static final int NANOS_PER_SECOND = 1_000_000_000;
+
   private ProtoTime() {}
 
   /**
@@ -40,10 +42,10 @@ public final class ProtoTime {
    */
   public static com.google.protobuf.Duration duration(Duration duration) {
     // Of a negative duration Java's nanoseconds are positive, the API's negative.
-    Duration rest = duration.minusSeconds(duration.toSeconds());
+    boolean mixed = duration.isNegative() && duration.getNano() > 0;
     return com.google.protobuf.Duration.newBuilder()
-        .setSeconds(duration.toSeconds())
-        .setNanos((int) rest.toNanos())
+        .setSeconds(duration.getSeconds() + (mixed ? 1 : 0))
+        .setNanos(duration.getNano() - (mixed ? NANOS_PER_SECOND : 0))
         .build();
   }
 

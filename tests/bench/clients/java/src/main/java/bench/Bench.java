@@ -134,7 +134,8 @@ public final class Bench {
 
   /** The server's count of attempts that ended COMPLETED, on its disk. */
   private static long completed(String address) throws Exception {
-    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/metrics")).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://" + address + "/metrics")).build();
     String samples =
         HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
     return samples

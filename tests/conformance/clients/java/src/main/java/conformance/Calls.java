@@ -125,7 +125,8 @@ final class Calls {
     return call.apply(request);
   }
 
-  private <Q extends Message> void call(String name, Q empty, Function<Q, ? extends Message> method) {
+  private <Q extends Message> void call(
+      String name, Q empty, Function<Q, ? extends Message> method) {
     calls.put(name, request -> json(method.apply(parse(empty, request))));
   }
 

@@ -19,8 +19,8 @@ import java.util.Set;
 /**
  * Takes the steps of the conformance scenario with the Java client.
  *
- * <p>Arguments: the scenario's file, and the server's address. Prints {@code ok STEP} or {@code FAIL
- * STEP: why} for each, and {@code N passed, N failed} last; exits with 0 only when all passed.
+ * <p>Arguments: the scenario's file, and the server's address. Prints {@code ok STEP} or {@code
+ * FAIL STEP: why} for each, and {@code N passed, N failed} last; exits with 0 only when all passed.
  */
 public final class Runner {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -40,7 +40,8 @@ public final class Runner {
       System.err.println("usage: Runner SCENARIO ADDRESS");
       System.exit(2);
     }
-    JsonObject scenario = JsonParser.parseString(Files.readString(Path.of(args[0]))).getAsJsonObject();
+    JsonObject scenario =
+        JsonParser.parseString(Files.readString(Path.of(args[0]))).getAsJsonObject();
     String product = "conformance-java-" + System.currentTimeMillis();
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     int passed = 0;
@@ -88,8 +89,7 @@ public final class Runner {
 
   private Optional<String> answering(JsonObject step) throws Exception {
     if (step.has("until")) {
-      return Patience.until(
-          PATIENCE, () -> Expectation.mismatch(step.get("until"), call(step)));
+      return Patience.until(PATIENCE, () -> Expectation.mismatch(step.get("until"), call(step)));
     }
     JsonElement answer = call(step);
     Optional<String> mismatch = Expectation.mismatch(step.get("answer"), answer);
@@ -99,8 +99,7 @@ public final class Runner {
           .forEach(
               save -> {
                 String field = save.getValue().getAsString();
-                variables.put(
-                    save.getKey(), answer.getAsJsonObject().get(field).getAsString());
+                variables.put(save.getKey(), answer.getAsJsonObject().get(field).getAsString());
               });
     }
     return mismatch;
