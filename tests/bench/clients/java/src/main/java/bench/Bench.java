@@ -36,6 +36,7 @@ public final class Bench {
   private static final int INTERVAL_MILLIS = 1_000;
   private static final int WINDOW = 100_000;
   private static final Duration WARMUP = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private Bench() {}
 
@@ -89,7 +90,7 @@ public final class Bench {
                   return null;
                 })
             .start();
-    if (!worker.awaitConnected(Duration.ofSeconds(30))) {
+    if (!worker.awaitConnected(PATIENCE)) {
       throw new IllegalStateException("not connected");
     }
     return worker;
