@@ -7,5 +7,6 @@ import java.io.Serializable;
  *
  * @param field its path from the request, for example {@code job.executions}
  * @param description what is wrong, and what would be right
+ * @serial exclude
  */
 public record FieldViolation(String field, String description) implements Serializable {}

@@ -22,6 +22,7 @@ import java.util.Optional;
 public class JobsException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** What the server said. */
   private final ErrorDetails details;
 
   /**

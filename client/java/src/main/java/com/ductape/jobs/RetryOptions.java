@@ -29,6 +29,9 @@ public record RetryOptions(int maxAttempts, Duration initialBackoff, Duration ma
   /**
    * Checks the numbers.
    *
+   * @param maxAttempts 1 or more
+   * @param initialBackoff not negative
+   * @param maxBackoff not negative
    * @throws IllegalArgumentException if there is no attempt, or a wait is negative
    */
   public RetryOptions {

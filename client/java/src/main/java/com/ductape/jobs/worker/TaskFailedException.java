@@ -19,9 +19,16 @@ public class TaskFailedException extends RuntimeException {
   private static final Duration MAX_RETRY_AFTER = Duration.ofDays(366);
   private static final Pattern NOT_IN_CODES = Pattern.compile("[^A-Z0-9_]");
 
+  /** As it is sent. */
   private final String code;
+
+  /** Null: the code decides. */
   private final Boolean retryable;
+
+  /** Null: as the retry policy says. */
   private final Duration retryAfter;
+
+  /** 0: none. */
   private final int status;
 
   /**
