@@ -66,7 +66,7 @@ if step build 3600 bash -c build; then
   for suite in tests/*/run-ci.sh; do
     if [ -x "$suite" ]; then
       name=$(basename "$(dirname "$suite")")
-      step "$name" 1800 "$suite" || true
+      step "$name" 3600 "$suite" || true
     fi
   done
 fi

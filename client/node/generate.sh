@@ -18,16 +18,19 @@ in_file() { [ "$(node -p "JSON.parse(fs.readFileSync('$1')).$2")" = "$version" ]
 
 case "${1:-}" in
   --check)
-    for place in 'package.json version' 'package-lock.json version' 'package-lock.json packages[""].version'; do
-      in_file ${place} || { echo "generate: $here/${place% *} is not of version $version: run client/node/generate.sh" >&2; exit 1; }
-    done
-    exit 0
+    if in_file package.json version && in_file package-lock.json version && in_file package-lock.json 'packages[""].version'; then
+      exit 0
+    fi
+    echo "generate: $here/package.json or package-lock.json is not of version $version: run client/node/generate.sh" >&2
+    exit 1
     ;;
   "") ;;
   *) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 
-in_file package.json version && in_file package-lock.json version || npm version --no-git-tag-version --allow-same-version "$version" >/dev/null
+if ! in_file package.json version || ! in_file package-lock.json version; then
+  npm version --no-git-tag-version --allow-same-version "$version" >/dev/null
+fi
 [ -x node_modules/.bin/protoc-gen-ts_proto ] || { echo "generate: ts-proto is missing: run npm ci in client/node" >&2; exit 1; }
 googleapis=$("$root/cmake/fetch_googleapis.sh")
 

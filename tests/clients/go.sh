@@ -87,13 +87,14 @@ in_each() {
 # The documentation of the packages can be rendered, and each exported name of package jobs has a comment.
 documentation() {
   cd "$root/client/go"
-  local text undocumented
+  local text undocumented sources
   text=$(go doc -all ./jobs) || return 1
   grep -q '^type Worker struct' <<<"$text" || { echo 'the documentation lacks the worker'; return 1; }
   go doc -all ./jobs/v1 >/dev/null || return 1
+  mapfile -t sources < <(find jobs -maxdepth 1 -name '*.go' ! -name '*_test.go')
   undocumented=$(awk 'FNR == 1 { before = "" }
     /^(func|type|const|var) (\([a-z]+ \*?[A-Z][A-Za-z]*\) )?[A-Z]/ && before !~ /^\/\// { print FILENAME ": " $0 } { before = $0 }' \
-    $(find jobs -maxdepth 1 -name '*.go' ! -name '*_test.go'))
+    "${sources[@]}")
   [ -z "$undocumented" ] || { echo "not documented: $undocumented"; return 1; }
 }
 
@@ -118,6 +119,11 @@ readme() {
   [ "$(grep -c '^run [123] [0-9a-z]*-[123]$' "$work/example.out")" -eq 3 ]
 }
 
+benchmark() {
+  cd "$root/tests/bench/clients/go"
+  go build -o "$work/bench" .
+}
+
 scenario() {
   local last
   (cd "$root/tests/conformance/clients/go" && go test -count=1 . && go build -o "$work/conformance" .) || { failed=$((failed + 1)); return; }
@@ -132,7 +138,7 @@ scenario() {
   fi
 }
 
-export -f format in_each documentation tests readme
+export -f format in_each documentation tests readme benchmark
 export root work server module
 install_staticcheck || { echo "tests/clients/go.sh: staticcheck $staticcheck_version could not be built" >&2; exit 2; }
 start_server
@@ -143,7 +149,7 @@ check 'staticcheck' bash -c "in_each '$staticcheck' ./..."
 check 'documentation' bash -c documentation
 check 'tests and examples' bash -c tests
 check "the README's first example" bash -c readme
-check 'the benchmark builds' bash -c 'cd "$root/tests/bench/clients/go" && go build -o "$work/bench" .'
+check 'the benchmark builds' bash -c benchmark
 scenario
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

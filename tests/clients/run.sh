@@ -26,7 +26,7 @@ done
 if [ "${#languages[@]}" -eq 0 ]; then
   for script in "$here"/*.sh; do
     name=$(basename "$script" .sh)
-    [ "$name" = run ] || languages+=("$name")
+    case "$name" in run | run-*) ;; *) languages+=("$name") ;; esac
   done
 fi
 mkdir -p "$logs"
