@@ -4,6 +4,7 @@ Listens on a free port of the loopback interface and prints `listening URL` firs
 """
 
 import http.server
+import sys
 
 
 class Endpoint(http.server.BaseHTTPRequestHandler):
@@ -11,16 +12,17 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):  # the name that http.server asks for
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        print(
-            "run {} number={} attempt={} scheduled={} path={}".format(
+        # In one write: print writes the line's end apart, and lines of two threads came out mixed.
+        sys.stdout.write(
+            "run {} number={} attempt={} scheduled={} path={}\n".format(
                 self.headers.get("Idempotency-Key"),
                 self.headers.get("Ductape-Run-Number"),
                 self.headers.get("Ductape-Attempt"),
                 self.headers.get("Ductape-Scheduled-Time"),
                 self.path,
-            ),
-            flush=True,
+            )
         )
+        sys.stdout.flush()
         body = b'{"pong": true}'
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

@@ -16,7 +16,9 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):  # the name that http.server asks for
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        print("run {} path={}".format(self.headers.get("Idempotency-Key"), self.path), flush=True)
+        # In one write: print writes the line's end apart, and lines of two threads came out mixed.
+        sys.stdout.write("run {} path={}\n".format(self.headers.get("Idempotency-Key"), self.path))
+        sys.stdout.flush()
         if self.path.startswith("/held/"):
             release = os.path.join(sys.argv[1], os.path.basename(self.path))
             give_up = time.monotonic() + 600
