@@ -37,7 +37,8 @@ check_path() {
   fi
   node_version=$(node --version 2>/dev/null | sed 's/^v//' || true)
   if [ -z "$node_version" ] || ! at_least 20 "$node_version"; then
-    echo "note: Node >= 20 is not on PATH (found: ${node_version:-none}); only the benchmark's comparison uses it." >&2
+    echo "note: Node >= 20 is not on PATH (found: ${node_version:-none}); the tests of the Node client are left out, and the benchmark's" \
+      "comparison." >&2
   fi
 }
 
