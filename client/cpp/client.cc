@@ -44,6 +44,19 @@ std::string* ProductOf(Request& request) {
   }
 }
 
+// What `list` answers a page of, whose resources are `resources_of(page)`.
+template <class Resource, class Request, class List, class ResourcesOf>
+Listing<Resource> AllPages(Request request, List list, ResourcesOf resources_of) {
+  using Page = typename Listing<Resource>::Page;
+  return Listing<Resource>([request = std::move(request), list = std::move(list),
+                            resources_of]() mutable -> absl::StatusOr<Page> {
+    auto page = list(request);
+    if (!page.ok()) return page.status();
+    request.set_page_token(page->next_page_token());
+    return Page{std::move(*resources_of(*page)), request.page_token().empty()};
+  });
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Client>> Client::Create(const ClientOptions& options) {
@@ -99,6 +112,13 @@ Client::Answer<v1::ListJobsResponse> Client::ListJobs(v1::ListJobsRequest reques
   return Call(*jobs_, &v1::JobService::Stub::ListJobs, request, call);
 }
 
+Listing<v1::Job> Client::AllJobs(v1::ListJobsRequest request, const CallOptions& call) {
+  return AllPages<v1::Job>(
+      std::move(request),
+      [this, call](const v1::ListJobsRequest& page) { return ListJobs(page, call); },
+      [](v1::ListJobsResponse& page) { return page.mutable_jobs(); });
+}
+
 Client::Answer<v1::Job> Client::UpdateJob(v1::UpdateJobRequest request, const CallOptions& call) {
   return Call(*jobs_, &v1::JobService::Stub::UpdateJob, request, call);
 }
@@ -143,6 +163,13 @@ Client::Answer<v1::ListRunsResponse> Client::ListRuns(v1::ListRunsRequest reques
   return Call(*runs_, &v1::RunService::Stub::ListRuns, request, call);
 }
 
+Listing<v1::Run> Client::AllRuns(v1::ListRunsRequest request, const CallOptions& call) {
+  return AllPages<v1::Run>(
+      std::move(request),
+      [this, call](const v1::ListRunsRequest& page) { return ListRuns(page, call); },
+      [](v1::ListRunsResponse& page) { return page.mutable_runs(); });
+}
+
 Client::Answer<v1::Run> Client::CancelRun(v1::CancelRunRequest request, const CallOptions& call) {
   return Call(*runs_, &v1::RunService::Stub::CancelRun, request, call);
 }
@@ -159,6 +186,13 @@ Client::Answer<v1::Event> Client::GetEvent(v1::GetEventRequest request, const Ca
 Client::Answer<v1::ListEventsResponse> Client::ListEvents(v1::ListEventsRequest request,
                                                           const CallOptions& call) {
   return Call(*events_, &v1::EventService::Stub::ListEvents, request, call);
+}
+
+Listing<v1::Event> Client::AllEvents(v1::ListEventsRequest request, const CallOptions& call) {
+  return AllPages<v1::Event>(
+      std::move(request),
+      [this, call](const v1::ListEventsRequest& page) { return ListEvents(page, call); },
+      [](v1::ListEventsResponse& page) { return page.mutable_events(); });
 }
 
 Client::Answer<v1::Event> Client::UpdateEvent(v1::UpdateEventRequest request,
@@ -183,6 +217,14 @@ Client::Answer<v1::Calendar> Client::GetCalendar(v1::GetCalendarRequest request,
 Client::Answer<v1::ListCalendarsResponse> Client::ListCalendars(v1::ListCalendarsRequest request,
                                                                 const CallOptions& call) {
   return Call(*calendars_, &v1::CalendarService::Stub::ListCalendars, request, call);
+}
+
+Listing<v1::Calendar> Client::AllCalendars(v1::ListCalendarsRequest request,
+                                           const CallOptions& call) {
+  return AllPages<v1::Calendar>(
+      std::move(request),
+      [this, call](const v1::ListCalendarsRequest& page) { return ListCalendars(page, call); },
+      [](v1::ListCalendarsResponse& page) { return page.mutable_calendars(); });
 }
 
 Client::Answer<v1::Calendar> Client::UpdateCalendar(v1::UpdateCalendarRequest request,

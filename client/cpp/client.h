@@ -7,6 +7,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "client/cpp/call.h"
+#include "client/cpp/listing.h"
 #include "client/cpp/options.h"
 #include "ductape/jobs/v1/admin.grpc.pb.h"
 #include "ductape/jobs/v1/calendar.grpc.pb.h"
@@ -33,6 +34,9 @@ namespace ductape::jobs {
 // where that is safe (call.h). Changing calls get a request_id where they have none. A request
 // without product gets ClientOptions::product. Errors are read with ErrorOf (error.h).
 //
+// List… answers one page, All… ranges over the resources of all pages from the request's on, with
+// the same request; `call` is that of each page.
+//
 // Thread-safe; one client serves a whole process.
 class Client {
  public:
@@ -50,6 +54,7 @@ class Client {
   Answer<v1::PreviewScheduleResponse> PreviewSchedule(v1::PreviewScheduleRequest request,
                                                       const CallOptions& call = {});
   Answer<v1::ListJobsResponse> ListJobs(v1::ListJobsRequest request, const CallOptions& call = {});
+  Listing<v1::Job> AllJobs(v1::ListJobsRequest request, const CallOptions& call = {});
   Answer<v1::Job> UpdateJob(v1::UpdateJobRequest request, const CallOptions& call = {});
   absl::Status DeleteJob(v1::DeleteJobRequest request, const CallOptions& call = {});
   Answer<v1::Job> PauseJob(v1::PauseJobRequest request, const CallOptions& call = {});
@@ -63,12 +68,14 @@ class Client {
 
   Answer<v1::Run> GetRun(v1::GetRunRequest request, const CallOptions& call = {});
   Answer<v1::ListRunsResponse> ListRuns(v1::ListRunsRequest request, const CallOptions& call = {});
+  Listing<v1::Run> AllRuns(v1::ListRunsRequest request, const CallOptions& call = {});
   Answer<v1::Run> CancelRun(v1::CancelRunRequest request, const CallOptions& call = {});
 
   Answer<v1::Event> CreateEvent(v1::CreateEventRequest request, const CallOptions& call = {});
   Answer<v1::Event> GetEvent(v1::GetEventRequest request, const CallOptions& call = {});
   Answer<v1::ListEventsResponse> ListEvents(v1::ListEventsRequest request,
                                             const CallOptions& call = {});
+  Listing<v1::Event> AllEvents(v1::ListEventsRequest request, const CallOptions& call = {});
   Answer<v1::Event> UpdateEvent(v1::UpdateEventRequest request, const CallOptions& call = {});
   absl::Status DeleteEvent(v1::DeleteEventRequest request, const CallOptions& call = {});
 
@@ -77,6 +84,8 @@ class Client {
   Answer<v1::Calendar> GetCalendar(v1::GetCalendarRequest request, const CallOptions& call = {});
   Answer<v1::ListCalendarsResponse> ListCalendars(v1::ListCalendarsRequest request,
                                                   const CallOptions& call = {});
+  Listing<v1::Calendar> AllCalendars(v1::ListCalendarsRequest request,
+                                     const CallOptions& call = {});
   Answer<v1::Calendar> UpdateCalendar(v1::UpdateCalendarRequest request,
                                       const CallOptions& call = {});
   absl::Status DeleteCalendar(v1::DeleteCalendarRequest request, const CallOptions& call = {});

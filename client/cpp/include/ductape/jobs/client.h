@@ -7,6 +7,7 @@
 #include "client/cpp/channel.h"  // IWYU pragma: export
 #include "client/cpp/client.h"   // IWYU pragma: export
 #include "client/cpp/error.h"    // IWYU pragma: export
+#include "client/cpp/listing.h"  // IWYU pragma: export
 #include "client/cpp/options.h"  // IWYU pragma: export
 #include "client/cpp/task.h"     // IWYU pragma: export
 #include "client/cpp/worker.h"   // IWYU pragma: export
