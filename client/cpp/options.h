@@ -30,6 +30,12 @@ struct RetryOptions {
 };
 
 struct ClientOptions {
+  // With what the environment says in the variables that jobctl has as well: DUCTAPE_JOBS_ADDRESS,
+  // DUCTAPE_JOBS_PRODUCT, DUCTAPE_JOBS_TOKEN (the bearer token), and DUCTAPE_JOBS_CA_FILE,
+  // DUCTAPE_JOBS_CERT_FILE, DUCTAPE_JOBS_KEY_FILE and DUCTAPE_JOBS_SERVER_NAME, each of which turns
+  // TLS on. An empty variable is none. Not while another thread changes the environment.
+  static ClientOptions FromEnvironment();
+
   // `host:port`, `unix:/path`, or any name that gRPC resolves.
   std::string address = "localhost:7420";
   // Unset: plaintext.
