@@ -96,6 +96,12 @@ std::string TaskState::cancel_reason() const {
   return reason_;
 }
 
+bool TaskState::AwaitCancelled(absl::Duration timeout) const {
+  const auto is_cancelled = [this] { return cancelled(); };
+  absl::MutexLock lock(&mu_);
+  return mu_.AwaitWithTimeout(absl::Condition(&is_cancelled), timeout);
+}
+
 void TaskState::OnCancel(std::function<void()> stop) {
   {
     absl::MutexLock lock(&mu_);
@@ -140,6 +146,7 @@ void Task::Drop() {
 const v1::Delivery& Task::delivery() const { return state_->delivery(); }
 bool Task::cancelled() const { return state_->cancelled(); }
 std::string Task::cancel_reason() const { return state_->cancel_reason(); }
+bool Task::AwaitCancelled(absl::Duration timeout) const { return state_->AwaitCancelled(timeout); }
 void Task::OnCancel(std::function<void()> stop) { state_->OnCancel(std::move(stop)); }
 
 void Task::Complete(std::string output) {

@@ -32,7 +32,7 @@ struct TaskFailure {
 // answers after the first do nothing. A task that is dropped without an answer fails with the code
 // NO_RESULT. It may be moved away and answered long after the handler has returned.
 //
-// Not thread-safe, except that cancelled() may be asked from any thread.
+// Not thread-safe, except that cancelled() may be asked, and awaited, from any thread.
 class Task {
  public:
   explicit Task(std::shared_ptr<internal::TaskState> state);
@@ -51,6 +51,9 @@ class Task {
   // Why: REQUESTED, DELETED, TIMEOUT, STALE_TOKEN, STOPPED (by Worker::Stop); empty if it is not
   // cancelled.
   std::string cancel_reason() const;
+  // Waits until the run is to be stopped, at most `timeout`, and answers cancelled(): how a handler
+  // sleeps.
+  bool AwaitCancelled(absl::Duration timeout) const;
   // Calls `stop` once when the run is to be stopped, at once if it is already: on a thread of the
   // library, which it must not block. Not after the answer.
   void OnCancel(std::function<void()> stop);

@@ -49,6 +49,7 @@ class TaskState {
 
   bool cancelled() const { return cancelled_.load(); }
   std::string cancel_reason() const;
+  bool AwaitCancelled(absl::Duration timeout) const;
   void OnCancel(std::function<void()> stop);
   // The run is to be stopped. The first reason counts. Calls the handler's callback.
   void Cancel(const std::string& reason);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -136,6 +137,17 @@ TEST_F(TaskTest, IsToldToStop) {
   EXPECT_EQ(stops, 1);
   task.OnCancel([&stops] { ++stops; });
   EXPECT_EQ(stops, 2) << "at once";
+}
+
+TEST_F(TaskTest, ACancelIsAwaited) {
+  const auto state = State();
+  Task task(state);
+  EXPECT_FALSE(task.AwaitCancelled(absl::ZeroDuration()));
+  std::thread cancels([&state] { state->Cancel("REQUESTED"); });
+  EXPECT_TRUE(task.AwaitCancelled(absl::InfiniteDuration()));
+  EXPECT_EQ(task.cancel_reason(), "REQUESTED");
+  cancels.join();
+  EXPECT_TRUE(task.AwaitCancelled(absl::ZeroDuration()));
 }
 
 TEST_F(TaskTest, DroppedAfterACancelItIsCancelled) {
