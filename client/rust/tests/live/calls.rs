@@ -1,3 +1,4 @@
+use std::future::IntoFuture;
 use std::time::Duration;
 
 use ductape_jobs::{Client, Code, RetryOptions};

@@ -7,19 +7,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use ductape_jobs::{Client, Event, EventType, Job, WorkerTarget};
 
-pub struct Server {
+pub(crate) struct Server {
     folder: PathBuf,
     arguments: Vec<String>,
     process: Child,
-    pub address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_with(new_folder(), &[])
     }
 
-    pub fn start_with(folder: PathBuf, arguments: &[String]) -> Self {
+    pub(crate) fn start_with(folder: PathBuf, arguments: &[String]) -> Self {
         let arguments = arguments.to_vec();
         let (process, address) = spawn(&folder, "127.0.0.1:0", &arguments);
         Server {
@@ -31,17 +31,17 @@ impl Server {
     }
 
     /// As a crash ends it.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.process.kill().expect("the server can be killed");
         self.process.wait().expect("the server ends");
     }
 
     /// On the same address and data as before.
-    pub fn restart(&mut self) {
+    pub(crate) fn restart(&mut self) {
         (self.process, _) = spawn(&self.folder, &self.address, &self.arguments);
     }
 
-    pub fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         Client::new(&self.address).expect("the address is one")
     }
 }
@@ -54,7 +54,7 @@ impl Drop for Server {
     }
 }
 
-pub fn new_folder() -> PathBuf {
+pub(crate) fn new_folder() -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let name = format!("ductape-jobs-rust-{}-{number}", std::process::id());
@@ -64,7 +64,7 @@ pub fn new_folder() -> PathBuf {
 }
 
 /// An event `task` for workers of the queue `q`, and a job `job` that only runs when it is asked to.
-pub async fn create_job(client: &Client) {
+pub(crate) async fn create_job(client: &Client) {
     let event = Event::new(EventType::Function, "task", WorkerTarget::on("q"));
     client.events().create(event).await.expect("an event");
     let far = std::time::SystemTime::now() + std::time::Duration::from_secs(365 * 24 * 3600);
