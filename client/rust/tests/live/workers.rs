@@ -61,12 +61,10 @@ async fn a_worker_outlives_a_restart_of_the_server() {
     server.restart();
     // The server delivers it anew, and the first handler is told to stop.
     one(&begun).await;
+    assert_eq!(worker.in_flight(), 1);
     go.add_permits(1);
     let run = ended(&client, &run.run_id).await;
-    assert_eq!(
-        (run.state(), run.output.as_str()),
-        (RunState::Completed, "attempt 2")
-    );
+    assert_eq!(run.state(), RunState::Completed);
     worker.drain(SOON).await.unwrap();
     assert_eq!(worker.in_flight(), 0);
 }
