@@ -91,6 +91,7 @@ EOF
 
 run_example() {
   make_example
+  cargo build --manifest-path "$work/fresh/example/Cargo.toml"
   timeout 60 cargo run --manifest-path "$work/fresh/example/Cargo.toml" | tee "$work/printed"
   diff - "$work/printed" <<<$'run 1 of greeting\nrun 2 of greeting\nrun 3 of greeting'
 }
@@ -98,6 +99,7 @@ run_example() {
 run_scenario() {
   local runner=$work/fresh/tests/conformance/clients/rust/Cargo.toml
   cargo test --locked --manifest-path "$runner"
+  cargo build --locked --manifest-path "$runner" # so that the bound is the scenario's
   timeout 180 cargo run --locked --manifest-path "$runner" -- "$DUCTAPE_JOBS_ADDRESS" "$SCENARIO"
 }
 
