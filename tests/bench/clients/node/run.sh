@@ -17,4 +17,4 @@ jobsd_program=$server
 trap 'stop_jobsd || true; rm -rf "$work"' EXIT
 
 start_jobsd --disk-reserve 0
-timeout 120 node "$here/worker.mjs" "${2:-60000}" "${3:-10}"
+timeout 120 node "$here/worker.mjs" "${2:-60000}" "${3:-10}" || { echo "bench: the worker ended with exit code $?" >&2; exit 1; }
