@@ -54,7 +54,7 @@ npm_run() { cd "$package" && npm run --silent "$@"; }
 install_package() {
   mkdir "$work/project" && cd "$work/project"
   npm init -y >/dev/null
-  npm pack --silent --pack-destination "$work" "$package"
+  npm pack --silent --ignore-scripts --pack-destination "$work" "$package"
   npm install --no-audit --no-fund --prefer-offline "$work"/ductape-sdk-*.tgz
 }
 
