@@ -95,8 +95,8 @@ run_example() {
   } >"$project/pom.xml"
   maven -q -f "$project/pom.xml" compile exec:java -Dexec.mainClass=Example >"$work/example.out" || return 1
   cat "$work/example.out"
-  # Maven may put a colour's end before the first line.
-  [ "$(grep -c 'hello from run [123], ' "$work/example.out")" -eq 3 ]
+  # Maven may put a colour's end before the first line. On a busy machine an occurrence may be skipped, which takes a number.
+  [ "$(grep -c 'hello from run [0-9]*, ' "$work/example.out")" -eq 3 ]
 }
 
 part "version" "$client/generate.sh" --check
