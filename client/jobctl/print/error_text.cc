@@ -85,7 +85,7 @@ std::string HintFor(const Error& error, absl::string_view address) {
 }  // namespace
 
 std::string ErrorMessage(absl::string_view what, const absl::Status& status,
-                         absl::string_view address) {
+                         absl::string_view address, bool flags) {
   const Error error = ductape::jobs::ErrorOf(status);
   std::string text =
       absl::StrCat("jobctl: cannot ", what, ": ", absl::StatusCodeToString(error.code),
@@ -95,7 +95,7 @@ std::string ErrorMessage(absl::string_view what, const absl::Status& status,
     const bool says_field = absl::StartsWith(violation.description, violation.field);
     absl::StrAppend(&text, "  ", says_field ? "" : Printable(violation.field + ": "),
                     Printable(violation.description), "\n");
-    const absl::string_view flag = Find(kFlags, violation.field);
+    const absl::string_view flag = flags ? Find(kFlags, violation.field) : "";
     if (!flag.empty()) absl::StrAppend(&text, "  flag: ", flag, "\n");
   }
   if (error.fields.empty()) absl::StrAppend(&text, "  ", Printable(error.message), "\n");

@@ -15,9 +15,10 @@ namespace jobctl {
 //     job.executions is required: how often to run; 0 means without limit
 //     flag: --executions
 //
-// `what` completes "cannot …"; `address` is the server that was called.
+// `what` completes "cannot …"; `address` is the server that was called. Without `flags` flags are
+// not named: the resource comes from a file.
 std::string ErrorMessage(absl::string_view what, const absl::Status& status,
-                         absl::string_view address);
+                         absl::string_view address, bool flags = true);
 
 }  // namespace jobctl
 

@@ -39,8 +39,8 @@ std::string SortedBytes(const google::protobuf::Message& message) {
   return bytes;
 }
 
-Json TreeOf(const google::protobuf::Message& message) {
-  return Json::parse(ToJson(message), nullptr, /*allow_exceptions=*/false);
+Json TreeOf(const std::string& json) {
+  return Json::parse(json, nullptr, /*allow_exceptions=*/false);
 }
 
 // Whether `text` can stand in YAML without quotes and is still read as a string: letters, digits
@@ -123,16 +123,28 @@ std::string ToJson(const google::protobuf::Message& message) {
 }
 
 std::string ToIndentedJson(const google::protobuf::Message& message) {
-  return Escaped(TreeOf(message).dump(2, ' ', false, Json::error_handler_t::replace));
+  return IndentedJson(ToJson(message));
 }
 
 std::string ToYaml(const google::protobuf::Message& message, bool item) {
-  const Json tree = TreeOf(message);
+  return Yaml(ToJson(message), item);
+}
+
+std::string IndentedJson(const std::string& json) {
+  return Escaped(TreeOf(json).dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+std::string Yaml(const std::string& json, bool item) {
+  const Json tree = TreeOf(json);
   const std::string lead = item ? "- " : "";
   if (!IsBlock(tree)) return absl::StrCat(lead, "{}\n");
   std::string text;
   WriteBlock(tree, item ? "  " : "", lead, &text);
   return text;
+}
+
+std::string JsonString(const std::string& text) {
+  return Escaped(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace jobctl

@@ -12,8 +12,15 @@ namespace jobctl {
 
 std::string ToJson(const google::protobuf::Message& message);          // on one line, no newline
 std::string ToIndentedJson(const google::protobuf::Message& message);  // no newline at the end
-// A YAML mapping, with a newline at the end. With `item` as an item of a sequence, `- ` before it.
 std::string ToYaml(const google::protobuf::Message& message, bool item = false);
+
+// JSON text set in by lines, without a newline at the end.
+std::string IndentedJson(const std::string& json);
+// The JSON text of an object as a YAML mapping, with a newline at the end. With `item` as an item of
+// a sequence, `- ` before it.
+std::string Yaml(const std::string& json, bool item = false);
+// Text as a JSON string, in quotes.
+std::string JsonString(const std::string& text);
 
 }  // namespace jobctl
 

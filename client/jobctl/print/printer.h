@@ -10,7 +10,6 @@
 #include "client/jobctl/print/json.h"
 #include "client/jobctl/print/table.h"
 #include "client/jobctl/print/views.h"
-#include <google/protobuf/repeated_ptr_field.h>
 
 namespace jobctl {
 
@@ -22,6 +21,8 @@ struct Printer {
   std::ostream& out;
 };
 
+// What is printed is a message, or any type with ToJson, NameOf and, for tables, RowOf or PageOf.
+
 // One resource: its page, itself as JSON or YAML, or its name.
 template <class Resource>
 void PrintOne(const Printer& printer, const Resource& resource) {
@@ -30,13 +31,13 @@ void PrintOne(const Printer& printer, const Resource& resource) {
       WriteFields(PageOf(resource, printer.now), printer.color, printer.out);
       break;
     case Format::kJson:
-      printer.out << ToIndentedJson(resource) << "\n";
+      printer.out << IndentedJson(ToJson(resource)) << "\n";
       break;
     case Format::kJsonl:
       printer.out << ToJson(resource) << "\n";
       break;
     case Format::kYaml:
-      printer.out << ToYaml(resource);
+      printer.out << Yaml(ToJson(resource));
       break;
     case Format::kName:
       printer.out << NameOf(resource) << "\n";
@@ -51,6 +52,28 @@ void PrintChanged(const Printer& printer, const Resource& resource) {
   Table(HeaderOf<Resource>(), printer.color).Write({RowOf(resource, printer.now)}, printer.out);
 }
 
+// Resources that change, each as it comes: a row under the header of all, or as by PrintOne, in
+// YAML as a document of its own.
+template <class Resource>
+class ChangePrinter {
+ public:
+  explicit ChangePrinter(const Printer& printer) : table_(HeaderOf<Resource>(), printer.color) {}
+
+  // `printer`: as of now, since rows tell times from now.
+  void Add(const Printer& printer, const Resource& resource) {
+    if (printer.format == Format::kTable) {
+      table_.Write({RowOf(resource, printer.now)}, printer.out);
+    } else {
+      if (printer.format == Format::kYaml) printer.out << "---\n";
+      PrintOne(printer, resource);
+    }
+    printer.out << std::flush;
+  }
+
+ private:
+  Table table_;
+};
+
 // A list, page by page. A list without resources is a table's header, `[]` or nothing.
 template <class Resource>
 class ListPrinter {
@@ -58,7 +81,9 @@ class ListPrinter {
   explicit ListPrinter(const Printer& printer)
       : printer_(printer), table_(HeaderOf<Resource>(), printer.color) {}
 
-  void Add(const google::protobuf::RepeatedPtrField<Resource>& page) {
+  // `page`: any container of them.
+  template <class Page>
+  void Add(const Page& page) {
     if (printer_.format == Format::kTable) {
       std::vector<Row> rows;
       for (const Resource& resource : page) rows.push_back(RowOf(resource, printer_.now));
@@ -81,7 +106,7 @@ class ListPrinter {
     if (printer_.format == Format::kJson) {
       printer_.out << (empty_ ? "[\n" : ",\n") << ToJson(resource);
     } else if (printer_.format == Format::kYaml) {
-      printer_.out << ToYaml(resource, /*item=*/true);
+      printer_.out << Yaml(ToJson(resource), /*item=*/true);
     } else {
       PrintOne(printer_, resource);
     }

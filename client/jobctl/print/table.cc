@@ -27,14 +27,14 @@ const char* ColorOf(Tone tone) {
   return "";
 }
 
+std::string Shown(const Cell& cell) { return cell.text.empty() ? "-" : Printable(cell.text); }
+
+}  // namespace
+
 std::string Painted(const std::string& text, Tone tone, bool color) {
   if (!color || tone == Tone::kPlain) return text;
   return absl::StrCat(ColorOf(tone), text, "\033[0m");
 }
-
-std::string Shown(const Cell& cell) { return cell.text.empty() ? "-" : Printable(cell.text); }
-
-}  // namespace
 
 Table::Table(std::vector<std::string> header, bool color)
     : header_(std::move(header)), color_(color) {

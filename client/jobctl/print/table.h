@@ -18,6 +18,9 @@ struct Cell {
 
 using Row = std::vector<Cell>;
 
+// `text` in the colour of its tone, or as it is.
+std::string Painted(const std::string& text, Tone tone, bool color);
+
 // A table that is written page by page, so that a long list neither waits for its end nor stands
 // in memory: columns are as wide as what has been seen so far, and never get narrower.
 class Table {
