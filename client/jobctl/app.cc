@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/jobctl/commands/commands.h"
 #include "client/jobctl/exit_code.h"
+#include "client/jobctl/profile.h"
 #include "client/jobctl/session.h"
 #include "ductape/version.h"
 
@@ -57,15 +58,20 @@ void Build(CLI::App& app, Session& session) {
 }  // namespace
 
 int Run(const std::vector<std::string>& arguments, Io io) {
-  Session session(io);
+  Session session(std::move(io));
   CLI::App app(kDescription);
   Build(app, session);
-  std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+  std::vector<std::string> line(arguments.rbegin(), arguments.rend());
   try {
-    app.parse(std::move(reversed));
+    app.parse(std::move(line));
   } catch (const CLI::ParseError& error) {
     // Also how CLI11 asks for a help text, with exit code 0.
-    return app.exit(error, io.out, io.err) == 0 ? kExitDone : kExitUsage;
+    return app.exit(error, session.io().out, session.io().err) == 0 ? kExitDone : kExitUsage;
+  }
+  // What needs no server works whatever is wrong with the configuration.
+  if (session.connects()) {
+    absl::Status status = ApplyProfile(app, session.io().config_file);
+    if (!status.ok()) return session.WrongUsage(status);
   }
   return session.Execute();
 }

@@ -14,11 +14,9 @@
 namespace jobctl {
 namespace {
 
-constexpr char kGroup[] = "Global flags";
-
 CLI::Option* Add(CLI::App& app, const std::string& name, const char* variable, std::string& value,
                  const std::string& help) {
-  return app.add_option(name, value, help)->envname(variable)->group(kGroup);
+  return app.add_option(name, value, help)->envname(variable)->group(kGlobalGroup);
 }
 
 // The token's value comes from a file or the environment, since command lines are visible to
@@ -39,20 +37,25 @@ absl::StatusOr<std::string> Token(const Globals& globals) {
 }  // namespace
 
 void AddGlobalFlags(CLI::App& app, Globals& globals) {
+  Add(app, "--profile", "DUCTAPE_JOBS_PROFILE", globals.profile,
+      "Take what is not given from this profile of the configuration")
+      ->type_name("PROFILE");
+  Add(app, "--config", "DUCTAPE_JOBS_CONFIG", globals.config,
+      "The TOML file with the profiles (default ~/.config/ductape/jobctl.toml)")
+      ->type_name("FILE");
   Add(app, "--address", "DUCTAPE_JOBS_ADDRESS", globals.address,
       "The server: HOST:PORT or unix:/PATH (default localhost:7420)")
       ->type_name("ADDRESS");
   Add(app, "--product", "DUCTAPE_JOBS_PRODUCT", globals.product,
       "The product of jobs, runs, events and calendars (default: the server's)")
-      ->type_name("TAG");
-  Add(app, "-o,--output", "DUCTAPE_JOBS_OUTPUT", globals.output,
-      absl::StrCat("How to print: ", kFormatNames, " (default table)"))
-      ->type_name("FORMAT");
+      ->type_name("PRODUCT");
+  Add(app, "-o,--output", "DUCTAPE_JOBS_OUTPUT", globals.output, "How to print (default table)")
+      ->type_name(kFormatChoices);
   Add(app, "--timeout", "DUCTAPE_JOBS_TIMEOUT", globals.timeout,
       "How long one call may take, its retries included (default 30s)")
       ->type_name("DURATION");
   app.add_flag("--tls", globals.tls, "Use TLS, with the system's certificate authorities")
-      ->group(kGroup);
+      ->group(kGlobalGroup);
   Add(app, "--ca-file", "DUCTAPE_JOBS_CA_FILE", globals.ca_file,
       "Trust these certificate authorities (PEM); implies --tls")
       ->type_name("FILE");
@@ -68,7 +71,7 @@ void AddGlobalFlags(CLI::App& app, Globals& globals) {
       "A file with the bearer token (or the token itself in DUCTAPE_JOBS_TOKEN)")
       ->type_name("FILE");
   app.add_flag("--no-color", globals.no_color, "No colours (as the variable NO_COLOR)")
-      ->group(kGroup);
+      ->group(kGlobalGroup);
 }
 
 absl::StatusOr<ductape::jobs::ClientOptions> ToClientOptions(const Globals& globals) {

@@ -10,8 +10,10 @@
 namespace jobctl {
 
 // The flags that every command takes. Each has an environment variable, DUCTAPE_JOBS_ and the
-// flag's name in capitals; the flag wins.
+// flag's name in capitals; the flag wins over it, and both over the profile.
 struct Globals {
+  std::string config;   // the file with the profiles; empty: the user's
+  std::string profile;  // empty: the one that the file names, if any
   std::string address = "localhost:7420";
   std::string product;
   std::string output = "table";
@@ -24,6 +26,8 @@ struct Globals {
   std::string token_file;
   bool no_color = false;
 };
+
+inline constexpr char kGlobalGroup[] = "Global flags";
 
 void AddGlobalFlags(CLI::App& app, Globals& globals);
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <istream>
 #include <ostream>
+#include <string>
 
 #include "absl/time/time.h"
 
@@ -15,6 +16,8 @@ struct Io {
   std::ostream& out;  // data, nothing else
   std::ostream& err;  // messages
   bool color = false;
+  bool progress = false;         // err is a terminal, on which a line can be drawn again
+  std::string config_file = {};  // where profiles are without --config; empty: nowhere
   std::function<absl::Time()> now;
   std::function<void(absl::Duration)> sleep;
 };

@@ -14,16 +14,16 @@ void Session::Bind(CLI::App& command, Action action) {
   command.callback([this, action = std::move(action)] { action_ = action; });
 }
 
+void Session::BindOffline(CLI::App& command, Action action) {
+  command.callback([this, action = std::move(action)] {
+    action_ = action;
+    connects_ = false;
+  });
+}
+
 int Session::Execute() {
-  absl::StatusOr<Format> format = ParseFormat(globals_.output);
-  if (!format.ok()) return WrongUsage(format.status());
-  format_ = *format;
-  absl::StatusOr<ductape::jobs::ClientOptions> options = ToClientOptions(globals_);
-  if (!options.ok()) return WrongUsage(options.status());
-  absl::StatusOr<std::unique_ptr<ductape::jobs::Client>> client =
-      ductape::jobs::Client::Create(*options);
-  if (!client.ok()) return WrongUsage(client.status());
-  client_ = *std::move(client);
+  absl::Status status = Prepare();
+  if (!status.ok()) return WrongUsage(status);
   const int code = action_(*this);
   io_.out.flush();
   if (code == kExitDone && !io_.out) {
@@ -31,6 +31,20 @@ int Session::Execute() {
     return kExitFailed;
   }
   return code;
+}
+
+absl::Status Session::Prepare() {
+  absl::StatusOr<Format> format = ParseFormat(globals_.output);
+  if (!format.ok()) return format.status();
+  format_ = *format;
+  if (!connects_) return absl::OkStatus();
+  absl::StatusOr<ductape::jobs::ClientOptions> options = ToClientOptions(globals_);
+  if (!options.ok()) return options.status();
+  absl::StatusOr<std::unique_ptr<ductape::jobs::Client>> client =
+      ductape::jobs::Client::Create(*options);
+  if (!client.ok()) return client.status();
+  client_ = *std::move(client);
+  return absl::OkStatus();
 }
 
 Printer Session::printer() const {

@@ -22,12 +22,18 @@ class Session {
   // What the command line asks for; it is executed once all of it is parsed. Answers the exit code.
   using Action = std::function<int(Session&)>;
   void Bind(CLI::App& command, Action action);
+  // The same of what needs no server: it has no client().
+  void BindOffline(CLI::App& command, Action action);
 
   // Checks the global flags, connects and does what was bound. REQUIRES: a command was parsed.
   int Execute();
 
+  // Whether what was bound needs a server.
+  bool connects() const { return connects_; }
   Globals& globals() { return globals_; }
+  const Globals& globals() const { return globals_; }
   Io& io() { return io_; }
+  const Io& io() const { return io_; }
   ductape::jobs::Client& client() { return *client_; }
   Printer printer() const;
 
@@ -39,11 +45,15 @@ class Session {
   void Say(const std::string& text);
 
  private:
+  // INVALID_ARGUMENT or NOT_FOUND if a global flag is wrong.
+  absl::Status Prepare();
+
   Io io_;
   Globals globals_;
   Format format_ = Format::kTable;
   std::unique_ptr<ductape::jobs::Client> client_;
   Action action_;
+  bool connects_ = true;
 };
 
 }  // namespace jobctl

@@ -16,6 +16,7 @@ enum class Format {
 };
 
 inline constexpr char kFormatNames[] = "table, json, jsonl, yaml or name";
+inline constexpr char kFormatChoices[] = "table|json|jsonl|yaml|name";
 
 // INVALID_ARGUMENT for any other text; the message lists the names.
 absl::StatusOr<Format> ParseFormat(absl::string_view text);

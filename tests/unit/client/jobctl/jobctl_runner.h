@@ -21,11 +21,16 @@ class JobctlTest : public testing::Test {
   // Answers the exit code; what it printed is in `out` and `err`.
   int Jobctl(std::vector<std::string> arguments, const std::string& in = "",
              const std::string& address = "") {
+    arguments.insert(arguments.begin(),
+                     {"--address", address.empty() ? server_.address() : address});
+    return RunAsItIs(arguments, in);
+  }
+
+  // The same without an address of ours.
+  int RunAsItIs(const std::vector<std::string>& arguments, const std::string& in = "") {
     std::istringstream in_stream(in);
     std::ostringstream out_stream;
     std::ostringstream err_stream;
-    arguments.insert(arguments.begin(),
-                     {"--address", address.empty() ? server_.address() : address});
     const int code = jobctl::Run(arguments, Io{.in = in_stream,
                                                .out = out_stream,
                                                .err = err_stream,
