@@ -53,6 +53,7 @@ void Build(CLI::App& app, Session& session) {
   AddCalendarCommands(app, session);
   AddScheduleCommands(app, session);
   AddServerCommands(app, session);
+  AddShellCommands(app, session);
 }
 
 }  // namespace
@@ -61,7 +62,11 @@ int Run(const std::vector<std::string>& arguments, Io io) {
   Session session(std::move(io));
   CLI::App app(kDescription);
   Build(app, session);
-  std::vector<std::string> line(arguments.rbegin(), arguments.rend());
+  const bool completes = !arguments.empty() && arguments.front() == kCompleteCommand;
+  std::vector<std::string> line =
+      completes ? AddCompleteCommand(app, session, {arguments.begin() + 1, arguments.end()})
+                : arguments;
+  std::reverse(line.begin(), line.end());
   try {
     app.parse(std::move(line));
   } catch (const CLI::ParseError& error) {

@@ -40,6 +40,8 @@ package=$(cd "$prefix" && find lib -path '*/cmake/ductape-jobs') # lib, or below
 library_dir=${package%/cmake/ductape-jobs}
 installed "$package"/ductape-jobs-{config,config-version,targets}.cmake
 installed "$library_dir"/libductape_{client_cpp,proto}.a
+installed share/man/man1/jobctl.1 share/bash-completion/completions/jobctl share/zsh/site-functions/_jobctl \
+  share/fish/vendor_completions.d/jobctl.fish
 [ -z "$(find "$prefix" -name '*_test*')" ] || fail "tests are installed: $(find "$prefix" -name '*_test*')"
 [ -z "$(find "$prefix" -type l ! -exec test -e {} \; -print)" ] || fail "there are dangling links"
 

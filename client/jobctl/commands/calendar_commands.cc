@@ -100,7 +100,7 @@ int List(Session& session, int64_t limit) {
 }
 
 CLI::Option* AddTag(CLI::App& command, Named& named) {
-  return command.add_option("tag", named.tag, "The calendar's tag")->type_name("TAG");
+  return command.add_option("tag", named.tag, "The calendar's tag")->type_name("CALENDAR");
 }
 
 std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {

@@ -136,7 +136,7 @@ int Update(Session& session, const Definition& definition) {
 
 std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {
   auto definition = std::make_shared<Definition>(command);
-  command.add_option("tag", definition->tag, "The job's tag")->type_name("TAG");
+  command.add_option("tag", definition->tag, "The job's tag")->type_name("JOB");
   AddJobFlags(definition->flags, session.io());
   AddFileFlag(command, definition->change);
   AddDryRunFlag(command, definition->change);

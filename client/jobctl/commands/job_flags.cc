@@ -38,7 +38,7 @@ absl::Status SetEvery(const std::string& text, Job& job) {
 void AddIdentityFlags(JobFlags& flags) {
   AddNameFlag(flags);
   // Two fields, one flag: an update names both.
-  flags.Add("--event", "TYPE/TAG", "event_type,event_tag", "The event to execute", SetEvent);
+  flags.Add("--event", "EVENT", "event_type,event_tag", "The event to execute, TYPE/TAG", SetEvent);
   flags.Add("--executions", "N", "executions", "How many times to execute it; 0 = without limit",
             [](const std::string& text, Job& job) {
               return SetInt64(text, [&job](int64_t n) { job.set_executions(n); });
@@ -107,7 +107,7 @@ void AddLocalTimeFlags(JobFlags& flags, Io& io) {
   flags.AddRepeated(
       "--exclude", "TIME", "exclude", "Not at this time",
       [&io](const std::string& text, Job& job) { return SetTime(text, io, job.add_exclude()); });
-  flags.AddRepeated("--exclude-calendar", "TAG", "exclude_calendars",
+  flags.AddRepeated("--exclude-calendar", "CALENDAR", "exclude_calendars",
                     "Not in the times of this calendar", [](const std::string& text, Job& job) {
                       job.add_exclude_calendars(text);
                       return absl::OkStatus();

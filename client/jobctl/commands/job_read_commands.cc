@@ -57,7 +57,7 @@ int List(Session& session, const ListFlags& flags) {
 void AddJobGet(CLI::App& noun, Session& session) {
   CLI::App* command = noun.add_subcommand("get", "Show a job and how it stands");
   auto flags = std::make_shared<GetFlags>();
-  command->add_option("tag", flags->tag, "The job's tag")->type_name("TAG")->required();
+  command->add_option("tag", flags->tag, "The job's tag")->type_name("JOB")->required();
   AddWaitFlags(*command, flags->wait, "Wait until the job is COMPLETED");
   session.Bind(*command, [flags](Session& s) { return Get(s, *flags); });
 }

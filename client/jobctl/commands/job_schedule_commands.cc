@@ -20,7 +20,7 @@ namespace v1 = ductape::jobs::v1;
 template <class Request>
 struct RequestFlags {
   explicit RequestFlags(CLI::App& command) : message(command) {
-    command.add_option("tag", tag, "The job's tag")->type_name("TAG")->required();
+    command.add_option("tag", tag, "The job's tag")->type_name("JOB")->required();
     AddRequestIdFlag(command, change);
   }
 

@@ -90,7 +90,7 @@ int RunNow(Session& session, const RunFlags& flags) {
 
 std::shared_ptr<StateFlags> AddStateFlags(CLI::App& command) {
   auto flags = std::make_shared<StateFlags>();
-  command.add_option("tag", flags->tag, "The job's tag")->type_name("TAG")->required();
+  command.add_option("tag", flags->tag, "The job's tag")->type_name("JOB")->required();
   AddEtagFlag(command, flags->change);
   AddRequestIdFlag(command, flags->change);
   return flags;
@@ -124,7 +124,7 @@ void AddJobResume(CLI::App& noun, Session& session) {
 void AddJobRun(CLI::App& noun, Session& session) {
   CLI::App* command = noun.add_subcommand("run", "Run a job now, besides its schedule");
   auto flags = std::make_shared<RunFlags>(*command);
-  command->add_option("tag", flags->tag, "The job's tag")->type_name("TAG")->required();
+  command->add_option("tag", flags->tag, "The job's tag")->type_name("JOB")->required();
   flags->flags.Add("--input", "JSON|@FILE", "input", "The input of this run instead of the job's",
                    [&session](const std::string& text, v1::RunJobRequest& request) {
                      return SetStruct(text, session.io().in, request.mutable_input());

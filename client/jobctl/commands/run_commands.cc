@@ -118,7 +118,7 @@ void AddRunCommands(CLI::App& app, Session& session) {
   CLI::App* list = noun->add_subcommand(
       "list", "List the runs of a job; without one, the product's active and unsuccessful runs");
   auto list_flags = std::make_shared<ListFlags>();
-  auto* job = list->add_option("--job", list_flags->tag, "The runs of this job")->type_name("TAG");
+  auto* job = list->add_option("--job", list_flags->tag, "The runs of this job")->type_name("JOB");
   list->add_option("--job-uid", list_flags->job_uid, "The runs of this job, which may be deleted")
       ->type_name("UID")
       ->excludes(job);

@@ -91,7 +91,7 @@ int Explain(Session& session, const Preview& preview) {
 
 void AddTag(CLI::App& command, Source& source) {
   command.add_option("tag", source.tag, "The job whose schedule it is; none: that of the flags")
-      ->type_name("TAG");
+      ->type_name("JOB");
 }
 
 }  // namespace

@@ -115,6 +115,8 @@ TEST_F(ProfileTest, WhatWasAskedForMustBeThere) {
   EXPECT_THAT(err, HasSubstr("has no profile \"b\"; there are a"));
   EXPECT_EQ(Jobctl({"job", "get", "x", "--config", Write("[a]\nnonsense = 1\n")}), 2);
   EXPECT_THAT(err, HasSubstr("jobctl.toml: a.nonsense is no setting"));
+  // What needs no server does without.
+  EXPECT_EQ(Jobctl({"completion", "bash", "--config", file, "--profile", "b"}), 0);
 }
 
 TEST_F(ProfileTest, TheUsersFileNeedNotBeThere) {
@@ -122,6 +124,12 @@ TEST_F(ProfileTest, TheUsersFileNeedNotBeThere) {
   EXPECT_TRUE(ApplyProfile(app_, "").ok());
   EXPECT_TRUE(ApplyProfile(app_, Write("profile = \"a\"\n[a]\nproduct = \"p\"\n")).ok());
   EXPECT_EQ(globals_.product, "p");
+}
+
+TEST_F(ProfileTest, CompletionKnowsTheProfiles) {
+  const std::string file = Write("[local]\n[production]\naddress = \"x\"\n");
+  EXPECT_EQ(RunAsItIs({"__complete", "--config", file, "--profile", ""}), 0);
+  EXPECT_THAT(out, HasSubstr("production\t\n"));
 }
 
 }  // namespace
