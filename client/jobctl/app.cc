@@ -52,6 +52,7 @@ void Build(CLI::App& app, Session& session) {
   AddEventCommands(app, session);
   AddCalendarCommands(app, session);
   AddScheduleCommands(app, session);
+  AddApplyCommand(app, session);
   AddServerCommands(app, session);
   AddShellCommands(app, session);
 }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/cpp/error.h"
 #include "client/jobctl/exit_code.h"
+#include "client/jobctl/print/progress.h"
 
 namespace jobctl {
 namespace {
@@ -40,12 +41,14 @@ absl::Status StatusOf(const google::rpc::Status& error) {
 
 int CreateMany(Session& session, std::vector<v1::Job> jobs, bool dry_run) {
   ListPrinter<v1::Job> printer(session.printer());
+  Progress progress(session.io(), "created", jobs.size());
   int code = kExitDone;
   size_t created = 0;
   size_t next = 0;
   while (next < jobs.size()) {
     const v1::BatchCreateJobsRequest batch = NextBatch(jobs, &next, dry_run);
     absl::StatusOr<v1::BatchCreateJobsResponse> answer = session.client().BatchCreateJobs(batch);
+    progress.Hide();
     if (!answer.ok()) {
       code = session.CallFailed(absl::StrCat("create ", batch.requests_size(), " jobs"),
                                 answer.status());
@@ -64,7 +67,9 @@ int CreateMany(Session& session, std::vector<v1::Job> jobs, bool dry_run) {
     }
     created += static_cast<size_t>(page.size());
     printer.Add(page);
+    progress.Advance(static_cast<size_t>(batch.requests_size()));
   }
+  progress.Hide();
   printer.End();
   session.Say(absl::StrCat(created, " of ", jobs.size(), dry_run ? " jobs would be" : " jobs were",
                            " created"));

@@ -17,6 +17,7 @@ void AddEventCommands(CLI::App& app, Session& session);
 void AddCalendarCommands(CLI::App& app, Session& session);
 void AddScheduleCommands(CLI::App& app, Session& session);
 void AddServerCommands(CLI::App& app, Session& session);
+void AddApplyCommand(CLI::App& app, Session& session);
 // What reads the table of commands itself: completion and man.
 void AddShellCommands(CLI::App& app, Session& session);
 
