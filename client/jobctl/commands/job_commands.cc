@@ -10,6 +10,7 @@ void AddJobCommands(CLI::App& app, Session& session) {
   AddJobCreate(*noun, session);
   AddJobGet(*noun, session);
   AddJobList(*noun, session);
+  AddJobTimeline(*noun, session);
   AddJobUpdate(*noun, session);
   AddJobDelete(*noun, session);
   AddJobPause(*noun, session);

@@ -14,6 +14,8 @@ void AddJobUpdate(CLI::App& noun, Session& session);
 // job_read_commands.cc.
 void AddJobGet(CLI::App& noun, Session& session);
 void AddJobList(CLI::App& noun, Session& session);
+// job_timeline_command.cc.
+void AddJobTimeline(CLI::App& noun, Session& session);
 
 // job_state_commands.cc: what becomes of it.
 void AddJobDelete(CLI::App& noun, Session& session);

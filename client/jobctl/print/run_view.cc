@@ -14,12 +14,9 @@ using ductape::jobs::v1::Run;
 
 constexpr size_t kWhyWidth = 60;
 
-// How long the run took or has been taking.
 std::string TookText(const Run& run, absl::Time now) {
-  if (!run.has_start_time()) return "";
-  const absl::Time end = run.has_end_time() ? ToTime(run.end_time()) : now;
-  return DurationText(absl::Trunc(std::max(end - ToTime(run.start_time()), absl::ZeroDuration()),
-                                  absl::Milliseconds(1)));
+  const std::optional<absl::Duration> took = TookOf(run, now);
+  return took.has_value() ? DurationText(absl::Trunc(*took, absl::Milliseconds(1))) : "";
 }
 
 // How late the first attempt was sent.
@@ -27,20 +24,6 @@ std::string LateText(const Run& run) {
   if (!run.has_start_time() || !run.has_due_time()) return "";
   return DurationText(
       absl::Trunc(ToTime(run.start_time()) - ToTime(run.due_time()), absl::Milliseconds(1)));
-}
-
-// Why the run is where it is: the reason, the error, the time of the next attempt, the stretch.
-std::string WhyText(const Run& run, absl::Time now) {
-  std::string text = run.reason();
-  const auto add = [&text](const std::string& part) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", part);
-  };
-  if (run.count() > 1) add(absl::StrCat(run.count(), " occurrences"));
-  if (run.has_error()) add(ErrorText(run.error()));
-  if (run.has_next_attempt_time()) {
-    add(absl::StrCat("next attempt ", RelativeTime(ToTime(run.next_attempt_time()), now)));
-  }
-  return text;
 }
 
 std::string AttemptText(const Run::Attempt& attempt, absl::Time now) {

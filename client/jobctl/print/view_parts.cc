@@ -1,11 +1,13 @@
 #include "client/jobctl/print/view_parts.h"
 
+#include <algorithm>
 #include <map>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/jobctl/parse/duration.h"
 #include "client/jobctl/print/json.h"
+#include "client/jobctl/print/relative_time.h"
 #include "client/jobctl/print/text_width.h"
 
 namespace jobctl {
@@ -71,6 +73,25 @@ std::string ErrorText(const Run::Error& error) {
   std::string text = error.code();
   if (!error.message().empty()) absl::StrAppend(&text, ": ", error.message());
   if (error.status() != 0) absl::StrAppend(&text, " (status ", error.status(), ")");
+  return text;
+}
+
+std::optional<absl::Duration> TookOf(const Run& run, absl::Time now) {
+  if (!run.has_start_time()) return std::nullopt;
+  const absl::Time end = run.has_end_time() ? ToTime(run.end_time()) : now;
+  return std::max(end - ToTime(run.start_time()), absl::ZeroDuration());
+}
+
+std::string WhyText(const Run& run, absl::Time now) {
+  std::string text = run.reason();
+  const auto add = [&text](const std::string& part) {
+    absl::StrAppend(&text, text.empty() ? "" : ", ", part);
+  };
+  if (run.count() > 1) add(absl::StrCat(run.count(), " occurrences"));
+  if (run.has_error()) add(ErrorText(run.error()));
+  if (run.has_next_attempt_time()) {
+    add(absl::StrCat("next attempt ", RelativeTime(ToTime(run.next_attempt_time()), now)));
+  }
   return text;
 }
 

@@ -1,6 +1,7 @@
 #ifndef CLIENT_JOBCTL_PRINT_VIEW_PARTS_H_
 #define CLIENT_JOBCTL_PRINT_VIEW_PARTS_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -28,6 +29,12 @@ std::string RetryText(const ductape::jobs::v1::RetryPolicy& policy);
 
 // `VALIDATION: no such user (status 422)`.
 std::string ErrorText(const ductape::jobs::v1::Run::Error& error);
+
+// How long the run took, or has been taking; nothing if it was not sent.
+std::optional<absl::Duration> TookOf(const ductape::jobs::v1::Run& run, absl::Time now);
+
+// Why the run is where it is: the reason, the error, the time of the next attempt, the stretch.
+std::string WhyText(const ductape::jobs::v1::Run& run, absl::Time now);
 
 // `text`, cut to at most `width` columns with an ellipsis.
 std::string Shortened(const std::string& text, size_t width);
