@@ -9,6 +9,7 @@
 #include "client/jobctl/commands/commands.h"
 #include "client/jobctl/commands/edit.h"
 #include "client/jobctl/commands/paging.h"
+#include "client/jobctl/commands/watching.h"
 #include "client/jobctl/exit_code.h"
 
 namespace jobctl {
@@ -20,6 +21,12 @@ struct Named {
   std::string tag;
   bool force = false;
   ChangeFlags change;
+  WatchFlags watch;
+};
+
+struct ListFlags {
+  int64_t limit = 0;
+  WatchFlags watch;
 };
 
 struct Definition : Named {
@@ -71,7 +78,12 @@ int Update(Session& session, const Definition& definition) {
 int Get(Session& session, const Named& named) {
   v1::GetCalendarRequest request;
   request.set_tag(named.tag);
-  absl::StatusOr<v1::Calendar> calendar = session.client().GetCalendar(std::move(request));
+  const auto get = [&] { return session.client().GetCalendar(request); };
+  if (named.watch.watch) {
+    return WatchOne<v1::Calendar>(session, absl::StrCat("watch calendar ", named.tag), named.watch,
+                                  get, [](const v1::Calendar&) { return false; });
+  }
+  absl::StatusOr<v1::Calendar> calendar = get();
   if (!calendar.ok()) {
     return session.CallFailed(absl::StrCat("get calendar ", named.tag), calendar.status());
   }
@@ -92,11 +104,18 @@ int Delete(Session& session, const Named& named) {
   return kExitDone;
 }
 
-int List(Session& session, int64_t limit) {
-  return PrintPages<v1::Calendar>(
-      session, "list calendars", v1::ListCalendarsRequest(), limit,
-      [&](const v1::ListCalendarsRequest& page) { return session.client().ListCalendars(page); },
-      [](v1::ListCalendarsResponse& page) { return page.mutable_calendars(); });
+int List(Session& session, const ListFlags& flags) {
+  const v1::ListCalendarsRequest request;
+  const auto fetch = [&](const v1::ListCalendarsRequest& page) {
+    return session.client().ListCalendars(page);
+  };
+  const auto items = [](v1::ListCalendarsResponse& page) { return page.mutable_calendars(); };
+  if (!flags.watch.watch) {
+    return PrintPages<v1::Calendar>(session, "list calendars", request, flags.limit, fetch, items);
+  }
+  return WatchPages<v1::Calendar>(
+      session, "watch calendars", flags.watch, request, fetch, items,
+      [&session](const std::string& name) { session.Say("deleted calendar " + name); });
 }
 
 CLI::Option* AddTag(CLI::App& command, Named& named) {
@@ -155,12 +174,15 @@ void AddCalendarCommands(CLI::App& app, Session& session) {
   CLI::App* get = noun->add_subcommand("get", "Show a calendar");
   auto named = std::make_shared<Named>();
   AddTag(*get, *named)->required();
+  AddWatchFlags(*get, named->watch, "Print it whenever it changes");
   session.Bind(*get, [named](Session& s) { return Get(s, *named); });
 
   CLI::App* list = noun->add_subcommand("list", "List the calendars of the product");
-  auto limit = std::make_shared<int64_t>(0);
-  AddLimitFlag(*list, *limit);
-  session.Bind(*list, [limit](Session& s) { return List(s, *limit); });
+  auto flags = std::make_shared<ListFlags>();
+  AddLimitFlag(*list, flags->limit);
+  AddWatchFlags(*list, flags->watch, "Go on with those that are new or change");
+  list->get_option("--watch")->excludes("--limit");
+  session.Bind(*list, [flags](Session& s) { return List(s, *flags); });
 }
 
 }  // namespace jobctl

@@ -10,6 +10,7 @@
 #include "client/jobctl/commands/edit.h"
 #include "client/jobctl/commands/event_flags.h"
 #include "client/jobctl/commands/paging.h"
+#include "client/jobctl/commands/watching.h"
 #include "client/jobctl/exit_code.h"
 #include "client/jobctl/parse/enum.h"
 #include "client/jobctl/parse/event_ref.h"
@@ -25,6 +26,12 @@ struct Named {
   std::string type;
   bool force = false;
   ChangeFlags change;
+  WatchFlags watch;
+};
+
+struct ListFlags {
+  int64_t limit = 0;
+  WatchFlags watch;
 };
 
 struct Definition : Named {
@@ -91,10 +98,14 @@ int Get(Session& session, const Named& named) {
   v1::GetEventRequest request;
   request.set_event_type(ref->type);
   request.set_tag(ref->tag);
-  absl::StatusOr<v1::Event> event = session.client().GetEvent(request);
-  if (!event.ok()) {
-    return session.CallFailed("get event " + EventRefText(ref->type, ref->tag), event.status());
+  const std::string name = EventRefText(ref->type, ref->tag);
+  const auto get = [&] { return session.client().GetEvent(request); };
+  if (named.watch.watch) {
+    return WatchOne<v1::Event>(session, "watch event " + name, named.watch, get,
+                               [](const v1::Event&) { return false; });
   }
+  absl::StatusOr<v1::Event> event = get();
+  if (!event.ok()) return session.CallFailed("get event " + name, event.status());
   PrintOne(session.printer(), *event);
   return kExitDone;
 }
@@ -116,11 +127,18 @@ int Delete(Session& session, const Named& named) {
   return kExitDone;
 }
 
-int List(Session& session, int64_t limit) {
-  return PrintPages<v1::Event>(
-      session, "list events", v1::ListEventsRequest(), limit,
-      [&](const v1::ListEventsRequest& page) { return session.client().ListEvents(page); },
-      [](v1::ListEventsResponse& page) { return page.mutable_events(); });
+int List(Session& session, const ListFlags& flags) {
+  const v1::ListEventsRequest request;
+  const auto fetch = [&](const v1::ListEventsRequest& page) {
+    return session.client().ListEvents(page);
+  };
+  const auto items = [](v1::ListEventsResponse& page) { return page.mutable_events(); };
+  if (!flags.watch.watch) {
+    return PrintPages<v1::Event>(session, "list events", request, flags.limit, fetch, items);
+  }
+  return WatchPages<v1::Event>(
+      session, "watch events", flags.watch, request, fetch, items,
+      [&session](const std::string& name) { session.Say("deleted event " + name); });
 }
 
 CLI::Option* AddName(CLI::App& command, Named& named) {
@@ -179,12 +197,15 @@ void AddEventCommands(CLI::App& app, Session& session) {
   CLI::App* get = noun->add_subcommand("get", "Show an event");
   auto named = std::make_shared<Named>();
   AddName(*get, *named)->required();
+  AddWatchFlags(*get, named->watch, "Print it whenever it changes");
   session.Bind(*get, [named](Session& s) { return Get(s, *named); });
 
   CLI::App* list = noun->add_subcommand("list", "List the events of the product");
-  auto limit = std::make_shared<int64_t>(0);
-  AddLimitFlag(*list, *limit);
-  session.Bind(*list, [limit](Session& s) { return List(s, *limit); });
+  auto flags = std::make_shared<ListFlags>();
+  AddLimitFlag(*list, flags->limit);
+  AddWatchFlags(*list, flags->watch, "Go on with those that are new or change");
+  list->get_option("--watch")->excludes("--limit");
+  session.Bind(*list, [flags](Session& s) { return List(s, *flags); });
 }
 
 }  // namespace jobctl

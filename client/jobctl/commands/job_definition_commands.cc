@@ -11,6 +11,7 @@
 #include "client/jobctl/commands/edit.h"
 #include "client/jobctl/commands/job_commands.h"
 #include "client/jobctl/commands/job_flags.h"
+#include "client/jobctl/commands/waiting.h"
 #include "client/jobctl/exit_code.h"
 
 namespace jobctl {
@@ -24,6 +25,7 @@ struct Definition {
   std::string tag;
   MessageFlags<v1::Job> flags;
   ChangeFlags change;
+  WaitFlags wait;
 };
 
 // The tag of the command line wins over the file's.
@@ -31,6 +33,25 @@ absl::Status NameJob(const Definition& definition, v1::Job& job) {
   if (!definition.tag.empty()) job.set_tag(definition.tag);
   if (!job.tag().empty()) return absl::OkStatus();
   return absl::InvalidArgumentError("which job? Give its TAG, or --file with a `tag`");
+}
+
+// Whether every run succeeded that was not passed over by a rule.
+bool HasSucceeded(const v1::Job& job) {
+  return job.stats().failed() == 0 && job.stats().cancelled() == 0 && job.stats().missed() == 0;
+}
+
+// Waits until the job that was just created is COMPLETED, and prints it.
+int WaitForJob(Session& session, const WaitFlags& flags, const std::string& tag) {
+  absl::StatusOr<absl::Duration> limit = ParseDuration(flags.timeout);
+  if (!limit.ok()) return session.WrongUsage(limit.status());
+  v1::GetJobRequest request;
+  request.set_tag(tag);
+  absl::StatusOr<v1::Job> job = PollUntil<v1::Job>(
+      session.io(), *limit, [&] { return session.client().GetJob(request); },
+      [](const v1::Job& answer) { return answer.state() == v1::Job::COMPLETED; });
+  if (!job.ok()) return session.CallFailed("wait for job " + tag, job.status());
+  PrintOne(session.printer(), *job);
+  return HasSucceeded(*job) ? kExitDone : kExitFailed;
 }
 
 int CreateOne(Session& session, const Definition& definition, v1::Job job) {
@@ -42,6 +63,7 @@ int CreateOne(Session& session, const Definition& definition, v1::Job job) {
   const std::string what = absl::StrCat("create job ", request.job().tag());
   absl::StatusOr<v1::Job> created = session.client().CreateJob(std::move(request));
   if (!created.ok()) return session.CallFailed(what, created.status());
+  if (definition.wait.wait) return WaitForJob(session, definition.wait, created->tag());
   PrintChanged(session.printer(), *created);
   return kExitDone;
 }
@@ -60,9 +82,9 @@ int Create(Session& session, const Definition& definition) {
     if (!status.ok()) return session.WrongUsage(status);
   }
   if (jobs.size() == 1) return CreateOne(session, definition, std::move(jobs[0]));
-  if (!definition.tag.empty() || !definition.change.request_id.empty()) {
-    return session.WrongUsage(
-        absl::InvalidArgumentError("a file with several jobs takes neither TAG nor --request-id"));
+  if (!definition.tag.empty() || !definition.change.request_id.empty() || definition.wait.wait) {
+    return session.WrongUsage(absl::InvalidArgumentError(
+        "a file with several jobs takes neither TAG nor --request-id nor --wait"));
   }
   return CreateMany(session, std::move(jobs), definition.change.dry_run);
 }
@@ -152,6 +174,9 @@ void AddJobCreate(CLI::App& noun, Session& session) {
       "Create a job, or all jobs of a file\n"
       "  jobctl job create my_job --name \"My job\" --event ACTION/ping --executions 0 --every 1m");
   std::shared_ptr<Definition> definition = AddDefinition(*command, session);
+  AddWaitFlags(*command, definition->wait,
+               "Wait until the job is COMPLETED; exit code 1 if a run did not succeed");
+  command->get_option("--wait")->excludes("--dry-run");
   session.Bind(*command, [definition](Session& s) { return Create(s, *definition); });
 }
 

@@ -7,6 +7,7 @@
 #include "client/jobctl/commands/commands.h"
 #include "client/jobctl/commands/paging.h"
 #include "client/jobctl/commands/run_waiting.h"
+#include "client/jobctl/commands/watching.h"
 #include "client/jobctl/exit_code.h"
 #include "client/jobctl/print/text_width.h"
 
@@ -20,12 +21,14 @@ struct RunFlags {
   std::string reason;
   ChangeFlags change;
   WaitFlags wait;
+  WatchFlags watch;
 };
 
 struct ListFlags {
   std::string tag;
   std::string job_uid;
   int64_t limit = 0;
+  WatchFlags watch;
 };
 
 bool HasEnded(const v1::Run& run) {
@@ -45,7 +48,11 @@ int Get(Session& session, const RunFlags& flags) {
   if (flags.wait.wait) return WaitForRun(session, flags.run_id, flags.wait, /*exists=*/false);
   v1::GetRunRequest request;
   request.set_run_id(flags.run_id);
-  absl::StatusOr<v1::Run> run = session.client().GetRun(request);
+  const auto get = [&] { return session.client().GetRun(request); };
+  if (flags.watch.watch) {
+    return WatchOne<v1::Run>(session, "watch run " + flags.run_id, flags.watch, get, HasEnded);
+  }
+  absl::StatusOr<v1::Run> run = get();
   if (!run.ok()) return session.CallFailed("get run " + flags.run_id, run.status());
   PrintOne(session.printer(), *run);
   return kExitDone;
@@ -67,10 +74,16 @@ int List(Session& session, const ListFlags& flags) {
   request.set_tag(flags.tag);
   request.set_job_uid(flags.job_uid);
   const std::string what = flags.tag.empty() ? "list runs" : "list runs of job " + flags.tag;
-  return PrintPages<v1::Run>(
-      session, what, request, flags.limit,
-      [&](const v1::ListRunsRequest& page) { return session.client().ListRuns(page); },
-      [](v1::ListRunsResponse& page) { return page.mutable_runs(); });
+  const auto fetch = [&](const v1::ListRunsRequest& page) {
+    return session.client().ListRuns(page);
+  };
+  const auto items = [](v1::ListRunsResponse& page) { return page.mutable_runs(); };
+  if (!flags.watch.watch) {
+    return PrintPages<v1::Run>(session, what, request, flags.limit, fetch, items);
+  }
+  // A run that is not listed any more has succeeded, or its record is not kept: no news.
+  return WatchPages<v1::Run>(session, what, flags.watch, request, fetch, items,
+                             [](const std::string&) {});
 }
 
 void AddRunId(CLI::App& command, RunFlags& flags) {
@@ -123,12 +136,16 @@ void AddRunCommands(CLI::App& app, Session& session) {
       ->type_name("UID")
       ->excludes(job);
   AddLimitFlag(*list, list_flags->limit);
+  AddWatchFlags(*list, list_flags->watch, "Go on with those that are new or change");
+  list->get_option("--watch")->excludes("--limit");
   session.Bind(*list, [list_flags](Session& s) { return List(s, *list_flags); });
 
   CLI::App* get = noun->add_subcommand("get", "Show a run and its attempts");
   auto get_flags = std::make_shared<RunFlags>();
   AddRunId(*get, *get_flags);
   AddWaitFlags(*get, get_flags->wait, "Wait until the run has ended; exit code 1 if it failed");
+  AddWatchFlags(*get, get_flags->watch, "Print it whenever it changes, until it has ended");
+  get->get_option("--watch")->excludes("--wait");
   session.Bind(*get, [get_flags](Session& s) { return Get(s, *get_flags); });
 
   CLI::App* cancel = noun->add_subcommand("cancel", "Cancel a run that has not ended");
