@@ -1,6 +1,7 @@
 """Runs the commands of a page's console blocks and compares what they print with what the page shows.
 
-Usage: console_blocks.py PAGE [--write]      --write: puts what they print into the page
+Usage: console_blocks.py PAGE [--write] [--any-time]
+  --write: puts what they print into the page   --any-time: times, durations with their bars and ids of runs are not compared either
 A command is a line that begins with "$ "; what follows up to the next one is its output, of both streams. How long something is
 ahead or ago, and how columns are padded for it, is not compared. Exit codes: 0 all as shown, 1 not.
 """
@@ -10,6 +11,7 @@ import subprocess
 import sys
 
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z|(\u2587+ )?\b(\d+(ms|[smhd]))+\b|\b[0-9a-z]{13}-\d+\b")
 DISTANCE = re.compile(r"(in )?\b\d+(ms|[smhdwy]|mo)\b( ago)?")
 
 
@@ -32,7 +34,9 @@ def examples(block):
 
 
 def timeless(text):
-    return [" ".join(DISTANCE.sub("~", line).split()) for line in text.splitlines()]
+    any_time = "--any-time" in sys.argv[2:]
+    lines = [DISTANCE.sub("~", line) for line in text.splitlines()]
+    return [" ".join((TIME.sub("~", line) if any_time else line).split()) for line in lines]
 
 
 def main():
