@@ -31,8 +31,7 @@ std::string ConfigFile() {
 int main(int argc, char** argv) {
   // What gRPC logs of connections that fail stands in the errors that are printed. Who looks for
   // more sets the variable.
-  setenv("GRPC_VERBOSITY", "NONE",
-         /*overwrite=*/0);  // NOLINT(concurrency-mt-unsafe): one thread yet
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);  // NOLINT(concurrency-mt-unsafe): as above
   const bool color = Variable("NO_COLOR").empty() && isatty(STDOUT_FILENO) != 0;
   return jobctl::Run(std::vector<std::string>(argv + 1, argv + argc),
                      jobctl::Io{.in = std::cin,

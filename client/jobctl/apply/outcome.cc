@@ -26,7 +26,7 @@ Tone ToneOf(Outcome::Result result) {
   return Tone::kPlain;
 }
 
-std::string KindOf(const Outcome& outcome) { return kKindNames[outcome.resource.index()]; }
+std::string KindName(const Outcome& outcome) { return kKindNames[outcome.resource.index()]; }
 
 std::string ResourceName(const Outcome& outcome) {
   return std::visit([](const auto& message) { return NameOf(message); }, outcome.resource);
@@ -73,7 +73,7 @@ std::string NameOf(const Outcome& outcome) { return ResourceText(outcome.resourc
 
 Row RowOf(const Outcome& outcome, absl::Time /*now*/) {
   return {{ResultText(outcome.result), ToneOf(outcome.result)},
-          {KindOf(outcome)},
+          {KindName(outcome)},
           {ResourceName(outcome)},
           {ProductOf(outcome.resource)},
           {Shortened(PathsText(outcome), kPathsWidth)}};
@@ -90,7 +90,7 @@ Fields PageOf(const Outcome& outcome, absl::Time now) {
 
 std::string ToJson(const Outcome& outcome) {
   return absl::StrCat("{\"result\":", JsonString(ResultText(outcome.result)),
-                      ",\"kind\":", JsonString(KindOf(outcome)),
+                      ",\"kind\":", JsonString(KindName(outcome)),
                       ",\"name\":", JsonString(ResourceName(outcome)),
                       ",\"product\":", JsonString(ProductOf(outcome.resource)), ",\"changes\":[",
                       absl::StrJoin(outcome.changes, ",",
