@@ -65,6 +65,14 @@ Metadata CalendarMetadata(std::string_view product, std::string_view tag) {
   return {{"product", Clip(product)}, {"calendar_tag", Clip(tag)}};
 }
 
+std::string ConnectionText(std::string_view tag) {
+  return StrCat("connection \"", Clip(tag), "\"");
+}
+
+Metadata ConnectionMetadata(std::string_view product, std::string_view tag) {
+  return {{"product", Clip(product)}, {"connection_tag", Clip(tag)}};
+}
+
 Metadata JobMetadata(std::string_view product, std::string_view tag) {
   return {{"product", Clip(product)}, {"tag", Clip(tag)}};
 }
@@ -184,6 +192,12 @@ absl::Status CalendarResourceNotFound(std::string_view product, std::string_view
               StrCat("no ", CalendarText(tag), InProduct(product)), CalendarMetadata(product, tag));
 }
 
+absl::Status ConnectionResourceNotFound(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kNotFound, "CONNECTION_NOT_FOUND",
+              StrCat("no ", ConnectionText(tag), InProduct(product)),
+              ConnectionMetadata(product, tag));
+}
+
 absl::Status ServiceNotFound(std::string_view service) {
   return Make(StatusCode::kNotFound, "SERVICE_NOT_FOUND",
               StrCat("this server has no service \"", Clip(service), "\""),
@@ -213,6 +227,12 @@ absl::Status CalendarAlreadyExists(std::string_view product, std::string_view ta
   return Make(StatusCode::kAlreadyExists, "CALENDAR_ALREADY_EXISTS",
               StrCat(CalendarText(tag), " exists already", InProduct(product)),
               CalendarMetadata(product, tag));
+}
+
+absl::Status ConnectionAlreadyExists(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kAlreadyExists, "CONNECTION_ALREADY_EXISTS",
+              StrCat(ConnectionText(tag), " exists already", InProduct(product)),
+              ConnectionMetadata(product, tag));
 }
 
 // --- FAILED_PRECONDITION, ABORTED -------------------------------------------------------------
@@ -249,6 +269,36 @@ absl::Status CalendarInUse(std::string_view product, std::string_view tag, int64
               StrCat(CalendarText(tag), InProduct(product), UsedByJobs(job_count),
                      ": take it out of their exclude_calendars first, or set force"),
               std::move(metadata));
+}
+
+absl::Status ConnectionNotFound(std::string_view product, std::string_view tag) {
+  return Make(StatusCode::kFailedPrecondition, "CONNECTION_NOT_FOUND",
+              StrCat("the event names ", ConnectionText(tag), ", which does not exist",
+                     InProduct(product), ": create the connection first"),
+              ConnectionMetadata(product, tag));
+}
+
+absl::Status ConnectionInUse(std::string_view product, std::string_view tag, int64_t event_count) {
+  Metadata metadata = ConnectionMetadata(product, tag);
+  metadata.emplace_back("event_count", StrCat(event_count));
+  return Make(StatusCode::kFailedPrecondition, "CONNECTION_IN_USE",
+              StrCat(ConnectionText(tag), InProduct(product), " is used by ", event_count,
+                     event_count == 1 ? " event" : " events", ": delete them first, or set force"),
+              std::move(metadata));
+}
+
+absl::Status SecretsKeyMissing(std::string_view field) {
+  return Make(StatusCode::kFailedPrecondition, "SECRETS_KEY_MISSING",
+              StrCat(field,
+                     " has a value, and this server has no key to store it under: give it one with "
+                     "--secrets-key-file, or name a file or env_var instead"),
+              {{"field", Clip(field)}});
+}
+
+absl::Status SecretSourceDenied(std::string_view field, std::string_view why) {
+  return Make(StatusCode::kFailedPrecondition, "SECRET_SOURCE_DENIED",
+              StrCat(field, " cannot be read by this server: ", Clip(why)),
+              {{"field", Clip(field)}, {"why", Clip(why)}});
 }
 
 absl::Status RunActive(std::string_view product, std::string_view tag) {

@@ -55,12 +55,14 @@ absl::Status RunNotFound(std::string_view product, std::string_view run_id);
 absl::Status EventResourceNotFound(std::string_view product, std::string_view event_type,
                                    std::string_view tag);
 absl::Status CalendarResourceNotFound(std::string_view product, std::string_view tag);
+absl::Status ConnectionResourceNotFound(std::string_view product, std::string_view tag);
 absl::Status ServiceNotFound(std::string_view service);  // of gRPC's own protocols
 absl::Status SymbolNotFound(std::string_view symbol);    // of gRPC's own protocols
 absl::Status JobAlreadyExists(std::string_view product, std::string_view tag);
 absl::Status EventAlreadyExists(std::string_view product, std::string_view event_type,
                                 std::string_view tag);
 absl::Status CalendarAlreadyExists(std::string_view product, std::string_view tag);
+absl::Status ConnectionAlreadyExists(std::string_view product, std::string_view tag);
 
 // --- FAILED_PRECONDITION, ABORTED -------------------------------------------------------------
 absl::Status EventNotFound(std::string_view product, std::string_view event_type,
@@ -69,6 +71,11 @@ absl::Status EventInUse(std::string_view product, std::string_view event_type, s
                         int64_t job_count);
 absl::Status CalendarNotFound(std::string_view product, std::string_view tag);  // a job names it
 absl::Status CalendarInUse(std::string_view product, std::string_view tag, int64_t job_count);
+absl::Status ConnectionNotFound(std::string_view product,
+                                std::string_view tag);  // an event names it
+absl::Status ConnectionInUse(std::string_view product, std::string_view tag, int64_t event_count);
+absl::Status SecretsKeyMissing(std::string_view field);
+absl::Status SecretSourceDenied(std::string_view field, std::string_view why);
 absl::Status RunActive(std::string_view product, std::string_view tag);
 absl::Status RunEnded(std::string_view run_id, std::string_view state);
 absl::Status JobCompleted(std::string_view product, std::string_view tag);

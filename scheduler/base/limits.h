@@ -78,6 +78,12 @@ inline constexpr int kMaxOutputBytes = 4 * 1024;
 inline constexpr int kMaxErrorMessageBytes = 1024;
 inline constexpr int kMaxErrorCodeLength = 64;
 
+// Connections.
+inline constexpr size_t kMaxEnvs = 32;
+inline constexpr size_t kMaxSecretBytes = 8 * 1024;
+inline constexpr size_t kMaxSecretPathBytes = 1024;
+inline constexpr Millis kSecretFileAge = kSecond;  // read again after this
+
 // Requests.
 inline constexpr int kDefaultPageSize = 100;
 inline constexpr int kMaxPageSize = 1000;

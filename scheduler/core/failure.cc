@@ -13,7 +13,8 @@ bool Contains(const std::vector<std::string>& codes, std::string_view code) {
 }  // namespace
 
 bool IsRetryableClass(std::string_view code) {
-  return code == kTimeout || code == kConnection || code == kUnavailable || code == kRateLimited;
+  return code == kTimeout || code == kConnection || code == kUnavailable || code == kRateLimited ||
+         code == kSecretUnavailable;
 }
 
 std::string_view ClassOfHttpStatus(int status) {

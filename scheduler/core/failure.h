@@ -21,6 +21,8 @@
 //   CANCELLED        no       –                    CANCELLED
 //   EGRESS_DENIED    no       the egress policy refuses the address
 //   EVENT_NOT_FOUND  no       the job's event was deleted
+//   CONNECTION_NOT_FOUND  no  the connection that the event names was deleted
+//   SECRET_UNAVAILABLE   yes  a secret of the connection could not be read
 //   WORKER_LOST      no       redelivered too often
 // Any other code (a worker's own) is not retried unless `retryable` is set.
 namespace scheduler::core::failure {
@@ -36,6 +38,8 @@ inline constexpr std::string_view kForbidden = "FORBIDDEN";
 inline constexpr std::string_view kCancelled = "CANCELLED";
 inline constexpr std::string_view kEgressDenied = "EGRESS_DENIED";
 inline constexpr std::string_view kEventNotFound = "EVENT_NOT_FOUND";
+inline constexpr std::string_view kConnectionNotFound = "CONNECTION_NOT_FOUND";
+inline constexpr std::string_view kSecretUnavailable = "SECRET_UNAVAILABLE";
 inline constexpr std::string_view kWorkerLost = "WORKER_LOST";
 
 // Whether the class of `code` is retried by default.

@@ -56,8 +56,11 @@ const char* HttpMethodName(HttpMethod method);
 
 // An HTTP request. A run's input is sent as JSON where `body` is empty.
 struct HttpTarget {
+  std::string connection;  // the tag of a connection; empty: none
   HttpMethod method = HttpMethod::kPost;
-  std::string url;  // absolute, http or https; ":name" path segments are filled from path_params
+  // Absolute, http or https; with a connection also a path and query, appended to its base URL. ":name"
+  // path segments are filled from path_params.
+  std::string url;
   std::map<std::string, std::string> path_params;
   std::map<std::string, std::string> query;
   std::map<std::string, std::string> headers;
@@ -85,6 +88,13 @@ struct WorkerTarget {
 };
 
 using Target = std::variant<HttpTarget, GrpcTarget, WorkerTarget>;
+
+// The tag of the connection that a target names; empty: none.
+inline const std::string& ConnectionOf(const Target& target) {
+  static const std::string none;
+  const auto* http = std::get_if<HttpTarget>(&target);
+  return http == nullptr ? none : http->connection;
+}
 
 // How long one attempt at such a target may take at most.
 constexpr Millis MaxAttemptTimeout(const Target& target) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "scheduler/core/connection/stored_connection.h"
 #include "scheduler/core/model.h"
 #include "scheduler/core/transitions.h"
 
@@ -87,6 +88,8 @@ struct ClaimedRun {
   std::string env;
   std::string input_json;  // empty: none
   std::shared_ptr<const Event> event;
+  // The connection that the event's target names, as it is now; null if it names none or there is none.
+  std::shared_ptr<const StoredConnection> connection;
 };
 
 enum class ClaimResult {

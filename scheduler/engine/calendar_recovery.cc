@@ -7,6 +7,7 @@
 #include "scheduler/base/strings.h"
 #include "scheduler/base/time_zones.h"
 #include "scheduler/core/ids.h"
+#include "scheduler/engine/row_scan.h"
 #include "scheduler/store/rows.h"
 
 namespace scheduler::engine {
@@ -25,18 +26,6 @@ absl::StatusOr<Times> TimesOf(const core::CalendarSpec& spec) {
     return errors::TimeZoneMissing(spec.time_zone, zones.version(), name);
   }
   return errors::StoreCorrupt(name, base::FromAbsl(times.status().message()));
-}
-
-// Calls `load` with each row whose key begins with `prefix`, up to its first error.
-absl::Status ForEachRow(const store::Store& store, store::Table table, std::string_view prefix,
-                        absl::FunctionRef<absl::Status(std::string_view)> load) {
-  absl::Status result;
-  const absl::Status scan = store.Scan(table, prefix, store::PrefixEnd(prefix),
-                                       [&](std::string_view, std::string_view row) {
-                                         result = load(row);
-                                         return result.ok();
-                                       });
-  return result.ok() ? scan : result;
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "scheduler/core/calendar/stored_calendar.h"
+#include "scheduler/core/connection/stored_connection.h"
 #include "scheduler/core/model.h"
 
 // What clients ask of the engine, as values. Field rules (ranges, what is required, what goes
@@ -132,6 +133,7 @@ struct CancelRun {
   RequestId request;
 };
 
+// Errors: ALREADY_EXISTS EVENT_ALREADY_EXISTS; FAILED_PRECONDITION CONNECTION_NOT_FOUND.
 struct CreateEvent {
   core::Event event;
   RequestId request;
@@ -203,6 +205,44 @@ struct DeleteCalendar {
 struct CalendarView {
   core::StoredCalendar calendar;
   int64_t job_count = 0;
+};
+
+// Its secrets are sealed already. Errors: ALREADY_EXISTS CONNECTION_ALREADY_EXISTS.
+struct CreateConnection {
+  core::ConnectionSpec spec;
+  RequestId request;
+  bool validate_only = false;
+};
+
+// Changes a connection in place; its error is that of the command. Called once, on the loop's thread.
+using ConnectionPatch = absl::AnyInvocable<absl::Status(core::ConnectionSpec*)>;
+
+// Errors: NOT_FOUND CONNECTION_NOT_FOUND; ABORTED ETAG_MISMATCH; the patch's; as CreateConnection.
+struct UpdateConnection {
+  std::string product;
+  std::string tag;
+  ConnectionPatch patch;
+  std::string etag;  // empty: not compared
+  // What to create if there is no such connection; unset: NOT_FOUND.
+  std::optional<core::ConnectionSpec> if_missing;
+  RequestId request;
+  bool validate_only = false;
+};
+
+// Errors: FAILED_PRECONDITION CONNECTION_IN_USE unless `force`.
+struct DeleteConnection {
+  std::string product;
+  std::string tag;
+  std::string etag;
+  bool force = false;
+  bool allow_missing = false;
+  RequestId request;
+};
+
+// A connection with its use count.
+struct ConnectionView {
+  core::StoredConnection connection;
+  int64_t event_count = 0;
 };
 
 struct Done {};

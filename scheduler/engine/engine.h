@@ -119,6 +119,8 @@ class Engine final : public core::RunPort {
   Millis LookAtClock();
   core::ClaimResult TryClaim(const core::ReadyRun& ready, const std::string* worker,
                              core::ClaimedRun* out);
+  // The connection that the event names, as it is now; null if it names none, or there is none.
+  std::shared_ptr<const core::StoredConnection> ConnectionFor(const core::Event& event) const;
   bool FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::ClaimedRun* out)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 

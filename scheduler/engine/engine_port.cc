@@ -64,6 +64,13 @@ bool Engine::FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::Claim
   return true;
 }
 
+std::shared_ptr<const core::StoredConnection> Engine::ConnectionFor(
+    const core::Event& event) const {
+  const std::string& tag = core::ConnectionOf(event.target);
+  if (tag.empty()) return nullptr;
+  return registry_.tables().connections.Find(event.product, tag).connection;
+}
+
 ClaimResult Engine::Claim(const core::ReadyRun& ready, const std::string* worker,
                           core::ClaimedRun* out) {
   const ClaimResult result = TryClaim(ready, worker, out);
@@ -94,6 +101,7 @@ ClaimResult Engine::TryClaim(const core::ReadyRun& ready, const std::string* wor
     moved.lane = found.lane;
     out->event = std::move(found.event);
     if (moved.lane == ready.lane && out->event != nullptr) {
+      out->connection = ConnectionFor(*out->event);
       run->worker = worker;
       if (FillClaim(s, *job, run, out)) return ClaimResult::kClaimed;
     }

@@ -15,4 +15,8 @@ std::string EtagOf(const core::StoredCalendar& calendar) {
   return absl::StrCat(core::FormatUid(calendar.uid), "-", calendar.generation);
 }
 
+std::string EtagOf(const core::StoredConnection& connection) {
+  return absl::StrCat(core::FormatUid(connection.uid), "-", connection.generation);
+}
+
 }  // namespace scheduler::engine

@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/core/calendar/stored_calendar.h"
+#include "scheduler/core/connection/stored_connection.h"
 #include "scheduler/core/model.h"
 
 // The one rule of etags: a command that holds one is for that state of a resource alone.
@@ -15,6 +16,7 @@ namespace scheduler::engine {
 std::string EtagOf(const core::JobStatus& status);
 std::string EtagOf(const core::Event& event);
 std::string EtagOf(const core::StoredCalendar& calendar);
+std::string EtagOf(const core::StoredConnection& connection);
 
 // OK if `given` is empty or the etag of `resource` as it stands. Errors: ETAG_MISMATCH (ABORTED).
 // `Resource`: what EtagOf takes.

@@ -36,6 +36,14 @@ void EventCommands::Remember(const core::Event& event, const RequestId& request)
             store::EncodeRequest({request.body_hash, event.uid, 0, core_.now()}));
 }
 
+absl::Status EventCommands::CheckConnection(const core::Event& event) const {
+  const std::string& tag = core::ConnectionOf(event.target);
+  if (tag.empty() || core_.tables().connections.Find(event.product, tag).connection != nullptr) {
+    return absl::OkStatus();
+  }
+  return errors::ConnectionNotFound(event.product, tag);
+}
+
 absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
   core::Event event = command.event;
   const catalog::EventEntry existing = core_.tables().events.Find(event.product, event.key);
@@ -43,6 +51,7 @@ absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
     return errors::EventAlreadyExists(event.product, core::EventTypeName(event.key.type),
                                       event.key.tag);
   }
+  if (absl::Status status = CheckConnection(event); !status.ok()) return status;
   if (core_.tables().events.full()) return errors::Overloaded("events of the server", base::kHour);
   event.generation = 1;
   event.create_time = event.update_time = core_.now();
@@ -52,6 +61,7 @@ absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
   core_.Put(store::Table::kMeta, std::string(store::kEventSequenceRow),
             store::EncodeSequence(sequence));
   Remember(event, command.request);
+  core_.tables().connections.Refer(event.product, core::ConnectionOf(event.target));
   return Store(std::move(event));
 }
 
@@ -72,11 +82,19 @@ absl::StatusOr<EventView> EventCommands::Update(UpdateEvent* command, bool* move
     if (!command->validate_only) Remember(before, command->request);
     return EventView{before, existing.job_count};
   }
+  // One that it names already may have been deleted by force since.
+  const std::string& connection = core::ConnectionOf(event.target);
+  const std::string& connection_before = core::ConnectionOf(before.target);
+  if (connection != connection_before) {
+    if (absl::Status status = CheckConnection(event); !status.ok()) return status;
+  }
   ++event.generation;
   event.update_time = core_.now();
   if (command->validate_only) return EventView{std::move(event), existing.job_count};
   const catalog::EventTable& events = core_.tables().events;
   *moved = events.LaneFor(event) != events.LaneFor(before);
+  core_.tables().connections.Refer(event.product, connection);
+  core_.tables().connections.Unrefer(event.product, connection_before);
   Remember(event, command->request);
   return Store(std::move(event));
 }
@@ -93,6 +111,7 @@ absl::StatusOr<Done> EventCommands::Delete(const DeleteEvent& command, bool* mov
     return errors::EventInUse(command.product, type, command.key.tag, existing.job_count);
   }
   *moved = true;
+  core_.tables().connections.Unrefer(command.product, core::ConnectionOf(existing.event->target));
   core_.Put(store::Table::kEvents, store::EventRowKey(command.product, existing.event->uid),
             std::nullopt);
   Remember(*existing.event, command.request);

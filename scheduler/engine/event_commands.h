@@ -24,6 +24,8 @@ class EventCommands {
  private:
   EventView Store(core::Event event);
   void Remember(const core::Event& event, const RequestId& request);
+  // FAILED_PRECONDITION CONNECTION_NOT_FOUND if the event names a connection that does not exist.
+  absl::Status CheckConnection(const core::Event& event) const;
 
   LoopCore& core_;
 };

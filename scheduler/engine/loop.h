@@ -10,6 +10,7 @@
 #include "scheduler/base/mutex.h"
 #include "scheduler/engine/amendment_commands.h"
 #include "scheduler/engine/calendar_commands.h"
+#include "scheduler/engine/connection_commands.h"
 #include "scheduler/engine/event_commands.h"
 #include "scheduler/engine/job_commands.h"
 #include "scheduler/engine/loop_core.h"
@@ -64,6 +65,7 @@ class Loop {
   CalendarCommands& calendars() { return calendars_; }
   RunCommands& runs() { return runs_; }
   EventCommands& events() { return events_; }
+  ConnectionCommands& connections() { return connections_; }
 
   // While the engine rests it looks again this often.
   static constexpr Millis kRestMillis = 50;
@@ -93,6 +95,7 @@ class Loop {
   CalendarCommands calendars_{&core_};
   RunCommands runs_{&core_};
   EventCommands events_{&core_};
+  ConnectionCommands connections_{&core_};
   Slot audit_next_ = 0;
   std::vector<core::TimingWheel::Slot> due_;
 

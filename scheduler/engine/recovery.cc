@@ -9,6 +9,7 @@
 #include "scheduler/base/interned.h"
 #include "scheduler/base/strings.h"
 #include "scheduler/base/time_zones.h"
+#include "scheduler/engine/row_scan.h"
 #include "scheduler/store/history_codec.h"
 #include "scheduler/store/journal_codec.h"
 #include "scheduler/store/rows.h"
@@ -206,23 +207,30 @@ class Fold {
   std::array<store::Position, base::limits::kShards> from_{};
 };
 
+absl::Status LoadConnections(const store::Store& store, JobRegistry* registry, Fold* fold) {
+  return ForEachRow(store, store::Table::kConnections, "", [&](std::string_view row) {
+    absl::StatusOr<core::StoredConnection> connection = store::DecodeConnection(row);
+    if (!connection.ok()) return connection.status();
+    fold->NoteSequence(core::SequenceOf(connection->uid));
+    registry->tables().connections.Put(*std::move(connection));
+    return absl::OkStatus();
+  });
+}
+
+// Also counts them at the connections that they name, and finds the highest uid of all of these.
 absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* fold) {
-  absl::Status result;
-  const absl::Status scan =
-      store.Scan(store::Table::kEvents, "", "", [&](std::string_view, std::string_view row) {
-        absl::StatusOr<core::Event> event = store::DecodeEvent(row);
-        if (!event.ok()) {
-          result = event.status();
-          return false;
-        }
-        fold->NoteSequence(core::SequenceOf(event->uid));
-        const core::EventKey key = event->key;
-        const std::string product = event->product;
-        registry->tables().events.Put(*std::move(event));
-        registry->tables().events.MarkDurable(product, key);
-        return true;
-      });
-  if (!result.ok() || !scan.ok()) return result.ok() ? scan : result;
+  absl::Status status = ForEachRow(store, store::Table::kEvents, "", [&](std::string_view row) {
+    absl::StatusOr<core::Event> event = store::DecodeEvent(row);
+    if (!event.ok()) return event.status();
+    fold->NoteSequence(core::SequenceOf(event->uid));
+    const core::EventKey key = event->key;
+    const std::string product = event->product;
+    registry->tables().connections.Refer(product, core::ConnectionOf(event->target));
+    registry->tables().events.Put(*std::move(event));
+    registry->tables().events.MarkDurable(product, key);
+    return absl::OkStatus();
+  });
+  if (!status.ok()) return status;
   const auto row = store.Get(store::Table::kMeta, store::kEventSequenceRow);
   if (!row.ok() || !row->has_value()) return row.status();
   const absl::StatusOr<uint64_t> sequence = store::DecodeSequence(**row);
@@ -238,6 +246,7 @@ absl::StatusOr<Recovered> Recover(const store::Store& store, JobRegistry* regist
   if (!sealed.ok()) return sealed.status();
   found.sealed = *sealed;
   Fold fold(registry, *sealed);
+  if (absl::Status s = LoadConnections(store, registry, &fold); !s.ok()) return s;
   if (absl::Status s = LoadEvents(store, registry, &fold); !s.ok()) return s;
   auto unsettled = LoadCalendars(store, &registry->tables().calendars,
                                  [&fold](uint64_t sequence) { fold.NoteSequence(sequence); });

@@ -30,6 +30,7 @@ class JobRegistry {
   const Partition& partition(int loop) const { return *partitions_[loop]; }
   DurableGate& gate(int loop) { return *gates_[loop]; }
   SharedTables& tables() { return tables_; }
+  const SharedTables& tables() const { return tables_; }
   catalog::LaneTable& lanes() { return lanes_; }
 
   // Counters that admission and metrics read.

@@ -57,6 +57,16 @@ struct CalendarPage {
   core::Uid next_after = 0;
 };
 
+struct ListConnections {
+  std::string product;
+  int page_size = base::limits::kDefaultPageSize;
+  core::Uid after = 0;
+};
+struct ConnectionPage {
+  std::vector<ConnectionView> connections;
+  core::Uid next_after = 0;
+};
+
 // Where a listing of runs goes on. By job: `number` descending. Across jobs: the open ones first, by
 // key, then the unsuccessful ones, latest end first.
 struct RunCursor {
@@ -102,6 +112,10 @@ class Service {
   virtual void Update(UpdateCalendar command, Reply<CalendarView> reply) = 0;
   virtual void Delete(DeleteCalendar command, Reply<Done> reply) = 0;
 
+  virtual void Create(CreateConnection command, Reply<ConnectionView> reply) = 0;
+  virtual void Update(UpdateConnection command, Reply<ConnectionView> reply) = 0;
+  virtual void Delete(DeleteConnection command, Reply<Done> reply) = 0;
+
   // Reads. They may read the disk (microseconds for one object, milliseconds for a page): the
   // callers run lists on a pool of their own.
   virtual void GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) = 0;
@@ -112,6 +126,9 @@ class Service {
   virtual void GetCalendar(const std::string& product, const std::string& tag,
                            Reply<CalendarView> reply) = 0;
   virtual void List(const ListCalendars& query, Reply<CalendarPage> reply) = 0;
+  virtual void GetConnection(const std::string& product, const std::string& tag,
+                             Reply<ConnectionView> reply) = 0;
+  virtual void List(const ListConnections& query, Reply<ConnectionPage> reply) = 0;
   // The times of calendars, as jobs see them, one for each tag; null for one that does not exist.
   // Answers at once.
   virtual std::vector<std::shared_ptr<const core::Calendar>> FindCalendars(

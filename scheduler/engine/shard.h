@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "scheduler/base/mutex.h"
 #include "scheduler/catalog/calendar_table.h"
+#include "scheduler/catalog/connection_table.h"
 #include "scheduler/catalog/event_table.h"
 #include "scheduler/core/calendar/calendar_schedule.h"
 #include "scheduler/core/planner.h"
@@ -30,6 +31,7 @@ struct SharedTables {
   explicit SharedTables(catalog::LaneTable* lanes) : events(lanes) {}
   catalog::EventTable events;
   catalog::CalendarTable calendars;
+  catalog::ConnectionTable connections;
   Interner<Profile> profiles;
   Patterns patterns;
 };

@@ -39,6 +39,12 @@ class SchedulerService final : public engine::Service {
   void Update(engine::UpdateCalendar command, engine::Reply<engine::CalendarView> reply) override;
   void Delete(engine::DeleteCalendar command, engine::Reply<engine::Done> reply) override;
 
+  void Create(engine::CreateConnection command,
+              engine::Reply<engine::ConnectionView> reply) override;
+  void Update(engine::UpdateConnection command,
+              engine::Reply<engine::ConnectionView> reply) override;
+  void Delete(engine::DeleteConnection command, engine::Reply<engine::Done> reply) override;
+
   void GetJob(const std::string& product, const std::string& tag,
               engine::Reply<engine::JobView> reply) override;
   void List(const engine::ListJobs& query, engine::Reply<engine::JobPage> reply) override;
@@ -48,6 +54,10 @@ class SchedulerService final : public engine::Service {
   void GetCalendar(const std::string& product, const std::string& tag,
                    engine::Reply<engine::CalendarView> reply) override;
   void List(const engine::ListCalendars& query, engine::Reply<engine::CalendarPage> reply) override;
+  void GetConnection(const std::string& product, const std::string& tag,
+                     engine::Reply<engine::ConnectionView> reply) override;
+  void List(const engine::ListConnections& query,
+            engine::Reply<engine::ConnectionPage> reply) override;
   std::vector<std::shared_ptr<const core::Calendar>> FindCalendars(
       const std::string& product, const std::vector<std::string>& tags) override;
   void LastRun(const engine::JobView& job, engine::Reply<std::optional<core::Run>> reply) override;
@@ -104,6 +114,9 @@ class SchedulerService final : public engine::Service {
                    engine::Reply<engine::CalendarView> reply);
   void UpdateCalendar(std::shared_ptr<engine::UpdateCalendar> command,
                       engine::Reply<engine::CalendarView> reply, int tries);
+  // Answers a repeated call with the connection that was made or changed then, not another one of the tag.
+  void ReplayConnection(const std::string& product, const std::string& tag, core::Uid uid,
+                        engine::Reply<engine::ConnectionView> reply);
   // Calls `then` when everything that was decided up to now is durable, or cannot be at present.
   void WhenAllDurable(engine::DurableGate::Then then);
   // Answers with a result that was read, once what it rests on is durable.

@@ -7,12 +7,12 @@
 
 #include "google/protobuf/repeated_ptr_field.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/store/pairs_wire.h"
 #include "scheduler/store/record_wire.h"
 
 namespace scheduler::store::wire {
 namespace {
 
-using Pairs = google::protobuf::RepeatedPtrField<pb::Pair>;
 using Texts = google::protobuf::RepeatedPtrField<std::string>;
 
 // Constants of the format: the values that are left out.
@@ -24,20 +24,6 @@ constexpr int32_t kHistoryLimit = 100;
 template <typename T>
 T Or(T value, T otherwise) {
   return value == 0 ? otherwise : value;
-}
-
-void WriteMap(const std::map<std::string, std::string>& from, Pairs* to) {
-  for (const auto& [key, value] : from) {
-    pb::Pair* pair = to->Add();
-    pair->set_key(key);
-    pair->set_value(value);
-  }
-}
-
-std::map<std::string, std::string> ReadMap(const Pairs& from) {
-  std::map<std::string, std::string> to;
-  for (const pb::Pair& pair : from) to.emplace_hint(to.end(), pair.key(), pair.value());
-  return to;
 }
 
 void WriteTexts(const std::vector<std::string>& from, Texts* to) {
@@ -143,6 +129,7 @@ void WriteHttp(const core::HttpTarget& from, pb::HttpTarget* to) {
   if (from.method != core::HttpMethod::kPost) {
     to->set_method(static_cast<pb::HttpTarget::Method>(from.method));
   }
+  to->set_connection(from.connection);
   to->set_url(from.url);
   WriteMap(from.path_params, to->mutable_path_params());
   WriteMap(from.query, to->mutable_query());
@@ -154,6 +141,7 @@ void WriteHttp(const core::HttpTarget& from, pb::HttpTarget* to) {
 core::HttpTarget ReadHttp(const pb::HttpTarget& from) {
   core::HttpTarget to;
   to.method = static_cast<core::HttpMethod>(Or<int>(from.method(), pb::HttpTarget::METHOD_POST));
+  to.connection = from.connection();
   to.url = from.url();
   to.path_params = ReadMap(from.path_params());
   to.query = ReadMap(from.query());
@@ -268,6 +256,8 @@ absl::Status Read(const pb::JobSpec& from, core::JobSpec* to) {
 }
 
 void Write(const core::Event& from, pb::Event* to) {
+  // Older code would take the URL for a whole one.
+  if (!core::ConnectionOf(from.target).empty()) to->set_min_reader(4);
   to->set_uid(from.uid);
   to->set_generation(from.generation);
   to->set_create_time(from.create_time);

@@ -32,8 +32,8 @@ class MemoryDisk {
  private:
   friend class MemoryStore;
 
-  // Everything is a sorted map of bytes; the six tables have the numbers of store.h.
-  enum MapId : size_t { kJournal = 0, kCheckpoints = 7, kRuns = 8, kUnsuccessful = 9, kMaps = 10 };
+  // Everything is a sorted map of bytes; the seven tables have the numbers of store.h.
+  enum MapId : size_t { kJournal = 0, kCheckpoints = 8, kRuns = 9, kUnsuccessful = 10, kMaps = 11 };
   using Map = std::map<std::string, std::string, std::less<>>;
   // A map that is not changed while it has readers: a writer goes on with a copy.
   struct Version {

@@ -36,6 +36,10 @@ std::string CalendarRowKey(std::string_view product, core::Uid uid) {
   return ProductUidKey(product, uid);
 }
 
+std::string ConnectionRowKey(std::string_view product, core::Uid uid) {
+  return ProductUidKey(product, uid);
+}
+
 std::string CalendarChangeKey(std::string_view product, std::string_view tag) {
   std::string key(kCalendarChangePrefix);
   key.append(ProductKey(product, tag.size()));

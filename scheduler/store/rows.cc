@@ -5,6 +5,7 @@
 
 #include "scheduler/base/errors.h"
 #include "scheduler/store/catalog_wire.h"
+#include "scheduler/store/connection_wire.h"
 #include "scheduler/store/record_wire.h"
 
 namespace scheduler::store {
@@ -80,6 +81,28 @@ absl::StatusOr<core::StoredCalendar> DecodeCalendar(std::string_view bytes) {
   calendar.update_time = wire::Plus(row.create_time(), row.update_offset());
   if (absl::Status status = wire::Read(row, &calendar.spec); !status.ok()) return status;
   return calendar;
+}
+
+std::string EncodeConnection(const core::StoredConnection& connection) {
+  pb::Connection row;
+  row.set_uid(connection.uid);
+  row.set_generation(connection.generation);
+  row.set_create_time(connection.create_time);
+  row.set_update_offset(wire::Minus(connection.update_time, connection.create_time));
+  wire::Write(connection.spec, &row);
+  return row.SerializeAsString();
+}
+
+absl::StatusOr<core::StoredConnection> DecodeConnection(std::string_view bytes) {
+  pb::Connection row;
+  if (absl::Status status = Parse("connection", bytes, &row); !status.ok()) return status;
+  core::StoredConnection connection;
+  connection.uid = row.uid();
+  connection.generation = row.generation();
+  connection.create_time = row.create_time();
+  connection.update_time = wire::Plus(row.create_time(), row.update_offset());
+  if (absl::Status status = wire::Read(row, &connection.spec); !status.ok()) return status;
+  return connection;
 }
 
 std::string EncodeCalendarChange(const CalendarChange& change) {

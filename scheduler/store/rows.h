@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "scheduler/core/calendar/stored_calendar.h"
+#include "scheduler/core/connection/stored_connection.h"
 #include "scheduler/core/model.h"
 #include "scheduler/store/store.h"
 
@@ -29,6 +30,11 @@ absl::StatusOr<core::Event> DecodeEvent(std::string_view bytes);
 std::string CalendarRowKey(std::string_view product, core::Uid uid);
 std::string EncodeCalendar(const core::StoredCalendar& calendar);
 absl::StatusOr<core::StoredCalendar> DecodeCalendar(std::string_view bytes);
+
+// product "\0" uid: in uid order.
+std::string ConnectionRowKey(std::string_view product, core::Uid uid);
+std::string EncodeConnection(const core::StoredConnection& connection);
+absl::StatusOr<core::StoredConnection> DecodeConnection(std::string_view bytes);
 
 // A change of a calendar that not all jobs have been planned by yet: a row of kMeta that goes when they have.
 struct CalendarChange {
@@ -65,8 +71,8 @@ std::string DeletedJobKey(core::Uid uid);
 std::string EncodeDeletedJob(const DeletedJob& job);
 absl::StatusOr<DeletedJob> DecodeDeletedJob(std::string_view bytes);
 
-// The row of kMeta that holds the highest uid sequence ever given to an event or a calendar: the rows
-// of deleted ones do not tell.
+// The row of kMeta that holds the highest uid sequence ever given to an event, a calendar or a
+// connection: the rows of deleted ones do not tell.
 inline constexpr std::string_view kEventSequenceRow = "event_sequence";
 std::string EncodeSequence(uint64_t sequence);
 absl::StatusOr<uint64_t> DecodeSequence(std::string_view bytes);

@@ -52,6 +52,7 @@ enum class Table : uint8_t {
   kDeletedJobs = 4,  // key: uid; what history still needs of a deleted job
   kMeta = 5,         // key: a name; small values of the engine
   kCalendars = 6,    // key CalendarRowKey
+  kConnections = 7,  // key ConnectionRowKey
 };
 
 struct RowChange {

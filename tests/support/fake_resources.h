@@ -42,6 +42,20 @@ struct FakeCalendars {
   }
 };
 
+struct FakeConnections {
+  using View = ConnectionView;
+  using Key = std::pair<std::string, std::string>;
+  static auto& StoredOf(ConnectionView& view) { return view.connection; }
+  static auto& DefinitionOf(ConnectionView& view) { return view.connection.spec; }
+  static Key KeyOf(const core::ConnectionSpec& spec) { return {spec.product, spec.tag}; }
+  static absl::Status NotFound(const Key& key) {
+    return base::errors::ConnectionResourceNotFound(key.first, key.second);
+  }
+  static absl::Status AlreadyExists(const Key& key) {
+    return base::errors::ConnectionAlreadyExists(key.first, key.second);
+  }
+};
+
 // The resources of one `Kind` that a fake engine keeps, in a map.
 template <typename Kind>
 class FakeResources {

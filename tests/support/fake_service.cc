@@ -325,6 +325,37 @@ void FakeService::Delete(DeleteCalendar command, Reply<Done> reply) {
   Answer(std::move(reply), std::move(result));
 }
 
+void FakeService::Create(CreateConnection command, Reply<ConnectionView> reply) {
+  absl::StatusOr<ConnectionView> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    last_request_ = command.request;
+    result = connections_.Create(command.spec, core::MakeUid(++sequence_, 0), kNow,
+                                 command.validate_only);
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
+void FakeService::Update(UpdateConnection command, Reply<ConnectionView> reply) {
+  absl::StatusOr<ConnectionView> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    last_request_ = command.request;
+    result = connections_.Update({command.product, command.tag}, &command.patch);
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
+void FakeService::Delete(DeleteConnection command, Reply<Done> reply) {
+  absl::StatusOr<Done> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    last_request_ = command.request;
+    result = connections_.Delete({command.product, command.tag}, command.allow_missing);
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
 void FakeService::GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) {
   absl::StatusOr<JobView> result = absl::UnknownError("");
   {
@@ -404,6 +435,25 @@ void FakeService::List(const ListCalendars& query, Reply<CalendarPage> reply) {
     page.calendars = calendars_.List(query, &page.next_after);
   }
   Answer<CalendarPage>(std::move(reply), std::move(page));
+}
+
+void FakeService::GetConnection(const std::string& product, const std::string& tag,
+                                Reply<ConnectionView> reply) {
+  absl::StatusOr<ConnectionView> result = absl::UnknownError("");
+  {
+    MutexLock lock(&mu_);
+    result = connections_.Get({product, tag});
+  }
+  Answer(std::move(reply), std::move(result));
+}
+
+void FakeService::List(const ListConnections& query, Reply<ConnectionPage> reply) {
+  ConnectionPage page;
+  {
+    MutexLock lock(&mu_);
+    page.connections = connections_.List(query, &page.next_after);
+  }
+  Answer<ConnectionPage>(std::move(reply), std::move(page));
 }
 
 void FakeService::LastRun(const JobView& job, Reply<std::optional<core::Run>> reply) {

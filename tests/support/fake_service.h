@@ -14,7 +14,7 @@
 namespace scheduler::engine {
 
 // An engine without time and disk, for tests of what stands before it: keeps jobs, events,
-// calendars and runs in maps, answers at once and on the caller's thread, and remembers what it was
+// calendars, connections and runs in maps, answers at once and on the caller's thread, and remembers what it was
 // asked.
 //
 // SetError makes every call fail; Hold makes replies wait until Release.
@@ -50,6 +50,9 @@ class FakeService : public Service {
   void Create(CreateCalendar command, Reply<CalendarView> reply) override;
   void Update(UpdateCalendar command, Reply<CalendarView> reply) override;
   void Delete(DeleteCalendar command, Reply<Done> reply) override;
+  void Create(CreateConnection command, Reply<ConnectionView> reply) override;
+  void Update(UpdateConnection command, Reply<ConnectionView> reply) override;
+  void Delete(DeleteConnection command, Reply<Done> reply) override;
   void GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) override;
   void List(const ListJobs& query, Reply<JobPage> reply) override;
   void GetEvent(const std::string& product, const core::EventKey& key,
@@ -58,6 +61,9 @@ class FakeService : public Service {
   void GetCalendar(const std::string& product, const std::string& tag,
                    Reply<CalendarView> reply) override;
   void List(const ListCalendars& query, Reply<CalendarPage> reply) override;
+  void GetConnection(const std::string& product, const std::string& tag,
+                     Reply<ConnectionView> reply) override;
+  void List(const ListConnections& query, Reply<ConnectionPage> reply) override;
   std::vector<std::shared_ptr<const core::Calendar>> FindCalendars(
       const std::string& product, const std::vector<std::string>& tags) override;
   void LastRun(const JobView& job, Reply<std::optional<core::Run>> reply) override;
@@ -87,6 +93,7 @@ class FakeService : public Service {
   std::map<JobKey, JobView> jobs_ ABSL_GUARDED_BY(mu_);
   FakeResources<FakeEvents> events_ ABSL_GUARDED_BY(mu_);
   FakeResources<FakeCalendars> calendars_ ABSL_GUARDED_BY(mu_);
+  FakeResources<FakeConnections> connections_ ABSL_GUARDED_BY(mu_);
   std::map<core::RunKey, core::Run> runs_ ABSL_GUARDED_BY(mu_);
   RequestId last_request_;
   int calls_ = 0;

@@ -14,7 +14,7 @@ namespace scheduler::store {
 
 // The layout that this code writes and the newest that it may read; see record.proto for the
 // versions of single records.
-inline constexpr int kStoreFormat = 2;
+inline constexpr int kStoreFormat = 3;
 
 // Turns a store of format `from` into one of format `from` + 1. It may be run again after it was
 // interrupted, since the new number is written only after it returned OK.

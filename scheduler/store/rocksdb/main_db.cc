@@ -17,8 +17,8 @@ namespace pb = ductape::jobs::store::v1;
 using base::MutexLock;
 
 // The names of the column families, by their number.
-constexpr const char* kNames[] = {"default",      "jobs", "events",    "requests",
-                                  "deleted_jobs", "meta", "calendars", "journal"};
+constexpr const char* kNames[] = {"default", "jobs",      "events",      "requests", "deleted_jobs",
+                                  "meta",    "calendars", "connections", "journal"};
 
 // Tables of rows that age are compacted at least this often (seconds), so that what is dropped in a
 // compaction goes even where nothing new is written beside it.

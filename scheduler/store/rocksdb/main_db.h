@@ -60,8 +60,8 @@ class MainDb {
 
  private:
   static constexpr size_t kMeta = 0;     // also the number of the default column family
-  static constexpr size_t kJournal = 7;  // 1 … 6 are the tables
-  static constexpr size_t kFamilies = 8;
+  static constexpr size_t kJournal = 8;  // 1 … 7 are the tables
+  static constexpr size_t kFamilies = 9;
 
   MainDb(DiskWatch* watch, std::string dir) : watch_(watch), dir_(std::move(dir)) {}
 

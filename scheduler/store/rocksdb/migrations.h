@@ -12,11 +12,12 @@ namespace scheduler::store {
 
 // The steps from each older layout to the next, by the format that they start from.
 //
-// Format 2 has a column family for calendars, which is made when the store is opened: there is nothing to
-// do but to keep older code away, which would not know it.
+// Format 2 has a column family for calendars, format 3 one for connections. They are made when the store is
+// opened: there is nothing to do but to keep older code away, which would not know them.
 inline absl::Span<const Migration> StoreMigrations() {
   static const auto* const migrations = new std::vector<Migration>{
-      {1, [](const std::string& /*data_dir*/) { return absl::OkStatus(); }}};
+      {1, [](const std::string& /*data_dir*/) { return absl::OkStatus(); }},
+      {2, [](const std::string& /*data_dir*/) { return absl::OkStatus(); }}};
   return *migrations;
 }
 

@@ -26,10 +26,12 @@ INSTANTIATE_TEST_SUITE_P(Stores, RowsTest, testing::ValuesIn(AllStoreKinds()),
                          [](const auto& info) { return info.param.name; });
 
 TEST_P(RowsTest, TablesAreApart) {
-  Put(Table::kJobs, "k", "job");
-  Put(Table::kEvents, "k", "event");
-  EXPECT_EQ(Get(Table::kJobs, "k"), "job");
-  EXPECT_EQ(Get(Table::kEvents, "k"), "event");
+  constexpr Table kTables[] = {Table::kJobs, Table::kEvents,    Table::kDeletedJobs,
+                               Table::kMeta, Table::kCalendars, Table::kConnections};
+  for (const Table table : kTables) Put(table, "k", std::to_string(static_cast<int>(table)));
+  for (const Table table : kTables) {
+    EXPECT_EQ(Get(table, "k"), std::to_string(static_cast<int>(table)));
+  }
   EXPECT_EQ(Get(Table::kRequests, "k"), std::nullopt);
 }
 

@@ -18,6 +18,7 @@ class ForwardingService : public scheduler::engine::Service {
   using JobView = scheduler::engine::JobView;
   using EventView = scheduler::engine::EventView;
   using CalendarView = scheduler::engine::CalendarView;
+  using ConnectionView = scheduler::engine::ConnectionView;
   using Done = scheduler::engine::Done;
 
   explicit ForwardingService(scheduler::engine::Service* service) : base_(*service) {}
@@ -71,6 +72,15 @@ class ForwardingService : public scheduler::engine::Service {
   void Delete(scheduler::engine::DeleteCalendar command, Reply<Done> reply) override {
     base_.Delete(std::move(command), std::move(reply));
   }
+  void Create(scheduler::engine::CreateConnection command, Reply<ConnectionView> reply) override {
+    base_.Create(std::move(command), std::move(reply));
+  }
+  void Update(scheduler::engine::UpdateConnection command, Reply<ConnectionView> reply) override {
+    base_.Update(std::move(command), std::move(reply));
+  }
+  void Delete(scheduler::engine::DeleteConnection command, Reply<Done> reply) override {
+    base_.Delete(std::move(command), std::move(reply));
+  }
   void GetJob(const std::string& product, const std::string& tag, Reply<JobView> reply) override {
     base_.GetJob(product, tag, std::move(reply));
   }
@@ -96,6 +106,14 @@ class ForwardingService : public scheduler::engine::Service {
   }
   void List(const scheduler::engine::ListCalendars& query,
             Reply<scheduler::engine::CalendarPage> reply) override {
+    base_.List(query, std::move(reply));
+  }
+  void GetConnection(const std::string& product, const std::string& tag,
+                     Reply<ConnectionView> reply) override {
+    base_.GetConnection(product, tag, std::move(reply));
+  }
+  void List(const scheduler::engine::ListConnections& query,
+            Reply<scheduler::engine::ConnectionPage> reply) override {
     base_.List(query, std::move(reply));
   }
   void LastRun(const JobView& job, Reply<std::optional<scheduler::core::Run>> reply) override {

@@ -129,7 +129,8 @@ core::RetryPolicy RandomRetry(Random* random) {
 core::Target RandomTarget(Random* random) {
   switch (random->Below(3)) {
     case 0:
-      return core::HttpTarget{static_cast<core::HttpMethod>(1 + random->Below(6)),
+      return core::HttpTarget{random->Percent(50) ? "" : RandomText(random, 9),
+                              static_cast<core::HttpMethod>(1 + random->Below(6)),
                               RandomText(random, 40),
                               RandomMap(random),
                               RandomMap(random),

@@ -80,7 +80,7 @@ TEST(CheckpointTest, TheVisitorsErrorEndsTheReading) {
 
 TEST(CheckpointTest, ACheckpointThatNeedsANewerReaderIsRefused) {
   pb::ShardCheckpoint message;
-  message.set_min_reader(4);
+  message.set_min_reader(5);
   message.add_job();
   EXPECT_EQ(
       base::errors::ReasonOf(ReadCheckpoint(message.SerializeAsString(),

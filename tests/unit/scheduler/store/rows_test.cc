@@ -114,6 +114,67 @@ TEST(RowsTest, CalendarsAreReadBack) {
             "STORE_CORRUPT");
 }
 
+core::StoredConnection ExampleConnection() {
+  using Source = core::Secret::Source;
+  core::StoredConnection connection;
+  connection.spec.product = "shop";
+  connection.spec.tag = "billing";
+  connection.spec.name = "Billing";
+  connection.spec.labels = {{"a", "b"}};
+  core::HttpSettings& main = std::get<core::HttpSettings>(connection.spec.env[""]);
+  main.base_url = "https://billing.example.com";
+  main.headers = {{"X-A", "1"}, {"X-B", ""}};
+  main.auth = core::BasicAuth{"jobs", {Source::kStored, "", {"k1", "nonce", "cipher"}}};
+  std::get<core::HttpSettings>(connection.spec.env["bearer"]).auth =
+      core::BearerAuth{{Source::kFile, "/run/secrets/token", {}}};
+  std::get<core::HttpSettings>(connection.spec.env["header"]).auth =
+      core::ApiKeyAuth{false, "X-Key", {Source::kEnvVar, "KEY", {}}};
+  std::get<core::HttpSettings>(connection.spec.env["query"]).auth =
+      core::ApiKeyAuth{true, "key", {Source::kEnvVar, "KEY", {}}};
+  connection.spec.env["plain"];
+  connection.uid = core::MakeUid(7, 0);
+  connection.generation = 3;
+  connection.create_time = 1'700'000'000'000;
+  connection.update_time = 1'700'000'000'005;
+  return connection;
+}
+
+TEST(RowsTest, ConnectionsAreReadBack) {
+  const core::StoredConnection connection = ExampleConnection();
+  const auto decoded = DecodeConnection(EncodeConnection(connection));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->spec, connection.spec);
+  EXPECT_EQ(decoded->uid, connection.uid);
+  EXPECT_EQ(decoded->generation, connection.generation);
+  EXPECT_EQ(decoded->create_time, connection.create_time);
+  EXPECT_EQ(decoded->update_time, connection.update_time);
+}
+
+TEST(RowsTest, ConnectionsOfKindsToComeAreRefused) {
+  pb::Connection row;
+  row.add_settings()->set_env("x");
+  EXPECT_EQ(base::errors::ReasonOf(DecodeConnection(row.SerializeAsString()).status()),
+            "STORE_CORRUPT");
+  row.mutable_settings(0)->mutable_http()->mutable_auth();
+  EXPECT_EQ(base::errors::ReasonOf(DecodeConnection(row.SerializeAsString()).status()),
+            "STORE_CORRUPT");
+}
+
+TEST(RowsTest, EventsThatNameAConnectionNeedAReaderThatKnowsIt) {
+  core::Event event;
+  event.target = core::HttpTarget{};
+  pb::Event row;
+  ASSERT_TRUE(row.ParseFromString(EncodeEvent(event)));
+  EXPECT_EQ(row.min_reader(), 0U);
+  std::get<core::HttpTarget>(event.target).connection = "billing";
+  std::get<core::HttpTarget>(event.target).url = "/orders";
+  ASSERT_TRUE(row.ParseFromString(EncodeEvent(event)));
+  EXPECT_EQ(row.min_reader(), 4U);
+  const auto decoded = DecodeEvent(EncodeEvent(event));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->target, event.target);
+}
+
 TEST(RowsTest, EqualValuesHaveEqualBytes) {
   core::Job job;
   job.spec.labels = {{"a", "1"}, {"b", "2"}, {"c", "3"}};

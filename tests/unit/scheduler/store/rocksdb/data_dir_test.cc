@@ -39,7 +39,7 @@ class DataDirTest : public testing::Test {
 TEST_F(DataDirTest, MakesTheDirectoryAndItsParents) {
   const auto dir = Open({}, kStoreFormat);
   ASSERT_TRUE(dir.ok()) << dir.status();
-  EXPECT_EQ(ReadFormat(), "ductape-jobs store 2");
+  EXPECT_EQ(ReadFormat(), "ductape-jobs store 3");
   EXPECT_TRUE(std::filesystem::is_directory((*dir)->checkpoints()));
   EXPECT_TRUE(std::filesystem::is_directory((*dir)->sealing()));
 }
@@ -87,7 +87,7 @@ TEST_F(DataDirTest, TheStoresOwnMigrationsLeadFromEachFormatToItsOwn) {
   for (int format = 1; format < kStoreFormat; ++format) {
     ASSERT_TRUE(Open({}, format).ok());
     ASSERT_TRUE(Open({own.begin(), own.end()}, kStoreFormat).ok());
-    EXPECT_EQ(ReadFormat(), "ductape-jobs store 2");
+    EXPECT_EQ(ReadFormat(), "ductape-jobs store 3");
   }
 }
 
@@ -123,7 +123,7 @@ TEST_F(DataDirTest, AnInterruptedMigrationGoesOnWhereItStopped) {
                                                              : absl::OkStatus();
                                               }}};
   EXPECT_EQ(Open(migrations, 3).status().code(), absl::StatusCode::kInternal);
-  EXPECT_EQ(ReadFormat(), "ductape-jobs store 2");
+  EXPECT_EQ(ReadFormat(), "ductape-jobs store 3");
   fails = false;
   EXPECT_TRUE(Open(migrations, 3).ok());
   EXPECT_THAT(ran, ElementsAre(1, 2, 2));
