@@ -48,7 +48,7 @@ class SecretText {
  private:
   // Not left out by the compiler, as a memset before the end of the memory's life would be.
   void Wipe() {
-    if (size_ != 0) explicit_bzero(bytes_.get(), size_);
+    if (bytes_ != nullptr) explicit_bzero(bytes_.get(), size_);
   }
 
   std::unique_ptr<char[]> bytes_;

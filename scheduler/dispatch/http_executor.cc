@@ -6,6 +6,7 @@
 
 #include "scheduler/base/limits.h"
 #include "scheduler/core/failure.h"
+#include "scheduler/dispatch/http_connection.h"
 #include "scheduler/dispatch/http_request.h"
 #include "scheduler/dispatch/text.h"
 #include <curl/curl.h>
@@ -13,20 +14,40 @@
 namespace scheduler::dispatch {
 namespace {
 
-AttemptResult Invalid(std::string_view message) {
+AttemptResult Failed(std::string_view code, std::string_view message) {
   core::RunError error;
-  error.code = core::failure::kValidation;
+  error.code = code;
   error.message = ToMessage(message, base::limits::kMaxErrorMessageBytes);
   AttemptResult result;
   result.error = std::make_shared<const core::RunError>(std::move(error));
   return result;
 }
 
+AttemptResult Invalid(std::string_view message) {
+  return Failed(core::failure::kValidation, message);
+}
+
+// What Connect's error is to the run.
+AttemptResult NotConnected(const absl::Status& status) {
+  std::string_view code = core::failure::kValidation;
+  if (absl::IsNotFound(status)) code = core::failure::kConnectionNotFound;
+  if (absl::IsUnavailable(status)) code = core::failure::kSecretUnavailable;
+  return Failed(code, std::string(status.message()));
+}
+
+Executor::Done Redacting(SecretRedactor redactor, Executor::Done done) {
+  if (redactor.empty()) return done;
+  // Shared, since what is called later is copied on its way.
+  return
+      [redactor = std::make_shared<const SecretRedactor>(std::move(redactor)),
+       done = std::move(done)](AttemptResult result) { done(redactor->Redact(std::move(result))); };
+}
+
 }  // namespace
 
 HttpExecutor::HttpExecutor(const HttpOptions& options, const EgressPolicy* egress,
-                           const base::Clock* clock)
-    : options_(options), egress_(egress) {
+                           const base::Clock* clock, secrets::SecretSource* secrets)
+    : options_(options), egress_(egress), secrets_(secrets) {
   // Counted and thread-safe in libcurl; never undone, since other parts of a process may use it.
   curl_global_init(CURL_GLOBAL_DEFAULT);
   for (int i = 0; i < options.threads; ++i) {
@@ -40,6 +61,14 @@ void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
   std::shared_ptr<const core::Event> event = run.event;
   const auto* target = event == nullptr ? nullptr : std::get_if<core::HttpTarget>(&event->target);
   if (target == nullptr) return done(Invalid("the event has no HTTP target"));
+  ConnectedTarget connected;
+  if (!target->connection.empty()) {
+    absl::StatusOr<ConnectedTarget> found = Connect(*target, run, secrets_);
+    if (!found.ok()) return done(NotConnected(found.status()));
+    connected = *std::move(found);
+    target = &connected.target;
+    done = Redacting(std::move(connected.redactor), std::move(done));
+  }
   auto transfer = std::make_unique<HttpTransfer>();
   transfer->run = {run.key, run.token};
   transfer->egress = egress_;

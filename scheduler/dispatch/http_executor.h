@@ -11,6 +11,7 @@
 #include "scheduler/dispatch/executor.h"
 #include "scheduler/dispatch/http_loop.h"
 #include "scheduler/dispatch/http_options.h"
+#include "scheduler/secrets/secret_source.h"
 
 namespace scheduler::dispatch {
 
@@ -25,11 +26,17 @@ namespace scheduler::dispatch {
 //   refused, reset, name or TLS failed            failed CONNECTION
 //   address denied                                failed EGRESS_DENIED
 //   a target that cannot be sent (URL, header)    failed VALIDATION
+//   its connection does not exist                 failed CONNECTION_NOT_FOUND
+//   the connection's secret cannot be read        failed SECRET_UNAVAILABLE
+//
+// A target with a connection is sent with what that adds (http_connection.h); its secrets are taken out of
+// the result.
 class HttpExecutor final : public Executor {
  public:
   // `clock` and `egress` outlive the executor; the clock must run by itself. REQUIRES:
-  // options.threads ≥ 1.
-  HttpExecutor(const HttpOptions& options, const EgressPolicy* egress, const base::Clock* clock);
+  // options.threads ≥ 1. `secrets` outlives it too; null: no secret can be read.
+  HttpExecutor(const HttpOptions& options, const EgressPolicy* egress, const base::Clock* clock,
+               secrets::SecretSource* secrets = nullptr);
   ~HttpExecutor() override;
 
   std::string_view name() const override { return "http"; }
@@ -41,6 +48,7 @@ class HttpExecutor final : public Executor {
  private:
   const HttpOptions options_;
   const EgressPolicy* const egress_;
+  secrets::SecretSource* const secrets_;
   std::vector<std::unique_ptr<HttpLoop>> loops_;
   std::atomic<size_t> next_loop_{0};
 };

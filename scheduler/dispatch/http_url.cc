@@ -91,7 +91,53 @@ void AppendQuery(std::string_view own, const std::map<std::string, std::string>&
   }
 }
 
+// "https://host:port" in lower case, with the port that the scheme stands for.
+std::string OriginOf(std::string_view url) {
+  const size_t scheme = SchemeLength(url);
+  std::string origin;
+  for (const char c : url.substr(0, url.find_first_of("/?#", scheme))) {
+    origin.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  }
+  const std::string_view host = std::string_view(origin).substr(scheme);
+  const bool has_port = host.find(':', host.find(']') + 1) != std::string_view::npos;
+  if (!has_port) origin.append(scheme == 8 ? ":443" : ":80");
+  return origin;
+}
+
 }  // namespace
+
+absl::StatusOr<std::string> JoinUrl(std::string_view base_url, std::string_view url) {
+  if (SchemeLength(url) > 0) {
+    if (base_url.empty() || OriginOf(base_url) == OriginOf(url)) return std::string(url);
+    return Invalid(
+        "the event's URL has another scheme, host or port than the base_url of its connection, "
+        "whose "
+        "secrets would go there");
+  }
+  if (base_url.empty()) {
+    return Invalid("the event's URL is not absolute, and its connection has no base_url");
+  }
+  std::string out(base_url);
+  if (url.empty() || url.front() == '?') return out.append(url);
+  if (url.front() != '/') return Invalid("the event's URL must begin with http, / or ?");
+  if (out.back() == '/') out.pop_back();
+  return out.append(url);
+}
+
+bool HasParameter(std::string_view url, std::string_view name) {
+  const size_t question = url.find('?');
+  if (question == std::string_view::npos) return false;
+  std::string_view query = url.substr(question + 1);
+  query = query.substr(0, query.find('#'));
+  const std::string encoded = PercentEncode(name);
+  while (!query.empty()) {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    const std::string_view key = pair.substr(0, pair.find('='));
+    if (key == name || key == encoded) return true;
+    query.remove_prefix(std::min(pair.size() + 1, query.size()));
+  }
+  return false;
+}
 
 std::string PercentEncode(std::string_view text) {
   std::string out;

@@ -22,6 +22,17 @@ std::string PercentEncode(std::string_view text);
 // result exceeds 16 KiB.
 absl::StatusOr<std::string> BuildUrl(const core::HttpTarget& target);
 
+// The URL of a target that has a connection: `url` appended to `base_url`, with one slash in between; or
+// `url` itself, if it is absolute, since the connection's secrets go there.
+//
+// INVALID_ARGUMENT, with a message for the run's error: a `url` that is not absolute begins with neither
+// "/" nor "?", or there is no `base_url` for it; an absolute one has another scheme, host or port than
+// `base_url`.
+absl::StatusOr<std::string> JoinUrl(std::string_view base_url, std::string_view url);
+
+// Whether the query of `url` has a parameter of this name.
+bool HasParameter(std::string_view url, std::string_view name);
+
 }  // namespace scheduler::dispatch
 
 #endif  // SCHEDULER_DISPATCH_HTTP_URL_H_

@@ -82,5 +82,46 @@ TEST(HttpUrlTest, PercentEncodesEveryByteButTheUnreserved) {
   EXPECT_EQ(PercentEncode(std::string("\0/%", 3)), "%00%2F%25");
 }
 
+TEST(JoinUrlTest, PutsOneSlashInBetween) {
+  const auto join = [](const std::string& base, const std::string& url) {
+    const absl::StatusOr<std::string> joined = JoinUrl(base, url);
+    return joined.ok() ? *joined : "error";
+  };
+  EXPECT_EQ(join("http://h", "/a"), "http://h/a");
+  EXPECT_EQ(join("http://h/", "/a"), "http://h/a");
+  EXPECT_EQ(join("http://h/v1", "/a"), "http://h/v1/a");
+  EXPECT_EQ(join("http://h/v1", ""), "http://h/v1");
+  EXPECT_EQ(join("http://h/v1", "?a=b"), "http://h/v1?a=b");
+  EXPECT_EQ(join("http://h", "//other/a"), "http://h//other/a");
+  EXPECT_EQ(join("http://h", "/@other"), "http://h/@other");
+  EXPECT_EQ(join("http://h", "a"), "error");
+  EXPECT_EQ(join("http://h", "@other"), "error");
+  EXPECT_EQ(join("", "/a"), "error");
+}
+
+TEST(JoinUrlTest, AnAbsoluteUrlStaysWhereTheSecretsBelong) {
+  const auto may = [](const std::string& base, const std::string& url) {
+    return JoinUrl(base, url).ok();
+  };
+  EXPECT_TRUE(may("", "http://any"));
+  EXPECT_TRUE(may("https://H.example/v1", "https://h.example/other"));
+  EXPECT_TRUE(may("https://h", "HTTPS://h:443/x"));
+  EXPECT_TRUE(may("http://h:80", "http://h?x"));
+  EXPECT_TRUE(may("http://[::1]:80", "http://[::1]/"));
+  EXPECT_FALSE(may("https://h", "http://h"));
+  EXPECT_FALSE(may("https://h", "https://h.evil"));
+  EXPECT_FALSE(may("https://h", "https://h:444"));
+  EXPECT_FALSE(may("http://[::1]", "http://[::2]"));
+}
+
+TEST(HasParameterTest, LooksAtNamesOnly) {
+  EXPECT_TRUE(HasParameter("http://h/?a=1&key=2", "key"));
+  EXPECT_TRUE(HasParameter("/x?key", "key"));
+  EXPECT_TRUE(HasParameter("/x?a%20b=1", "a b"));
+  EXPECT_FALSE(HasParameter("/x?a=key&keys=1", "key"));
+  EXPECT_FALSE(HasParameter("/key=1", "key"));
+  EXPECT_FALSE(HasParameter("/x?", "key"));
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

@@ -51,7 +51,9 @@ TEST(ConnectionSpecTest, EachSecretHasAPlaceOfItsOwn) {
     std::string place;
     const Secret* const secret = SecretOf(env, std::get<HttpSettings>(settings).auth, &place);
     ASSERT_EQ(secret == nullptr, env == "none");
-    if (secret != nullptr) EXPECT_EQ(secret->name, place);
+    if (secret != nullptr) {
+      EXPECT_EQ(secret->name, place);
+    }
   }
 }
 

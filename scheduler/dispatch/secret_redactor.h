@@ -1,0 +1,39 @@
+#ifndef SCHEDULER_DISPATCH_SECRET_REDACTOR_H_
+#define SCHEDULER_DISPATCH_SECRET_REDACTOR_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scheduler/base/secret_text.h"
+#include "scheduler/dispatch/executor.h"
+
+namespace scheduler::dispatch {
+
+// Takes the secrets that were sent to a target out of what it answered, since targets send back what they
+// got: in error pages, in debugging endpoints, in redirects.
+class SecretRedactor {
+ public:
+  // What stands in the place of a secret.
+  static constexpr std::string_view kMark = "[redacted]";
+  // Shorter texts are not looked for: they are in everything.
+  static constexpr size_t kMinBytes = 4;
+
+  // A secret, in the forms that it has in URLs and JSON texts, too.
+  void Add(std::string_view secret);
+
+  bool empty() const { return forms_.empty(); }
+
+  // `text` without the secrets. With `cut`, it may end within one: then what it has of it goes, too.
+  std::string Redact(std::string text, bool cut) const;
+  AttemptResult Redact(AttemptResult result) const;
+
+ private:
+  void AddForm(std::string_view form);
+
+  std::vector<base::SecretText> forms_;  // the longest first
+};
+
+}  // namespace scheduler::dispatch
+
+#endif  // SCHEDULER_DISPATCH_SECRET_REDACTOR_H_

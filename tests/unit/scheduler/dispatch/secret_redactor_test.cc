@@ -1,0 +1,61 @@
+#include "scheduler/dispatch/secret_redactor.h"
+
+#include <memory>
+#include <string>
+
+#include "gtest/gtest.h"
+
+namespace scheduler::dispatch {
+namespace {
+
+SecretRedactor Of(const std::string& secret) {
+  SecretRedactor redactor;
+  redactor.Add(secret);
+  return redactor;
+}
+
+TEST(SecretRedactorTest, TakesOutEachForm) {
+  const SecretRedactor redactor = Of("p\"ss w\\rd");
+  EXPECT_EQ(redactor.Redact("a p\"ss w\\rd b", false), "a [redacted] b");
+  EXPECT_EQ(redactor.Redact("k=p%22ss%20w%5Crd&x", false), "k=[redacted]&x");
+  EXPECT_EQ(redactor.Redact(R"({"k":"p\"ss w\\rd"})", false), R"({"k":"[redacted]"})");
+  EXPECT_EQ(redactor.Redact("nothing", false), "nothing");
+}
+
+TEST(SecretRedactorTest, TakesOutEveryOccurrence) {
+  EXPECT_EQ(Of("hunter2").Redact("hunter2hunter2 hunter2", false),
+            "[redacted][redacted] [redacted]");
+}
+
+TEST(SecretRedactorTest, WhatIsCutGoesToo) {
+  const SecretRedactor redactor = Of("hunter2-is-secret");
+  EXPECT_EQ(redactor.Redact("x hunter2-is", true), "x [redacted]");
+  EXPECT_EQ(redactor.Redact("x hunter2-is\u2026", true), "x [redacted]\u2026");
+  EXPECT_EQ(redactor.Redact("x hunter2-is", false), "x hunter2-is");
+  EXPECT_EQ(redactor.Redact("x hun", true), "x hun");
+  EXPECT_EQ(redactor.Redact("", true), "");
+}
+
+TEST(SecretRedactorTest, TooShortIsNoSecret) {
+  EXPECT_TRUE(Of("abc").empty());
+  EXPECT_TRUE(Of("").empty());
+}
+
+TEST(SecretRedactorTest, ResultsAreRedactedWhole) {
+  AttemptResult result;
+  core::RunError error;
+  error.code = "VALIDATION";
+  error.message = "HTTP 400: token hunter2";
+  result.error = std::make_shared<const core::RunError>(error);
+  core::RunOutput output;
+  output.output = R"({"token":"hunter2"})";
+  result.output = std::make_shared<const core::RunOutput>(output);
+  const AttemptResult redacted = Of("hunter2").Redact(result);
+  EXPECT_EQ(redacted.error->message, "HTTP 400: token [redacted]");
+  EXPECT_EQ(redacted.error->code, "VALIDATION");
+  EXPECT_EQ(redacted.output->output, R"({"token":"[redacted]"})");
+  EXPECT_EQ(Of("hunter2").Redact(AttemptResult()).error, nullptr);
+}
+
+}  // namespace
+}  // namespace scheduler::dispatch
