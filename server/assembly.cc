@@ -6,6 +6,7 @@
 
 #include "ductape/jobs/v1/admin.grpc.pb.h"
 #include "ductape/jobs/v1/calendar.grpc.pb.h"
+#include "ductape/jobs/v1/connection.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
@@ -15,6 +16,7 @@
 #include "scheduler/base/time_zones.h"
 #include "server/handlers/admin_handler.h"
 #include "server/handlers/calendar_handler.h"
+#include "server/handlers/connection_handler.h"
 #include "server/handlers/event_handler.h"
 #include "server/handlers/job_handler.h"
 #include "server/handlers/run_handler.h"
@@ -53,9 +55,10 @@ CallLimits LimitsOf(const ServerConfig& config) {
 
 const std::vector<std::string>& ApiServices() {
   static const auto* const names = new std::vector<std::string>{
-      v1::AdminService::service_full_name(), v1::CalendarService::service_full_name(),
-      v1::EventService::service_full_name(), v1::JobService::service_full_name(),
-      v1::RunService::service_full_name(),   v1::WorkerService::service_full_name()};
+      v1::AdminService::service_full_name(),      v1::CalendarService::service_full_name(),
+      v1::ConnectionService::service_full_name(), v1::EventService::service_full_name(),
+      v1::JobService::service_full_name(),        v1::RunService::service_full_name(),
+      v1::WorkerService::service_full_name()};
   return *names;
 }
 
@@ -119,6 +122,7 @@ absl::Status Assembly::StartTransport() {
   services_.push_back(std::make_unique<RunHandler>(&env_));
   services_.push_back(std::make_unique<EventHandler>(&env_));
   services_.push_back(std::make_unique<CalendarHandler>(&env_));
+  services_.push_back(std::make_unique<ConnectionHandler>(&env_));
   services_.push_back(std::make_unique<WorkerHandler>(&env_));
   services_.push_back(
       std::make_unique<AdminHandler>(&env_, scheduler::base::TimeZones::Get().version()));
@@ -191,6 +195,8 @@ absl::Status Assembly::StartBackend(const BackendHooks& hooks) {
   tokens_ = std::make_unique<PageTokens>(backend_->identity().token_key);
   env_.tokens = tokens_.get();
   env_.hub = backend_->hub();
+  env_.secret_box = &backend_->secrets().box();
+  env_.policy = &backend_->secrets().policy();
   env_.service = backend_->service();
   backend_->Start();
   backend_metrics_->SetBackend(backend_.get());

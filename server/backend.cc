@@ -71,6 +71,7 @@ absl::StatusOr<std::unique_ptr<Backend>> Backend::Open(const ServerConfig& confi
                                                        const BackendHooks& hooks) {
   const base::Clock* const used = hooks.clock ? hooks.clock(clock) : clock;
   std::unique_ptr<Backend> backend(new Backend(config, used));
+  DUCTAPE_ASSIGN_OR_RETURN(backend->secrets_, ServerSecrets::Open(config, used));
   DUCTAPE_RETURN_IF_ERROR(backend->OpenStore(config, hooks));
   DUCTAPE_RETURN_IF_ERROR(backend->OpenEngine(config, readers, hooks));
   DUCTAPE_RETURN_IF_ERROR(backend->OpenDispatch(config, hooks));
@@ -98,6 +99,7 @@ absl::Status Backend::OpenEngine(const ServerConfig& config, WorkPool* readers,
   threads_->Connect(&options);
   DUCTAPE_ASSIGN_OR_RETURN(
       engine_, engine::Engine::Open(store_, clock_, cancels_.get(), std::move(options)));
+  secrets_->LogKeys(engine_->registry().tables().connections);
   DUCTAPE_ASSIGN_OR_RETURN(identity_, LoadIdentity(store_, engine_->epoch()));
   owned_service_ = std::make_unique<scheduler::query::SchedulerService>(
       engine_.get(), identity_.server_id, config.history_age);
@@ -125,8 +127,8 @@ absl::Status Backend::OpenDispatch(const ServerConfig& config, const BackendHook
   dispatcher_ = std::make_unique<dispatch::Dispatcher>(&engine_->queue(), port, clock_);
   dispatch::HttpOptions http;
   http.max_in_flight = static_cast<size_t>(config.descriptors.http_attempts);
-  dispatcher_->AddExecutor(core::kHttpLane,
-                           std::make_unique<dispatch::HttpExecutor>(http, egress_.get(), clock_));
+  dispatcher_->AddExecutor(core::kHttpLane, std::make_unique<dispatch::HttpExecutor>(
+                                                http, egress_.get(), clock_, secrets_->reader()));
   dispatch::GrpcOptions grpc;
   grpc.max_in_flight = static_cast<size_t>(config.descriptors.grpc_attempts);
   grpc.max_connections = static_cast<size_t>(config.descriptors.grpc_connections);

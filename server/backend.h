@@ -18,6 +18,7 @@
 #include "server/config.h"
 #include "server/engine_threads.h"
 #include "server/metrics/metered_port.h"
+#include "server/server_secrets.h"
 #include "server/store_identity.h"
 #include "server/work_pool.h"
 
@@ -42,8 +43,9 @@ struct BackendHooks {
 // Open, then Start, then StopClaiming … Stop, by one thread; the rest is thread-safe.
 class Backend {
  public:
-  // Opens the store and recovers. `readers` runs calls that waited for a commit in order to read; it
-  // outlives the backend. Errors: the store's, and INVALID_ARGUMENT for rules of the egress policy.
+  // Reads the keys of secrets, opens the store and recovers. `readers` runs calls that waited for a commit in order to read; it
+  // outlives the backend. Errors: the store's, and INVALID_ARGUMENT for keys and
+  // rules of the egress policy.
   static absl::StatusOr<std::unique_ptr<Backend>> Open(const ServerConfig& config,
                                                        const scheduler::base::Clock* clock,
                                                        WorkPool* readers,
@@ -56,6 +58,7 @@ class Backend {
   scheduler::engine::Service* service() { return service_; }
   scheduler::dispatch::WorkerHub* hub() { return hub_.get(); }
   const StoreIdentity& identity() const { return identity_; }
+  const ServerSecrets& secrets() const { return *secrets_; }
   scheduler::engine::Engine& engine() { return *engine_; }
   const scheduler::dispatch::Dispatcher& dispatcher() const { return *dispatcher_; }
   const MetricSource& port_metrics() const { return *metered_port_; }
@@ -88,6 +91,7 @@ class Backend {
   std::unique_ptr<scheduler::engine::Engine> engine_;
   std::unique_ptr<scheduler::engine::Service> owned_service_;
   scheduler::engine::Service* service_ = nullptr;  // with decorators
+  std::unique_ptr<ServerSecrets> secrets_;
   std::unique_ptr<scheduler::dispatch::EgressPolicy> egress_;
   std::unique_ptr<MeteredPort> metered_port_;
   std::unique_ptr<scheduler::dispatch::WorkerHub> hub_;

@@ -90,6 +90,25 @@ void AddStorage(CLI::App* app, ServerConfig* config) {
       ->default_str("20GiB");
 }
 
+void AddSecrets(CLI::App* app, ServerConfig* config) {
+  app->add_option(
+      "--secrets-key-file", config->secrets_key_file,
+      "File with the keys that secrets of connections are stored under, one a line: an id, "
+      "a space and 32 bytes in base64. The first is used for new secrets, the others open "
+      "older ones. Or the same lines in the environment variable "
+      "DUCTAPE_JOBS_SECRETS_KEYS, separated by semicolons");
+  app->add_option(
+         "--secret-dir", config->secret_dirs,
+         "Directory in which secrets of connections may name files; may be given more than "
+         "once. By default any file while all listeners are local, none otherwise")
+      ->delimiter(',');
+  app->add_option("--secret-env-prefix", config->secret_env_prefixes,
+                  "What environment variables begin with that secrets of connections may name; may "
+                  "be given more than once. By default any variable while all listeners are local, "
+                  "none otherwise")
+      ->delimiter(',');
+}
+
 void AddRuntime(CLI::App* app, ServerConfig* config) {
   app->add_option("--loops", config->loops, "Threads that decide; 0: one a core")
       ->check(CLI::Range(0, 64))
@@ -217,6 +236,22 @@ absl::Status CheckTls(const ServerConfig& config) {
   return CheckPlaintext(config);
 }
 
+absl::Status CheckSecrets(const ServerConfig& config) {
+  if (!config.secrets_key_file.empty() && !config.secrets_keys.empty()) {
+    return absl::InvalidArgumentError(
+        "--secrets-key-file and DUCTAPE_JOBS_SECRETS_KEYS exclude each other");
+  }
+  for (const std::string& dir : config.secret_dirs) {
+    if (dir.empty() || dir[0] != '/') {
+      return absl::InvalidArgumentError(StrCat("--secret-dir ", dir, " is no absolute path"));
+    }
+  }
+  for (const std::string& prefix : config.secret_env_prefixes) {
+    if (prefix.empty()) return absl::InvalidArgumentError("--secret-env-prefix takes a prefix");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Resolve(const RawConfig& raw, ServerConfig* config) {
   if (config->data_dir.empty()) return absl::InvalidArgumentError("--data-dir is required");
   if (!IsTag(config->default_product, scheduler::base::limits::kMaxTagLength)) {
@@ -228,6 +263,7 @@ absl::Status Resolve(const RawConfig& raw, ServerConfig* config) {
   if (config->loops == 0) {
     config->loops = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   }
+  if (absl::Status status = CheckSecrets(*config); !status.ok()) return status;
   return CheckTls(*config);
 }
 
@@ -258,8 +294,10 @@ ParsedConfig ParseConfig(const std::vector<std::string>& args, const GetEnv& get
       "--data-dir. Flags win over the environment, the environment over the file.");
   AddStorage(&app, &raw.config);
   AddListeners(&app, &raw);
+  AddSecrets(&app, &raw.config);
   AddRuntime(&app, &raw.config);
   AddBounds(&app, &raw.config);
+  raw.config.secrets_keys = get_env(EnvName("secrets-keys")).value_or("");
 
   ParsedConfig parsed;
   try {

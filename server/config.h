@@ -43,6 +43,11 @@ struct ServerConfig {
   std::vector<std::string> egress_allow;
   std::vector<std::string> egress_deny;
 
+  std::string secrets_key_file;
+  std::string secrets_keys;  // the same as text, by the environment only; never shown
+  std::vector<std::string> secret_dirs;
+  std::vector<std::string> secret_env_prefixes;
+
   int64_t max_receive_bytes = scheduler::base::limits::kMaxReceiveBytes;
   int max_concurrent_streams = 100;
   Millis call_timeout = 60 * scheduler::base::kSecond;

@@ -1,9 +1,8 @@
 #include <set>
 
-#include "absl/strings/ascii.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
-#include "scheduler/core/reserved_headers.h"
+#include "server/converters/http_fields.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/text.h"
 #include "server/converters/url_check.h"
@@ -17,9 +16,7 @@ namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
-using StringMap = google::protobuf::Map<std::string, std::string>;
 
-constexpr size_t kMaxHeaderValue = 8 * 1024;
 constexpr int kMaxSuccessCodes = 16;
 
 absl::StatusOr<core::HttpMethod> ToMethod(const std::string& field, v1::HttpTarget::Method method) {
@@ -28,39 +25,6 @@ absl::StatusOr<core::HttpMethod> ToMethod(const std::string& field, v1::HttpTarg
     return errors::FieldInvalid(field, "must be GET, POST, PUT, PATCH, DELETE_METHOD or HEAD");
   }
   return static_cast<core::HttpMethod>(method);
-}
-
-// RFC 9110's token.
-bool IsToken(std::string_view text) {
-  if (text.empty() || text.size() > 256) return false;
-  for (const char c : text) {
-    if (!absl::ascii_isalnum(c) && !Contains("!#$%&'*+-.^_`|~", c)) return false;
-  }
-  return true;
-}
-
-// Checks what holds for every map of a target; gives it sorted.
-absl::StatusOr<std::map<std::string, std::string>> ToTexts(const std::string& field,
-                                                           const StringMap& map, size_t max_value) {
-  if (map.size() > limits::kMaxHeaders) {
-    return errors::FieldTooLarge(field, static_cast<int64_t>(map.size()), limits::kMaxHeaders);
-  }
-  std::map<std::string, std::string> result(map.begin(), map.end());
-  for (const auto& [key, value] : result) {
-    if (key.empty() || key.size() > 256) {
-      return errors::FieldInvalid(field, "keys must have 1 to 256 bytes");
-    }
-    DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, key));
-    DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, value));
-    if (!CountCharacters(key).has_value() || !CountCharacters(value).has_value()) {
-      return errors::FieldInvalid(field, "must be valid UTF-8");
-    }
-    if (value.size() > max_value) {
-      return errors::FieldTooLarge(field, static_cast<int64_t>(value.size()),
-                                   static_cast<int64_t>(max_value));
-    }
-  }
-  return result;
 }
 
 absl::Status CheckPathParams(const std::string& field, const std::set<std::string>& segments,
@@ -77,34 +41,6 @@ absl::Status CheckPathParams(const std::string& field, const std::set<std::strin
   for (const std::string& name : segments) {
     if (params.count(name) == 0) {
       return errors::FieldInvalid(field, "every segment :name of the URL's path needs a value");
-    }
-  }
-  return absl::OkStatus();
-}
-
-// Control characters but the tab end a header field or smuggle another one in.
-bool IsHeaderValue(std::string_view value) {
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && byte != '\t') || byte == 0x7F) return false;
-  }
-  return true;
-}
-
-absl::Status CheckHeaders(const std::string& field,
-                          const std::map<std::string, std::string>& headers) {
-  std::set<std::string> seen;
-  for (const auto& [name, value] : headers) {
-    if (!IsToken(name)) return errors::FieldInvalid(field, "names must be HTTP tokens");
-    const std::string path = StrCat(field, "[", name, "]");
-    if (core::IsReservedHeader(name)) {
-      return errors::FieldInvalid(path, "this header is set by the server and cannot be given");
-    }
-    if (!seen.insert(Lower(name)).second) {
-      return errors::FieldInvalid(path, "names must differ in more than their case");
-    }
-    if (!IsHeaderValue(value)) {
-      return errors::FieldInvalid(path, "must have no CR, LF, NUL or other control characters");
     }
   }
   return absl::OkStatus();
@@ -152,25 +88,36 @@ absl::Status CheckBody(const std::string& field, const std::string& body, core::
   return absl::OkStatus();
 }
 
+// With a connection also a path and query, which its base URL goes before.
+absl::Status CheckTargetUrl(const std::string& field, const v1::HttpTarget& target,
+                            std::set<std::string>* segments) {
+  const std::string& url = target.url();
+  const bool relative = url.empty() || url.front() == '/' || url.front() == '?';
+  if (target.connection().empty() || !relative) return CheckUrl(field, url, segments);
+  return CheckRelativeUrl(field, url, segments);
+}
+
 }  // namespace
 
 absl::StatusOr<core::HttpTarget> ToHttpTarget(std::string_view field,
                                               const v1::HttpTarget& target) {
   const auto path = [field](std::string_view member) { return StrCat(field, ".", member); };
   core::HttpTarget result;
+  if (!target.connection().empty()) {
+    DUCTAPE_RETURN_IF_ERROR(CheckTag(path("connection"), target.connection()));
+    result.connection = target.connection();
+  }
   DUCTAPE_ASSIGN_OR_RETURN(result.method, ToMethod(path("method"), target.method()));
   DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path("url"), target.url()));
   std::set<std::string> segments;
-  DUCTAPE_RETURN_IF_ERROR(CheckUrl(path("url"), target.url(), &segments));
+  DUCTAPE_RETURN_IF_ERROR(CheckTargetUrl(path("url"), target, &segments));
   result.url = target.url();
   DUCTAPE_ASSIGN_OR_RETURN(result.path_params, ToTexts(path("path_params"), target.path_params(),
                                                        limits::kMaxUrlLength));
   DUCTAPE_RETURN_IF_ERROR(CheckPathParams(path("path_params"), segments, result.path_params));
   DUCTAPE_ASSIGN_OR_RETURN(result.query,
                            ToTexts(path("query"), target.query(), limits::kMaxUrlLength));
-  DUCTAPE_ASSIGN_OR_RETURN(result.headers,
-                           ToTexts(path("headers"), target.headers(), kMaxHeaderValue));
-  DUCTAPE_RETURN_IF_ERROR(CheckHeaders(path("headers"), result.headers));
+  DUCTAPE_ASSIGN_OR_RETURN(result.headers, ToHeaders(path("headers"), target.headers()));
   DUCTAPE_RETURN_IF_ERROR(CheckBody(path("body"), target.body(), result.method));
   result.body = target.body();
   DUCTAPE_ASSIGN_OR_RETURN(result.success_codes,

@@ -18,6 +18,7 @@ namespace v1 = ductape::jobs::v1;
 constexpr size_t kMaxQueueLength = 256;
 
 void HttpToProto(const core::HttpTarget& target, v1::HttpTarget* out) {
+  out->set_connection(target.connection);
   out->set_method(static_cast<v1::HttpTarget::Method>(target.method));
   out->set_url(target.url);
   out->mutable_path_params()->insert(target.path_params.begin(), target.path_params.end());

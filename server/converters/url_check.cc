@@ -105,14 +105,24 @@ absl::Status CheckCharacters(std::string_view field, std::string_view url) {
   return absl::OkStatus();
 }
 
+absl::Status CheckLength(std::string_view field, std::string_view url) {
+  if (url.size() <= limits::kMaxUrlLength) return absl::OkStatus();
+  return errors::FieldTooLarge(field, static_cast<int64_t>(url.size()), limits::kMaxUrlLength);
+}
+
+// Adds the ":name" segments of a path, which a query may follow.
+void ReadParameters(std::string_view path, std::set<std::string>* parameters) {
+  for (const std::string_view segment : Split(path.substr(0, path.find('?')), '/')) {
+    if (segment.size() > 1 && segment[0] == ':') parameters->emplace(segment.substr(1));
+  }
+}
+
 }  // namespace
 
 absl::Status CheckUrl(std::string_view field, std::string_view url,
                       std::set<std::string>* parameters) {
   if (url.empty()) return errors::FieldRequired(field, "an absolute http or https URL");
-  if (url.size() > limits::kMaxUrlLength) {
-    return errors::FieldTooLarge(field, static_cast<int64_t>(url.size()), limits::kMaxUrlLength);
-  }
+  DUCTAPE_RETURN_IF_ERROR(CheckLength(field, url));
   DUCTAPE_RETURN_IF_ERROR(CheckCharacters(field, url));
   std::string_view rest = url;
   const size_t scheme = SchemeLength(rest);
@@ -123,10 +133,17 @@ absl::Status CheckUrl(std::string_view field, std::string_view url,
   DUCTAPE_RETURN_IF_ERROR(CheckAuthority(field, rest.substr(0, authority_end)));
   parameters->clear();
   if (authority_end == std::string_view::npos) return absl::OkStatus();
-  rest.remove_prefix(authority_end);
-  for (const std::string_view segment : Split(rest.substr(0, rest.find('?')), '/')) {
-    if (segment.size() > 1 && segment[0] == ':') parameters->emplace(segment.substr(1));
-  }
+  ReadParameters(rest.substr(authority_end), parameters);
+  return absl::OkStatus();
+}
+
+absl::Status CheckRelativeUrl(std::string_view field, std::string_view url,
+                              std::set<std::string>* parameters) {
+  DUCTAPE_RETURN_IF_ERROR(CheckLength(field, url));
+  DUCTAPE_RETURN_IF_ERROR(CheckCharacters(field, url));
+  if (Contains(url, '#')) return errors::FieldInvalid(field, "must have no fragment");
+  parameters->clear();
+  ReadParameters(url, parameters);
   return absl::OkStatus();
 }
 

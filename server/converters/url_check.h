@@ -17,6 +17,10 @@ namespace server {
 absl::Status CheckUrl(std::string_view field, std::string_view url,
                       std::set<std::string>* parameters);
 
+// The path and query of such a URL, which begin with "/" or "?", or nothing.
+absl::Status CheckRelativeUrl(std::string_view field, std::string_view url,
+                              std::set<std::string>* parameters);
+
 // "host:port", "[v6]:port": a host of letters, digits, dots, hyphens and underscores or a bracketed
 // IPv6 address, and a port of 1 to 65535.
 bool IsHostAndPort(std::string_view text);

@@ -10,6 +10,8 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/dispatch/worker_hub.h"
 #include "scheduler/engine/service.h"
+#include "scheduler/secrets/secret_box.h"
+#include "scheduler/secrets/secret_policy.h"
 #include "server/call_gate.h"
 #include "server/converters/page_token.h"
 #include "server/unary_service.h"
@@ -36,10 +38,18 @@ struct HandlerEnv {
   // them.
   std::atomic<scheduler::engine::Service*> service{nullptr};
   std::atomic<scheduler::dispatch::WorkerHub*> hub{nullptr};
+  std::atomic<const scheduler::secrets::SecretBox*> secret_box{nullptr};
+  std::atomic<const scheduler::secrets::SecretPolicy*> policy{nullptr};
 
   scheduler::engine::Service& engine() const { return *service.load(std::memory_order_acquire); }
   scheduler::dispatch::WorkerHub& worker_hub() const {
     return *hub.load(std::memory_order_acquire);
+  }
+  const scheduler::secrets::SecretBox& box() const {
+    return *secret_box.load(std::memory_order_acquire);
+  }
+  const scheduler::secrets::SecretPolicy& secret_policy() const {
+    return *policy.load(std::memory_order_acquire);
   }
 };
 

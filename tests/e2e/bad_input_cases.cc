@@ -10,6 +10,7 @@ constexpr char kJob[] =
     R"(intervals: 3600000 start_time { seconds: 4102444800 })";
 constexpr char kEvent[] = R"(product: "bad_input" event_type: ACTION)";
 constexpr char kCalendar[] = R"(product: "bad_input")";
+constexpr char kConnection[] = R"(product: "bad_input")";
 
 void ReplaceAll(const std::string& from, const std::string& to, std::string* text) {
   for (size_t at = text->find(from); at != std::string::npos; at = text->find(from, at)) {
@@ -31,6 +32,17 @@ void ExpandRepeats(std::string* text) {
     for (int i = 0; i < count; ++i) repeated += part;
     text->replace(at, end + 2 - at, repeated);
   }
+}
+
+void ExpandToken(std::string* text) {
+  const std::string head = "@TOKEN(";
+  const size_t at = text->find(head);
+  if (at == std::string::npos) return;
+  const size_t end = text->find(")@", at);
+  const std::string secret = text->substr(at + head.size(), end - at - head.size());
+  const std::string settings =
+      R"(env { key: "" value { http { auth { bearer { token { )" + secret + " } } } } } }";
+  text->replace(at, end + 2 - at, settings);
 }
 
 constexpr BadInputCase kCases[] = {
@@ -423,6 +435,80 @@ constexpr BadInputCase kCases[] = {
     {"preview without an absent calendar", "JobService/PreviewSchedule",
      R"(job { cron: "@daily" exclude_calendars: "absent" } product: "bad_input")",
      "FAILED_PRECONDITION CALENDAR_NOT_FOUND"},
+    // ---- connections ---------------------------------------------------------------------------
+    {"no connection", "ConnectionService/CreateConnection", "",
+     "INVALID_ARGUMENT FIELD_REQUIRED connection"},
+    {"connection without a tag", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ @TOKEN(env_var: "A")@ })",
+     "INVALID_ARGUMENT FIELD_REQUIRED connection.tag"},
+    {"connection without settings", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" })", "INVALID_ARGUMENT FIELD_REQUIRED connection.env"},
+    {"connection of no kind", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" env { key: "" value { } } })",
+     "INVALID_ARGUMENT FIELD_REQUIRED connection.env[].http"},
+    {"environment with a slash", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" env { key: "a/b" value { http { } } } })",
+     "INVALID_ARGUMENT FIELD_INVALID connection.env"},
+    {"connection with a token", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(env_var: "A")@ } validate_only: true)", "OK"},
+    {"secret without a key of the server", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(value: "x")@ })",
+     "FAILED_PRECONDITION SECRETS_KEY_MISSING"},
+    {"secret from nowhere", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN()@ })",
+     "INVALID_ARGUMENT FIELD_REQUIRED connection.env[].http.auth.bearer.token"},
+    {"secret that claims to be stored", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(stored: true)@ })",
+     "INVALID_ARGUMENT FIELD_REQUIRED connection.env[].http.auth.bearer.token"},
+    {"secret with a line break", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(value: "a\r\nX-Evil: 1")@ })",
+     "INVALID_ARGUMENT FIELD_INVALID connection.env[].http.auth.bearer.token.value"},
+    {"secret of 9000 bytes", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(value: "@REPEAT(x,9000)@")@ })",
+     "INVALID_ARGUMENT FIELD_INVALID connection.env[].http.auth.bearer.token.value"},
+    {"secret in a file by dots", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(file: "/run/../etc/shadow")@ })",
+     "INVALID_ARGUMENT FIELD_INVALID connection.env[].http.auth.bearer.token.file"},
+    {"secret in the server's environment", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(file: "/proc/self/environ")@ })",
+     "FAILED_PRECONDITION SECRET_SOURCE_DENIED"},
+    {"secret in a setting of the server", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(env_var: "DUCTAPE_JOBS_SECRETS_KEYS")@ })",
+     "FAILED_PRECONDITION SECRET_SOURCE_DENIED"},
+    {"variable with an equals sign", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(env_var: "A=B")@ })",
+     "INVALID_ARGUMENT FIELD_INVALID connection.env[].http.auth.bearer.token.env_var"},
+    {"base URL with a password", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" env { key: "" value { http { base_url: "http://u:p@h" } } } })",
+     "INVALID_ARGUMENT FIELD_INVALID connection.env[].http.base_url"},
+    {"connection that exists", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "present" @TOKEN(env_var: "A")@ })",
+     "ALREADY_EXISTS CONNECTION_ALREADY_EXISTS"},
+    {"connection that does not exist", "ConnectionService/GetConnection",
+     R"(product: "bad_input" tag: "absent")", "NOT_FOUND CONNECTION_NOT_FOUND"},
+    {"connection in use", "ConnectionService/DeleteConnection",
+     R"(product: "bad_input" tag: "present")", "FAILED_PRECONDITION CONNECTION_IN_USE"},
+    {"old etag of a connection", "ConnectionService/DeleteConnection",
+     R"(product: "bad_input" tag: "present" etag: "0-0" force: true)", "ABORTED ETAG_MISMATCH"},
+    {"mask with a path into settings", "ConnectionService/UpdateConnection",
+     R"(connection { @CONNECTION@ tag: "present" } update_mask { paths: "env.http" })",
+     "INVALID_ARGUMENT FIELD_UNKNOWN update_mask"},
+    {"update of a connection that is not there", "ConnectionService/UpdateConnection",
+     R"(connection { @CONNECTION@ tag: "absent" name: "n" })", "NOT_FOUND CONNECTION_NOT_FOUND"},
+    {"negative page_size of connections", "ConnectionService/ListConnections",
+     R"(product: "bad_input" page_size: -1)", "INVALID_ARGUMENT FIELD_OUT_OF_RANGE page_size"},
+    {"event with an absent connection", "EventService/CreateEvent",
+     R"(event { @EVENT@ tag: "t" http { connection: "absent" url: "/" } })",
+     "FAILED_PRECONDITION CONNECTION_NOT_FOUND"},
+    {"event with another product's connection", "EventService/CreateEvent",
+     R"(event { @EVENT@ tag: "t" product: "other" http { connection: "present" url: "/" } })",
+     "FAILED_PRECONDITION CONNECTION_NOT_FOUND"},
+    {"path without a connection", "EventService/CreateEvent",
+     R"(event { @EVENT@ tag: "t" http { url: "/x" } })",
+     "INVALID_ARGUMENT FIELD_INVALID event.http.url"},
+    {"connection with a path that is none", "EventService/CreateEvent",
+     R"(event { @EVENT@ tag: "t" http { connection: "present" url: "@h/x" } })",
+     "INVALID_ARGUMENT FIELD_INVALID event.http.url"},
     // ---- messages ------------------------------------------------------------------------------
     {"nothing at all", "JobService/CreateJob", "", "INVALID_ARGUMENT FIELD_REQUIRED job"},
     {"nothing to update", "JobService/UpdateJob", "", "INVALID_ARGUMENT FIELD_REQUIRED job"},
@@ -542,7 +628,10 @@ std::string Expand(const std::string& request) {
   ReplaceAll("@JOB@", kJob, &text);
   ReplaceAll("@EVENT@", kEvent, &text);
   ReplaceAll("@CALENDAR@", kCalendar, &text);
+  ReplaceAll("@CONNECTION@", kConnection, &text);
   ExpandRepeats(&text);
+  // The innermost first: a token may be a repetition.
+  ExpandToken(&text);
   return text;
 }
 

@@ -10,8 +10,9 @@ namespace tests::e2e {
 struct BadInputCase {
   const char* name;
   const char* method;  // "JobService/CreateJob"
-  // The request in protobuf's text format. Before it is parsed, @JOB@, @EVENT@ and @CALENDAR@ stand
-  // for a valid job, event and calendar but for its tag, and @REPEAT(text,n)@ for n times the text.
+  // The request in protobuf's text format. Before it is parsed, @JOB@, @EVENT@, @CALENDAR@ and
+  // @CONNECTION@ stand for a valid job, event, calendar and connection but for its tag, @TOKEN(secret)@ for
+  // the connection's HTTP settings with that token, and @REPEAT(text,n)@ for n times the text.
   const char* request;
   // "OK", or the code, the reason and the field: "INVALID_ARGUMENT FIELD_REQUIRED job.tag". The code
   // alone where gRPC itself refuses.
@@ -19,7 +20,8 @@ struct BadInputCase {
 };
 
 // The list "what an expert will try", as far as single calls go. The product `bad_input` has the
-// event ACTION `present`, the calendar `present` and the job `present`, which excludes it.
+// event ACTION `present`, which names the connection `present`, the calendar `present` and the job
+// `present`, which excludes it. The server has no key for secrets.
 const std::vector<BadInputCase>& BadInputCases();
 
 // `request` with its abbreviations written out.

@@ -9,6 +9,7 @@
 
 #include "ductape/jobs/v1/admin.grpc.pb.h"
 #include "ductape/jobs/v1/calendar.grpc.pb.h"
+#include "ductape/jobs/v1/connection.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
@@ -131,9 +132,13 @@ class BadInputTest : public testing::Test {
   }
 
   static void CreatePresent() {
-    ASSERT_EQ(Try("EventService/CreateEvent",
-                  R"(event { @EVENT@ tag: "present" http { url: "http://127.0.0.1:9/" } })"),
+    ASSERT_EQ(Try("ConnectionService/CreateConnection",
+                  R"(connection { @CONNECTION@ tag: "present" @TOKEN(env_var: "A")@ })"),
               "OK");
+    ASSERT_EQ(
+        Try("EventService/CreateEvent",
+            R"(event { @EVENT@ tag: "present" http { connection: "present" url: "http://127.0.0.1:9/" } })"),
+        "OK");
     ASSERT_EQ(Try("CalendarService/CreateCalendar",
                   R"(calendar { product: "bad_input" tag: "present" yearly_dates: "12-25" })"),
               "OK");
@@ -163,6 +168,7 @@ class BadInputTest : public testing::Test {
     EXPECT_TRUE(v1::JobService::NewStub(*channel_)->ListJobs(&context, request, &page).ok());
     EXPECT_EQ(page.jobs_size(), 1);
     ExpectOneCalendar();
+    ExpectOneConnection();
   }
   static void ExpectOneCalendar() {
     v1::ListCalendarsRequest request;
@@ -174,6 +180,18 @@ class BadInputTest : public testing::Test {
     ASSERT_EQ(page.calendars_size(), 1);
     EXPECT_EQ(page.calendars(0).generation(), 1);
     EXPECT_EQ(page.calendars(0).job_count(), 1);
+  }
+
+  static void ExpectOneConnection() {
+    v1::ListConnectionsRequest request;
+    request.set_product("bad_input");
+    grpc::ClientContext context;
+    v1::ListConnectionsResponse page;
+    const auto stub = v1::ConnectionService::NewStub(*channel_);
+    EXPECT_TRUE(stub->ListConnections(&context, request, &page).ok());
+    ASSERT_EQ(page.connections_size(), 1);
+    EXPECT_EQ(page.connections(0).generation(), 1);
+    EXPECT_EQ(page.connections(0).event_count(), 1);
   }
 
   static ServerProcess* server_;

@@ -240,5 +240,22 @@ TEST(ListenAddressTest, IsPrintedWithTheBoundPort) {
   }
 }
 
+TEST(ConfigTest, SecretsHaveKeysAndPlaces) {
+  ServerConfig config = Good({"--data-dir", "/d"});
+  EXPECT_EQ(config.secrets_key_file, "");
+  EXPECT_EQ(config.secrets_keys, "");
+  config = Good({"--data-dir", "/d", "--secrets-key-file", "/keys", "--secret-dir", "/a,/b",
+                 "--secret-env-prefix=JOB_"});
+  EXPECT_EQ(config.secrets_key_file, "/keys");
+  EXPECT_EQ(config.secret_dirs, (std::vector<std::string>{"/a", "/b"}));
+  EXPECT_EQ(config.secret_env_prefixes, (std::vector<std::string>{"JOB_"}));
+  config = Good({"--data-dir", "/d"}, {{"DUCTAPE_JOBS_SECRETS_KEYS", "k1 x"}});
+  EXPECT_EQ(config.secrets_keys, "k1 x");
+  // Not where processes are listed.
+  Error({"--data-dir", "/d", "--secrets-keys", "k1 x"});
+  Error({"--data-dir", "/d", "--secrets-key-file", "/keys"}, {{"DUCTAPE_JOBS_SECRETS_KEYS", "k"}});
+  Error({"--data-dir", "/d", "--secret-dir", "relative"});
+}
+
 }  // namespace
 }  // namespace server

@@ -6,13 +6,16 @@
 
 #include "ductape/jobs/v1/admin.grpc.pb.h"
 #include "ductape/jobs/v1/calendar.grpc.pb.h"
+#include "ductape/jobs/v1/connection.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
 #include "grpcpp/grpcpp.h"
 #include "gtest/gtest.h"
+#include "scheduler/secrets/aead_box.h"
 #include "server/handlers/admin_handler.h"
 #include "server/handlers/calendar_handler.h"
+#include "server/handlers/connection_handler.h"
 #include "server/handlers/event_handler.h"
 #include "server/handlers/job_handler.h"
 #include "server/handlers/run_handler.h"
@@ -31,16 +34,20 @@ class GrpcFixture : public testing::Test {
     env_.bulk = &bulk_;
     env_.tokens = &tokens_;
     env_.service = &engine_;
+    env_.secret_box = &box_;
+    env_.policy = &policy_;
     jobs_handler_ = std::make_unique<JobHandler>(&env_);
     runs_handler_ = std::make_unique<RunHandler>(&env_);
     events_handler_ = std::make_unique<EventHandler>(&env_);
     calendars_handler_ = std::make_unique<CalendarHandler>(&env_);
+    connections_handler_ = std::make_unique<ConnectionHandler>(&env_);
     admin_handler_ = std::make_unique<AdminHandler>(&env_, "2025b");
     grpc::ServerBuilder builder;
     builder.RegisterService(jobs_handler_.get());
     builder.RegisterService(runs_handler_.get());
     builder.RegisterService(events_handler_.get());
     builder.RegisterService(calendars_handler_.get());
+    builder.RegisterService(connections_handler_.get());
     builder.RegisterService(admin_handler_.get());
     server_ = builder.BuildAndStart();
     channel_ = server_->InProcessChannel({});
@@ -48,6 +55,7 @@ class GrpcFixture : public testing::Test {
     runs_ = ductape::jobs::v1::RunService::NewStub(channel_);
     events_ = ductape::jobs::v1::EventService::NewStub(channel_);
     calendars_ = ductape::jobs::v1::CalendarService::NewStub(channel_);
+    connections_ = ductape::jobs::v1::ConnectionService::NewStub(channel_);
     admin_ = ductape::jobs::v1::AdminService::NewStub(channel_);
     gate_.SetPhase(CallGate::Phase::kServing);
   }
@@ -72,11 +80,17 @@ class GrpcFixture : public testing::Test {
   WorkPool bulk_{"bulk", 1, 1000};
   PageTokens tokens_{"key"};
   scheduler::engine::FakeService engine_;
+  // One key, and only files below /run/secrets.
+  const scheduler::secrets::AeadBox box_{
+      scheduler::secrets::KeyRing::Parse("k1 YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=")
+          .value()};
+  const scheduler::secrets::SecretPolicy policy_{{false, {"/run/secrets"}, {"JOB_"}, {}}};
   HandlerEnv env_;
   std::unique_ptr<JobHandler> jobs_handler_;
   std::unique_ptr<RunHandler> runs_handler_;
   std::unique_ptr<EventHandler> events_handler_;
   std::unique_ptr<CalendarHandler> calendars_handler_;
+  std::unique_ptr<ConnectionHandler> connections_handler_;
   std::unique_ptr<AdminHandler> admin_handler_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -84,6 +98,7 @@ class GrpcFixture : public testing::Test {
   std::unique_ptr<ductape::jobs::v1::RunService::Stub> runs_;
   std::unique_ptr<ductape::jobs::v1::EventService::Stub> events_;
   std::unique_ptr<ductape::jobs::v1::CalendarService::Stub> calendars_;
+  std::unique_ptr<ductape::jobs::v1::ConnectionService::Stub> connections_;
   std::unique_ptr<ductape::jobs::v1::AdminService::Stub> admin_;
 };
 

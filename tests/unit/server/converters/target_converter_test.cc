@@ -52,6 +52,38 @@ TEST(HttpTargetTest, ChecksMethodUrlAndBody) {
   });
 }
 
+TEST(HttpTargetTest, AConnectionAllowsPaths) {
+  const auto with = [](const std::string& connection, const std::string& url) {
+    return [connection, url](v1::HttpTarget* t) {
+      t->set_connection(connection);
+      t->set_url(url);
+    };
+  };
+  ExpectHttp({
+      {"OK", with("billing", "")},
+      {"OK", with("billing", "/orders?a=b")},
+      {"OK", with("billing", "?a=b")},
+      {"OK", with("billing", "http://h/orders")},
+      {"FIELD_INVALID event.http.url", with("billing", "orders")},
+      {"FIELD_INVALID event.http.url", with("billing", "/a b")},
+      {"FIELD_INVALID event.http.url", with("billing", "/a#b")},
+      {"FIELD_TOO_LARGE event.http.url", with("billing", "/" + std::string(2048, 'a'))},
+      {"FIELD_INVALID event.http.path_params", with("billing", "/orders/:id")},
+      {"FIELD_INVALID event.http.connection", with("a/b", "/orders")},
+      {"FIELD_INVALID event.http.url", with("", "/orders")},
+      {"FIELD_REQUIRED event.http.url", with("", "")},
+  });
+  v1::HttpTarget target;
+  with("billing", "/orders")(&target);
+  const auto converted = ToHttpTarget("event.http", target);
+  ASSERT_TRUE(converted.ok());
+  EXPECT_EQ(converted->connection, "billing");
+  v1::Event event;
+  TargetToProto(*converted, &event);
+  EXPECT_EQ(event.http().connection(), "billing");
+  EXPECT_EQ(event.http().url(), "/orders");
+}
+
 TEST(HttpTargetTest, PathParametersAndSegmentsBelongTogether) {
   ExpectHttp({
       {"OK",

@@ -1,0 +1,105 @@
+#include "server/converters/connection_secrets.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "scheduler/base/errors.h"
+#include "server/converters/http_settings.h"
+#include "server/status_macros.h"
+#include "server/strings.h"
+
+namespace server {
+namespace {
+
+namespace base = scheduler::base;
+namespace core = scheduler::core;
+namespace errors = scheduler::base::errors;
+namespace secrets = scheduler::secrets;
+namespace v1 = ductape::jobs::v1;
+using Source = core::Secret::Source;
+
+std::string FieldOf(const std::string& place) { return StrCat("connection.", place); }
+
+absl::Status CheckSource(const std::string& place, const core::Secret& secret,
+                         const secrets::SecretPolicy& policy) {
+  std::optional<std::string> denial;
+  if (secret.source == Source::kFile) denial = policy.FileDenial(secret.name);
+  if (secret.source == Source::kEnvVar) denial = policy.EnvVarDenial(secret.name);
+  return denial ? errors::SecretSourceDenied(FieldOf(place), *denial) : absl::OkStatus();
+}
+
+// The secrets that are there, by their places.
+std::map<std::string, core::Secret> SecretsOf(const core::ConnectionSpec* spec) {
+  std::map<std::string, core::Secret> found;
+  if (spec == nullptr) return found;
+  core::ForEachSecret(*spec, [&found](const std::string& place, const core::Secret& secret) {
+    if (secret.source != Source::kNone) found[place] = secret;
+  });
+  return found;
+}
+
+// Whether `stored` is `text`, under the key that is active.
+bool IsStored(const core::Secret& stored, const std::string& sealed_for, std::string_view text,
+              const secrets::SecretBox& box) {
+  if (stored.source != Source::kStored || stored.sealed.key_id != box.active_key()) return false;
+  const absl::StatusOr<base::SecretText> opened = box.Open(sealed_for, stored.sealed);
+  return opened.ok() && opened->view() == text;
+}
+
+}  // namespace
+
+absl::Status CheckSecrets(const ConnectionDraft& draft, const secrets::SecretBox& box,
+                          const secrets::SecretPolicy& policy) {
+  if (!draft.values.empty() && box.active_key().empty()) {
+    return errors::SecretsKeyMissing(FieldOf(draft.values.begin()->first));
+  }
+  absl::Status status;
+  core::ForEachSecret(draft.spec, [&](const std::string& place, const core::Secret& secret) {
+    if (status.ok()) status = CheckSource(place, secret, policy);
+  });
+  return status;
+}
+
+absl::Status SettleSecrets(const ConnectionDraft& draft, const core::ConnectionSpec* before,
+                           const secrets::SecretBox& box, core::ConnectionSpec* spec) {
+  const std::map<std::string, core::Secret> known = SecretsOf(before);
+  absl::Status status;
+  core::ForEachSecret(spec, [&](const std::string& place, core::Secret* secret) {
+    if (!status.ok()) return;
+    const auto found = known.find(place);
+    if (draft.kept.count(place) > 0) {
+      if (found != known.end()) {
+        *secret = found->second;
+      } else {
+        status = errors::FieldRequired(
+            FieldOf(place), "one of value, file and env_var: there is none that it could keep");
+      }
+      return;
+    }
+    const auto value = draft.values.find(place);
+    if (value == draft.values.end()) return;
+    const std::string sealed_for = secrets::PlaceOf(*spec, place);
+    if (found != known.end() && IsStored(found->second, sealed_for, value->second.view(), box)) {
+      *secret = found->second;
+      return;
+    }
+    absl::StatusOr<core::SealedText> sealed = box.Seal(sealed_for, value->second.view());
+    if (sealed.ok()) {
+      secret->sealed = *std::move(sealed);
+    } else {
+      status = errors::Internal(FromAbsl(sealed.status().message()));
+    }
+  });
+  return status;
+}
+
+void FingerprintSecrets(const secrets::SecretBox& box, v1::Connection* connection) {
+  for (auto& [env, settings] : *connection->mutable_env()) {
+    if (!settings.http().has_auth()) continue;
+    v1::Secret* const secret = MutableSecretOf(settings.mutable_http()->mutable_auth());
+    if (secret == nullptr || secret->source_case() != v1::Secret::kValue) continue;
+    secret->set_value(absl::BytesToHexString(box.Fingerprint(secret->value())));
+  }
+}
+
+}  // namespace server

@@ -1,0 +1,34 @@
+#ifndef SERVER_CONVERTERS_HTTP_FIELDS_H_
+#define SERVER_CONVERTERS_HTTP_FIELDS_H_
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "google/protobuf/map.h"
+
+// Header fields and parameters of HTTP requests, checked where they enter: those of targets and of
+// connections. Errors: FIELD_INVALID, FIELD_TOO_LARGE, TEMPLATE_NOT_SUPPORTED, with paths from `field`.
+namespace server {
+
+using StringMap = google::protobuf::Map<std::string, std::string>;
+
+// RFC 9110's token, of at most 256 bytes.
+bool IsToken(std::string_view text);
+
+// A map of at most limits::kMaxHeaders texts, sorted. Keys have 1 to 256 bytes.
+absl::StatusOr<std::map<std::string, std::string>> ToTexts(const std::string& field,
+                                                           const StringMap& map, size_t max_value);
+
+// Header fields that a client may set.
+absl::StatusOr<std::map<std::string, std::string>> ToHeaders(const std::string& field,
+                                                             const StringMap& headers);
+
+// The name of a header field that a client may set.
+absl::Status CheckHeaderName(const std::string& field, const std::string& name);
+
+}  // namespace server
+
+#endif  // SERVER_CONVERTERS_HTTP_FIELDS_H_
