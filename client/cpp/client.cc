@@ -26,6 +26,10 @@ template <class Request>
 concept HasCalendar = requires(Request& request) {
   request.mutable_calendar()->mutable_product();
 };
+template <class Request>
+concept HasConnection = requires(Request& request) {
+  request.mutable_connection()->mutable_product();
+};
 
 // The field of the request that names the product; null if it has none.
 template <class Request>
@@ -39,6 +43,8 @@ std::string* ProductOf(Request& request) {
     return request.mutable_event()->mutable_product();
   } else if constexpr (HasCalendar<Request>) {
     return request.mutable_calendar()->mutable_product();
+  } else if constexpr (HasConnection<Request>) {
+    return request.mutable_connection()->mutable_product();
   } else {
     return nullptr;
   }
@@ -72,6 +78,7 @@ Client::Client(std::shared_ptr<grpc::Channel> channel, ClientOptions options)
       runs_(v1::RunService::NewStub(channel_)),
       events_(v1::EventService::NewStub(channel_)),
       calendars_(v1::CalendarService::NewStub(channel_)),
+      connections_(v1::ConnectionService::NewStub(channel_)),
       admin_(v1::AdminService::NewStub(channel_)) {}
 
 template <class Stub, class Request, class Response>
@@ -234,6 +241,32 @@ Client::Answer<v1::Calendar> Client::UpdateCalendar(v1::UpdateCalendarRequest re
 
 absl::Status Client::DeleteCalendar(v1::DeleteCalendarRequest request, const CallOptions& call) {
   return Call(*calendars_, &v1::CalendarService::Stub::DeleteCalendar, request, call).status();
+}
+
+Client::Answer<v1::Connection> Client::CreateConnection(v1::CreateConnectionRequest request,
+                                                        const CallOptions& call) {
+  return Call(*connections_, &v1::ConnectionService::Stub::CreateConnection, request, call);
+}
+
+Client::Answer<v1::Connection> Client::GetConnection(v1::GetConnectionRequest request,
+                                                     const CallOptions& call) {
+  return Call(*connections_, &v1::ConnectionService::Stub::GetConnection, request, call);
+}
+
+Client::Answer<v1::ListConnectionsResponse> Client::ListConnections(
+    v1::ListConnectionsRequest request, const CallOptions& call) {
+  return Call(*connections_, &v1::ConnectionService::Stub::ListConnections, request, call);
+}
+
+Client::Answer<v1::Connection> Client::UpdateConnection(v1::UpdateConnectionRequest request,
+                                                        const CallOptions& call) {
+  return Call(*connections_, &v1::ConnectionService::Stub::UpdateConnection, request, call);
+}
+
+absl::Status Client::DeleteConnection(v1::DeleteConnectionRequest request,
+                                      const CallOptions& call) {
+  return Call(*connections_, &v1::ConnectionService::Stub::DeleteConnection, request, call)
+      .status();
 }
 
 Client::Answer<v1::GetServerInfoResponse> Client::GetServerInfo(const CallOptions& call) {

@@ -11,6 +11,7 @@
 #include "client/cpp/options.h"
 #include "ductape/jobs/v1/admin.grpc.pb.h"
 #include "ductape/jobs/v1/calendar.grpc.pb.h"
+#include "ductape/jobs/v1/connection.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
@@ -90,6 +91,16 @@ class Client {
                                       const CallOptions& call = {});
   absl::Status DeleteCalendar(v1::DeleteCalendarRequest request, const CallOptions& call = {});
 
+  Answer<v1::Connection> CreateConnection(v1::CreateConnectionRequest request,
+                                          const CallOptions& call = {});
+  Answer<v1::Connection> GetConnection(v1::GetConnectionRequest request,
+                                       const CallOptions& call = {});
+  Answer<v1::ListConnectionsResponse> ListConnections(v1::ListConnectionsRequest request,
+                                                      const CallOptions& call = {});
+  Answer<v1::Connection> UpdateConnection(v1::UpdateConnectionRequest request,
+                                          const CallOptions& call = {});
+  absl::Status DeleteConnection(v1::DeleteConnectionRequest request, const CallOptions& call = {});
+
   Answer<v1::GetServerInfoResponse> GetServerInfo(const CallOptions& call = {});
 
   // For what is not here: streams, asynchronous calls. With no retries and no default deadline.
@@ -109,6 +120,7 @@ class Client {
   const std::unique_ptr<v1::RunService::Stub> runs_;
   const std::unique_ptr<v1::EventService::Stub> events_;
   const std::unique_ptr<v1::CalendarService::Stub> calendars_;
+  const std::unique_ptr<v1::ConnectionService::Stub> connections_;
   const std::unique_ptr<v1::AdminService::Stub> admin_;
 };
 

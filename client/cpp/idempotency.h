@@ -7,6 +7,7 @@
 #include "client/cpp/call.h"
 #include "ductape/jobs/v1/admin.pb.h"
 #include "ductape/jobs/v1/calendar.pb.h"
+#include "ductape/jobs/v1/connection.pb.h"
 #include "ductape/jobs/v1/event.pb.h"
 #include "ductape/jobs/v1/job.pb.h"
 #include "ductape/jobs/v1/run.pb.h"
@@ -54,6 +55,8 @@ concept RepeatsHarmlessly = std::is_same_v<Request, v1::GetJobRequest> ||
     std::is_same_v<Request, v1::ListEventsRequest> ||
     std::is_same_v<Request, v1::GetCalendarRequest> ||
     std::is_same_v<Request, v1::ListCalendarsRequest> ||
+    std::is_same_v<Request, v1::GetConnectionRequest> ||
+    std::is_same_v<Request, v1::ListConnectionsRequest> ||
     std::is_same_v<Request, v1::GetServerInfoRequest> ||
     std::is_same_v<Request, v1::BatchCreateJobsRequest> ||
     std::is_same_v<Request, v1::CompleteRunsRequest>;

@@ -51,6 +51,7 @@ void Build(CLI::App& app, Session& session) {
   AddRunCommands(app, session);
   AddEventCommands(app, session);
   AddCalendarCommands(app, session);
+  AddConnectionCommands(app, session);
   AddScheduleCommands(app, session);
   AddApplyCommand(app, session);
   AddServerCommands(app, session);

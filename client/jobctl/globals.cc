@@ -47,7 +47,7 @@ void AddGlobalFlags(CLI::App& app, Globals& globals) {
       "The server: HOST:PORT or unix:/PATH (default localhost:7420)")
       ->type_name("ADDRESS");
   Add(app, "--product", "DUCTAPE_JOBS_PRODUCT", globals.product,
-      "The product of jobs, runs, events and calendars (default: the server's)")
+      "The product of jobs, runs, events, calendars and connections (default: the server's)")
       ->type_name("PRODUCT");
   Add(app, "-o,--output", "DUCTAPE_JOBS_OUTPUT", globals.output, "How to print (default table)")
       ->type_name(kFormatChoices);

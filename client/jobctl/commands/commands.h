@@ -15,6 +15,7 @@ void AddJobCommands(CLI::App& app, Session& session);
 void AddRunCommands(CLI::App& app, Session& session);
 void AddEventCommands(CLI::App& app, Session& session);
 void AddCalendarCommands(CLI::App& app, Session& session);
+void AddConnectionCommands(CLI::App& app, Session& session);
 void AddScheduleCommands(CLI::App& app, Session& session);
 void AddServerCommands(CLI::App& app, Session& session);
 void AddApplyCommand(CLI::App& app, Session& session);

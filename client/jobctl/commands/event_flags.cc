@@ -24,7 +24,8 @@ absl::Status CheckTarget(const Event& event, Event::TargetCase wanted) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      "an event has one target: HTTP (--url), gRPC (--grpc-address, --grpc-method) or a worker "
+      "an event has one target: HTTP (--url, --connection), gRPC (--grpc-address, --grpc-method) "
+      "or a worker "
       "(--queue)");
 }
 
@@ -59,7 +60,14 @@ void AddHttpMaps(EventFlags& flags) {
 }
 
 void AddHttpFlags(EventFlags& flags, Io& io) {
-  flags.Add("--url", "URL", "http", "HTTP target: the absolute URL",
+  flags.Add("--connection", "TAG", "http",
+            "HTTP target: the connection that gives base URL, headers and authentication",
+            OnHttp([](const std::string& text, HttpTarget& http) {
+              http.set_connection(text);
+              return absl::OkStatus();
+            }));
+  flags.Add("--url", "URL", "http",
+            "HTTP target: the absolute URL, with --connection also a path and query",
             OnHttp([](const std::string& text, HttpTarget& http) {
               http.set_url(text);
               return absl::OkStatus();

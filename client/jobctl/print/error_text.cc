@@ -17,7 +17,7 @@ using ductape::jobs::Error;
 using Hint = std::pair<absl::string_view, absl::string_view>;
 
 // What to do about a reason, where the message itself does not say.
-constexpr std::array<Hint, 12> kReasonHints = {{
+constexpr std::array<Hint, 15> kReasonHints = {{
     {"JOB_NOT_FOUND", "`jobctl job list` shows the jobs there are; is --product right?"},
     {"JOB_ALREADY_EXISTS", "`jobctl job update` changes it"},
     {"EVENT_ALREADY_EXISTS", "`jobctl event update` changes it"},
@@ -26,6 +26,9 @@ constexpr std::array<Hint, 12> kReasonHints = {{
     {"CALENDAR_ALREADY_EXISTS", "`jobctl calendar update` changes it"},
     {"CALENDAR_NOT_FOUND", "`jobctl calendar list` shows the calendars there are"},
     {"CALENDAR_IN_USE", "let its jobs go without it first, or use --force"},
+    {"CONNECTION_ALREADY_EXISTS", "`jobctl connection update` changes it"},
+    {"CONNECTION_NOT_FOUND", "`jobctl connection list` shows the connections there are"},
+    {"CONNECTION_IN_USE", "delete its events first, or use --force"},
     {"ETAG_MISMATCH", "someone changed it meanwhile: get it again"},
     {"RUN_NOT_FOUND", "`jobctl run list --job TAG` shows the runs that are kept"},
     {"RUN_ACTIVE", "wait for the active run, or use --overlap allow"},

@@ -23,11 +23,13 @@ std::string MethodText(HttpTarget::Method method) {
   return std::string(absl::StripSuffix(HttpTarget::Method_Name(method), "_METHOD"));
 }
 
-// `POST https://…`, `grpc HOST:PORT package.Service/Method`, `worker QUEUE`.
+// `POST https://…`, `POST CONNECTION /path`, `grpc HOST:PORT package.Service/Method`, `worker QUEUE`.
 std::string TargetText(const Event& event) {
   switch (event.target_case()) {
     case Event::kHttp:
-      return absl::StrCat(MethodText(event.http().method()), " ", event.http().url());
+      return absl::StrCat(MethodText(event.http().method()), " ",
+                          event.http().connection().empty() ? "" : event.http().connection() + " ",
+                          event.http().url());
     case Event::kGrpc:
       return absl::StrCat("grpc ", event.grpc().address(), " ", event.grpc().method());
     case Event::kWorker:

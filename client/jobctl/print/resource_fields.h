@@ -8,14 +8,24 @@
 
 namespace jobctl {
 
-// The end of the page of what jobs use, an event or a calendar.
+// What uses a resource: events a connection, jobs any other.
+template <class Resource>
+Fields::value_type UsesOf(const Resource& resource) {
+  if constexpr (requires { resource.event_count(); }) {
+    return {"Events", Cell{absl::StrCat(resource.event_count())}};
+  } else {
+    return {"Jobs", Cell{absl::StrCat(resource.job_count())}};
+  }
+}
+
+// The end of the page of what others use: an event, a calendar or a connection.
 template <class Resource>
 void AddResourceFields(const Resource& resource, absl::Time now, Fields* fields) {
   const auto add = [fields](const char* label, const std::string& text) {
     fields->push_back({label, Cell{text}});
   };
   add("Labels", LabelsText(resource.labels()));
-  add("Jobs", absl::StrCat(resource.job_count()));
+  fields->push_back(UsesOf(resource));
   add("Created", TimeAndDistance(ToTime(resource.create_time()), now));
   add("Updated", TimeAndDistance(ToTime(resource.update_time()), now));
   add("Generation", absl::StrCat(resource.generation()));

@@ -9,6 +9,7 @@
 #include "client/jobctl/print/table.h"
 #include "ductape/jobs/v1/admin.pb.h"
 #include "ductape/jobs/v1/calendar.pb.h"
+#include "ductape/jobs/v1/connection.pb.h"
 #include "ductape/jobs/v1/event.pb.h"
 #include "ductape/jobs/v1/job.pb.h"
 #include "ductape/jobs/v1/run.pb.h"
@@ -45,6 +46,12 @@ std::vector<std::string> HeaderOf<ductape::jobs::v1::Calendar>();
 std::string NameOf(const ductape::jobs::v1::Calendar& calendar);  // the tag
 Row RowOf(const ductape::jobs::v1::Calendar& calendar, absl::Time now);
 Fields PageOf(const ductape::jobs::v1::Calendar& calendar, absl::Time now);
+
+template <>
+std::vector<std::string> HeaderOf<ductape::jobs::v1::Connection>();
+std::string NameOf(const ductape::jobs::v1::Connection& connection);  // the tag
+Row RowOf(const ductape::jobs::v1::Connection& connection, absl::Time now);
+Fields PageOf(const ductape::jobs::v1::Connection& connection, absl::Time now);
 
 template <>
 std::vector<std::string> HeaderOf<ductape::jobs::v1::PreviewScheduleResponse::Occurrence>();

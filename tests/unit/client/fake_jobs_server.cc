@@ -77,6 +77,20 @@ class Calendars final : public v1::CalendarService::Service {
   FakeJobsServer* const fake_;
 };
 
+class Connections final : public v1::ConnectionService::Service {
+ public:
+  explicit Connections(FakeJobsServer* fake) : fake_(fake) {}
+  FORWARD(CreateConnection, v1::CreateConnectionRequest, v1::Connection, create_connection)
+  FORWARD(GetConnection, v1::GetConnectionRequest, v1::Connection, get_connection)
+  FORWARD(ListConnections, v1::ListConnectionsRequest, v1::ListConnectionsResponse,
+          list_connections)
+  FORWARD(UpdateConnection, v1::UpdateConnectionRequest, v1::Connection, update_connection)
+  FORWARD(DeleteConnection, v1::DeleteConnectionRequest, google::protobuf::Empty, delete_connection)
+
+ private:
+  FakeJobsServer* const fake_;
+};
+
 class Admin final : public v1::AdminService::Service {
  public:
   explicit Admin(FakeJobsServer* fake) : fake_(fake) {}
@@ -122,6 +136,7 @@ FakeJobsServer::FakeJobsServer() {
   services_.push_back(std::make_unique<Runs>(this));
   services_.push_back(std::make_unique<Events>(this));
   services_.push_back(std::make_unique<Calendars>(this));
+  services_.push_back(std::make_unique<Connections>(this));
   services_.push_back(std::make_unique<Admin>(this));
   grpc::ServerBuilder builder;
   int port = 0;

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "ductape/jobs/v1/admin.grpc.pb.h"
 #include "ductape/jobs/v1/calendar.grpc.pb.h"
+#include "ductape/jobs/v1/connection.grpc.pb.h"
 #include "ductape/jobs/v1/event.grpc.pb.h"
 #include "ductape/jobs/v1/job.grpc.pb.h"
 #include "ductape/jobs/v1/run.grpc.pb.h"
@@ -118,6 +119,11 @@ class FakeJobsServer {
   FakeMethod<v1::ListCalendarsRequest, v1::ListCalendarsResponse> list_calendars;
   FakeMethod<v1::UpdateCalendarRequest, v1::Calendar> update_calendar;
   FakeMethod<v1::DeleteCalendarRequest, Empty> delete_calendar;
+  FakeMethod<v1::CreateConnectionRequest, v1::Connection> create_connection;
+  FakeMethod<v1::GetConnectionRequest, v1::Connection> get_connection;
+  FakeMethod<v1::ListConnectionsRequest, v1::ListConnectionsResponse> list_connections;
+  FakeMethod<v1::UpdateConnectionRequest, v1::Connection> update_connection;
+  FakeMethod<v1::DeleteConnectionRequest, Empty> delete_connection;
   FakeMethod<v1::GetServerInfoRequest, v1::GetServerInfoResponse> get_server_info;
 
  private:

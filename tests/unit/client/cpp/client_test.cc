@@ -70,11 +70,13 @@ TEST_F(ClientTest, FillsInTheProductWhereverRequestsNameIt) {
   ASSERT_TRUE(client->CreateJob({}).ok());
   ASSERT_TRUE(client->CreateEvent({}).ok());
   ASSERT_TRUE(client->CreateCalendar({}).ok());
+  ASSERT_TRUE(client->CreateConnection({}).ok());
   ASSERT_TRUE(client->ListRuns({}).ok());
   ASSERT_TRUE(client->BatchCreateJobs({}).ok());
   EXPECT_EQ(server_.create_job.requests()[0].job().product(), "billing");
   EXPECT_EQ(server_.create_event.requests()[0].event().product(), "billing");
   EXPECT_EQ(server_.create_calendar.requests()[0].calendar().product(), "billing");
+  EXPECT_EQ(server_.create_connection.requests()[0].connection().product(), "billing");
   EXPECT_EQ(server_.list_runs.requests()[0].product(), "billing");
   EXPECT_EQ(server_.batch_create_jobs.requests()[0].product(), "billing");
 
@@ -129,6 +131,10 @@ TEST_F(ClientTest, EveryMethodReachesItsOwn) {
   EXPECT_TRUE(client->ListCalendars({}).ok());
   EXPECT_TRUE(client->UpdateCalendar({}).ok());
   EXPECT_TRUE(client->DeleteCalendar({}).ok());
+  EXPECT_TRUE(client->GetConnection({}).ok());
+  EXPECT_TRUE(client->ListConnections({}).ok());
+  EXPECT_TRUE(client->UpdateConnection({}).ok());
+  EXPECT_TRUE(client->DeleteConnection({}).ok());
   EXPECT_EQ(server_.list_jobs.calls(), 1U);
   EXPECT_EQ(server_.update_job.calls(), 1U);
   EXPECT_EQ(server_.delete_job.calls(), 1U);
@@ -145,6 +151,10 @@ TEST_F(ClientTest, EveryMethodReachesItsOwn) {
   EXPECT_EQ(server_.list_calendars.calls(), 1U);
   EXPECT_EQ(server_.update_calendar.calls(), 1U);
   EXPECT_EQ(server_.delete_calendar.calls(), 1U);
+  EXPECT_EQ(server_.get_connection.calls(), 1U);
+  EXPECT_EQ(server_.list_connections.calls(), 1U);
+  EXPECT_EQ(server_.update_connection.calls(), 1U);
+  EXPECT_EQ(server_.delete_connection.calls(), 1U);
 }
 
 TEST(ClientConnectionTest, ADeadServerIsUnavailable) {

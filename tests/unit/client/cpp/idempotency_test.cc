@@ -17,6 +17,9 @@ TEST(IdempotencyTest, ReadsAndProtectedChangesAreSafe) {
   EXPECT_EQ(IdempotencyOf<v1::GetCalendarRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::ListCalendarsRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::UpdateCalendarRequest>(), Idempotency::kSafe);
+  EXPECT_EQ(IdempotencyOf<v1::GetConnectionRequest>(), Idempotency::kSafe);
+  EXPECT_EQ(IdempotencyOf<v1::ListConnectionsRequest>(), Idempotency::kSafe);
+  EXPECT_EQ(IdempotencyOf<v1::UpdateConnectionRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::BatchCreateJobsRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::CompleteRunsRequest>(), Idempotency::kSafe);
 }
