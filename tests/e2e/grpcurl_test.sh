@@ -37,7 +37,7 @@ start_endpoint "$root/deploy/quickstart_endpoint.py"
 
 echo "== what the server tells of itself"
 run_expecting 0 "${curl[@]}" "$DUCTAPE_JOBS_ADDRESS" list
-for service in $api.AdminService $api.CalendarService $api.EventService $api.JobService $api.RunService $api.WorkerService \
+for service in $api.AdminService $api.CalendarService $api.ConnectionService $api.EventService $api.JobService $api.RunService $api.WorkerService \
   grpc.health.v1.Health grpc.reflection.v1.ServerReflection grpc.reflection.v1alpha.ServerReflection; do
   out_has "^$service\$"
 done
@@ -147,6 +147,26 @@ rpc 0 $api.JobService/DeleteJob '{"tag":"holiday_free"}'
 rpc 0 $api.CalendarService/DeleteCalendar '{"tag":"holidays"}'
 rpc 0 $api.CalendarService/ListCalendars
 json_is 'it.get("calendars", []) == []'
+
+echo "== a connection, whose secret is never shown"
+rpc 73 $api.ConnectionService/CreateConnection \
+  '{"connection":{"tag":"crm","env":{"":{"http":{"auth":{"bearer":{"token":{"value":"planted"}}}}}}}}'
+err_has '"reason": "SECRETS_KEY_MISSING"'
+if grep -q planted "$work/err"; then fail "the error shows the secret"; fi
+rpc 0 $api.ConnectionService/CreateConnection \
+  "{\"connection\":{\"tag\":\"crm\",\"env\":{\"\":{\"http\":{\"base_url\":\"$endpoint\",\"auth\":{\"bearer\":{\"token\":{\"env_var\":\"HOME\"}}}}}}}}"
+json_is 'it["env"][""]["http"]["auth"]["bearer"]["token"] == {"envVar": "HOME"}'
+rpc 0 $api.ConnectionService/UpdateConnection '{"connection":{"tag":"crm","name":"CRM"},"update_mask":"name"}'
+json_is 'it["name"] == "CRM" and it["generation"] == "2"'
+rpc 0 $api.EventService/CreateEvent '{"event":{"event_type":"ACTION","tag":"crm","http":{"connection":"crm","url":"/ping"}}}'
+rpc 0 $api.ConnectionService/GetConnection '{"tag":"crm"}'
+json_is 'it["eventCount"] == "1"'
+rpc 73 $api.ConnectionService/DeleteConnection '{"tag":"crm"}'
+err_has '"reason": "CONNECTION_IN_USE"'
+rpc 0 $api.EventService/DeleteEvent '{"event_type":"ACTION","tag":"crm"}'
+rpc 0 $api.ConnectionService/DeleteConnection '{"tag":"crm"}'
+rpc 0 $api.ConnectionService/ListConnections
+json_is 'it.get("connections", []) == []'
 
 echo "== errors carry their reason and the field"
 rpc 67 $api.JobService/CreateJob \

@@ -34,7 +34,7 @@ echo "== what is there, and nothing else"
 [ "$(ls "$prefix")" = $'bin\ninclude\nlib\nshare' ] || fail "in the prefix: $(ls "$prefix")"
 installed share/ductape-jobs/ductape-jobs.protoset
 protos="$prefix/share/ductape-jobs/proto"
-installed share/ductape-jobs/proto/ductape/jobs/v1/{admin,event,job,run,worker}.proto
+installed share/ductape-jobs/proto/ductape/jobs/v1/{admin,calendar,connection,event,job,run,worker}.proto
 installed include/ductape-jobs/ductape/jobs/client.h include/ductape-jobs/ductape/jobs/v1/job.{pb,grpc.pb}.h
 package=$(cd "$prefix" && find lib -path '*/cmake/ductape-jobs') # lib, or below it a folder of the architecture
 library_dir=${package%/cmake/ductape-jobs}
