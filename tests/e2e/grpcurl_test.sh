@@ -156,7 +156,7 @@ if grep -q planted "$work/err"; then fail "the error shows the secret"; fi
 rpc 0 $api.ConnectionService/CreateConnection \
   "{\"connection\":{\"tag\":\"crm\",\"env\":{\"\":{\"http\":{\"base_url\":\"$endpoint\",\"auth\":{\"bearer\":{\"token\":{\"env_var\":\"HOME\"}}}}}}}}"
 json_is 'it["env"][""]["http"]["auth"]["bearer"]["token"] == {"envVar": "HOME"}'
-rpc 0 $api.ConnectionService/UpdateConnection '{"connection":{"tag":"crm","name":"CRM"},"update_mask":"name"}'
+rpc 0 $api.ConnectionService/UpdateConnection '{"connection":{"tag":"crm","name":"CRM"},"update_mask":{"paths":["name"]}}'
 json_is 'it["name"] == "CRM" and it["generation"] == "2"'
 rpc 0 $api.EventService/CreateEvent '{"event":{"event_type":"ACTION","tag":"crm","http":{"connection":"crm","url":"/ping"}}}'
 rpc 0 $api.ConnectionService/GetConnection '{"tag":"crm"}'
