@@ -52,7 +52,7 @@ TEST(CheckpointTest, ItIsAMessageOfTheFormat) {
   ASSERT_TRUE(message.ParseFromString(Write(RandomJobs(2, 5))));
   EXPECT_EQ(message.job_size(), 5);
   EXPECT_EQ(message.job_count(), 5u);
-  EXPECT_EQ(message.version(), 3u);
+  EXPECT_EQ(message.version(), 4u);
 }
 
 TEST(CheckpointTest, AmendmentsNeedTheFirstFormatThatKnowsThem) {

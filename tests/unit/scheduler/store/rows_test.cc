@@ -207,10 +207,10 @@ TEST(RowsTest, WhatAnOlderFormatWouldMisreadNeedsANewerOne) {
 
 TEST(RowsTest, ARowThatNeedsANewerReaderIsRefused) {
   pb::Job row;
-  row.set_min_reader(4);
+  row.set_min_reader(5);
   EXPECT_EQ(base::errors::ReasonOf(DecodeJob(row.SerializeAsString()).status()), "STORE_TOO_NEW");
   pb::Request request;
-  request.set_min_reader(4);
+  request.set_min_reader(5);
   EXPECT_EQ(base::errors::ReasonOf(DecodeRequest(request.SerializeAsString()).status()),
             "STORE_TOO_NEW");
 }

@@ -71,7 +71,7 @@ TEST(SealedRunTest, AnOrdinaryRunIsSmall) {
 
 TEST(SealedRunTest, ARecordThatNeedsANewerReaderIsRefused) {
   pb::SealedRun body;
-  body.set_min_reader(4);
+  body.set_min_reader(5);
   EXPECT_EQ(base::errors::ReasonOf(DecodeSealedRun({1, 1}, body.SerializeAsString()).status()),
             "STORE_TOO_NEW");
 }
