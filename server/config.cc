@@ -100,12 +100,11 @@ void AddSecrets(CLI::App* app, ServerConfig* config) {
   app->add_option(
          "--secret-dir", config->secret_dirs,
          "Directory in which secrets of connections may name files; may be given more than "
-         "once. By default any file while all listeners are local, none otherwise")
+         "once. By default they may name none")
       ->delimiter(',');
   app->add_option("--secret-env-prefix", config->secret_env_prefixes,
                   "What environment variables begin with that secrets of connections may name; may "
-                  "be given more than once. By default any variable while all listeners are local, "
-                  "none otherwise")
+                  "be given more than once. By default they may name none")
       ->delimiter(',');
 }
 

@@ -48,7 +48,6 @@ absl::StatusOr<secrets::KeyRing> ReadKeys(const ServerConfig& config) {
 
 secrets::SecretPolicyOptions ToPolicyOptions(const ServerConfig& config) {
   secrets::SecretPolicyOptions options;
-  options.any = config.all_local();
   options.dirs = config.secret_dirs;
   options.env_prefixes = config.secret_env_prefixes;
   for (const std::string& path : {config.data_dir, config.secrets_key_file, config.tls.key_file}) {

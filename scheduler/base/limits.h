@@ -80,7 +80,8 @@ inline constexpr int kMaxErrorCodeLength = 64;
 
 // Connections.
 inline constexpr size_t kMaxEnvs = 32;
-inline constexpr size_t kMaxSecretBytes = 8 * 1024;
+inline constexpr size_t kMaxSecretBytes = 8 * 1024;           // of one line
+inline constexpr size_t kMaxSecretDocumentBytes = 64 * 1024;  // of several: certificates, key files
 inline constexpr size_t kMaxSecretPathBytes = 1024;
 inline constexpr Millis kSecretFileAge = kSecond;  // read again after this
 

@@ -33,7 +33,7 @@ class SecretBox {
                                                 const core::SealedText& sealed) const = 0;
 
   // What tells one text from another to whoever sees it stored, and says nothing else to those without
-  // the active key. REQUIRES: there is one.
+  // the active key. Without one it is the same for all.
   virtual std::string Fingerprint(std::string_view text) const = 0;
 };
 

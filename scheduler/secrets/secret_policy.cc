@@ -35,13 +35,13 @@ std::vector<std::string> Real(const std::vector<std::string>& paths) {
   return real;
 }
 
-std::optional<std::string> Denial(std::string_view path, bool any,
-                                  const std::vector<std::string>& dirs,
+std::optional<std::string> Denial(std::string_view path, const std::vector<std::string>& dirs,
                                   const std::vector<std::string>& denied) {
   const bool kernel = std::any_of(std::begin(kKernelDirs), std::end(kKernelDirs),
                                   [path](std::string_view dir) { return IsBelow(path, dir); });
   if (kernel || IsBelowAny(path, denied)) return kOfServer;
-  if (dirs.empty() ? any : IsBelowAny(path, dirs)) return std::nullopt;
+  if (IsBelowAny(path, dirs)) return std::nullopt;
+  if (dirs.empty()) return "the server gives no directory for them (--secret-dir)";
   return "it lies below none of the directories that --secret-dir names";
 }
 
@@ -59,12 +59,12 @@ bool IsPlainPath(std::string_view path) {
 }
 
 std::optional<std::string> SecretPolicy::FileDenial(std::string_view path) const {
-  return Denial(path, options_.any, options_.dirs, options_.denied);
+  return Denial(path, options_.dirs, options_.denied);
 }
 
 std::optional<std::string> SecretPolicy::RealFileDenial(std::string_view real_path) const {
   if (real_path.empty()) return "nobody knows where it is";
-  return Denial(real_path, options_.any, Real(options_.dirs), Real(options_.denied));
+  return Denial(real_path, Real(options_.dirs), Real(options_.denied));
 }
 
 std::optional<std::string> SecretPolicy::EnvVarDenial(std::string_view name) const {
@@ -73,7 +73,8 @@ std::optional<std::string> SecretPolicy::EnvVarDenial(std::string_view name) con
   const bool named = std::any_of(
       prefixes.begin(), prefixes.end(),
       [name](const std::string& prefix) { return name.substr(0, prefix.size()) == prefix; });
-  if (prefixes.empty() ? options_.any : named) return std::nullopt;
+  if (named) return std::nullopt;
+  if (prefixes.empty()) return "the server gives no prefix of variables (--secret-env-prefix)";
   return "it begins with none of the prefixes that --secret-env-prefix names";
 }
 

@@ -10,11 +10,8 @@
 namespace scheduler::secrets {
 
 struct SecretPolicyOptions {
-  // Whether a connection may name any file or variable where the lists below are empty. The server says
-  // true while nobody beyond its machine can create connections.
-  bool any = false;
-  std::vector<std::string> dirs;          // else files below these directories
-  std::vector<std::string> env_prefixes;  // else variables that begin with one of these
+  std::vector<std::string> dirs;          // files below these directories may be named
+  std::vector<std::string> env_prefixes;  // variables that begin with one of these
   // Files and directories that are never read, whatever else is said: absolute.
   std::vector<std::string> denied;
 };

@@ -67,8 +67,21 @@ absl::StatusOr<SecretText> SecretReader::Read(const core::ConnectionSpec& connec
                                        base::FromAbsl(text.status().message())));
 }
 
+bool SecretReader::IsAtHand(const core::Secret& secret) {
+  return secret.source != Source::kFile || FindHeld(secret.name) != nullptr;
+}
+
 absl::StatusOr<SecretText> SecretReader::ReadFile(const std::string& path) {
-  if (const Content held = FindHeld(path); held != nullptr) return SecretText(held->view());
+  Content content = FindHeld(path);
+  if (content == nullptr) {
+    content = std::make_shared<const absl::StatusOr<SecretText>>(ReadFileNow(path));
+    Hold(path, content);
+  }
+  if (!content->ok()) return content->status();
+  return SecretText((*content)->view());
+}
+
+absl::StatusOr<SecretText> SecretReader::ReadFileNow(const std::string& path) const {
   if (const auto denial = policy_.FileDenial(path)) {
     return absl::PermissionDeniedError(StrCat("may not be read: ", *denial));
   }
@@ -78,11 +91,12 @@ absl::StatusOr<SecretText> SecretReader::ReadFile(const std::string& path) {
     return absl::PermissionDeniedError(StrCat("may not be read: ", *denial));
   }
   // The line break is not of the secret.
-  absl::StatusOr<SecretText> text = file->Read(base::limits::kMaxSecretBytes + 2);
+  absl::StatusOr<SecretText> text = file->Read(base::limits::kMaxSecretDocumentBytes + 2);
   if (!text.ok()) return text.status();
   DropLineBreak(&*text);
-  if (const auto fault = FaultOf(text->view())) return absl::FailedPreconditionError(*fault);
-  Hold(path, std::make_shared<const SecretText>(text->view()));
+  if (const auto fault = FaultOf(text->view(), SecretForm::kDocument)) {
+    return absl::FailedPreconditionError(*fault);
+  }
   return text;
 }
 
@@ -92,7 +106,9 @@ absl::StatusOr<SecretText> SecretReader::ReadEnvVar(const std::string& name) con
   }
   const std::optional<std::string> value = get_env_(name);
   if (!value.has_value()) return absl::NotFoundError("is not set");
-  if (const auto fault = FaultOf(*value)) return absl::FailedPreconditionError(*fault);
+  if (const auto fault = FaultOf(*value, SecretForm::kDocument)) {
+    return absl::FailedPreconditionError(*fault);
+  }
   return SecretText(*value);
 }
 
@@ -108,6 +124,8 @@ SecretReader::Content SecretReader::FindHeld(const std::string& path) {
 void SecretReader::Hold(const std::string& path, Content content) {
   const int64_t until = clock_.MonoNanos() + base::limits::kSecretFileAge * kNanosPerMilli;
   base::MutexLock lock(&mu_);
+  const int64_t now = clock_.MonoNanos();
+  absl::erase_if(held_, [now](const auto& item) { return item.second.until_nanos <= now; });
   if (held_.size() >= kMaxFiles) held_.clear();
   held_[path] = {until, std::move(content)};
 }

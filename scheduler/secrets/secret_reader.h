@@ -31,18 +31,21 @@ class SecretReader final : public SecretSource {
   absl::StatusOr<base::SecretText> Read(const core::ConnectionSpec& connection,
                                         const std::string& place,
                                         const core::Secret& secret) override;
+  bool IsAtHand(const core::Secret& secret) override;
 
  private:
-  // Files whose content is held; beyond it all are forgotten.
+  // Files whose content is held; beyond it all are forgotten, after those that are too old.
   static constexpr size_t kMaxFiles = 1000;
 
-  using Content = std::shared_ptr<const base::SecretText>;
+  // What a file held when it was last read, or why it could not be.
+  using Content = std::shared_ptr<const absl::StatusOr<base::SecretText>>;
   struct Held {
     int64_t until_nanos = 0;
     Content content;
   };
 
   absl::StatusOr<base::SecretText> ReadFile(const std::string& path);
+  absl::StatusOr<base::SecretText> ReadFileNow(const std::string& path) const;
   absl::StatusOr<base::SecretText> ReadEnvVar(const std::string& name) const;
   Content FindHeld(const std::string& path);
   void Hold(const std::string& path, Content content);

@@ -19,6 +19,10 @@ class SecretSource {
   virtual absl::StatusOr<base::SecretText> Read(const core::ConnectionSpec& connection,
                                                 const std::string& place,
                                                 const core::Secret& secret) = 0;
+
+  // Whether Read gives this secret without waiting for a file. What is at hand now may be so no longer
+  // when it is read, for those that are read often seldom.
+  virtual bool IsAtHand(const core::Secret& secret) = 0;
 };
 
 }  // namespace scheduler::secrets

@@ -5,8 +5,9 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "scheduler/engine/etag.h"
-#include "server/converters/http_settings.h"
 #include "server/converters/resource_name.h"
+#include "server/converters/secret_converter.h"
+#include "server/converters/settings_converter.h"
 #include "server/converters/text.h"
 #include "server/converters/time.h"
 #include "server/status_macros.h"
@@ -28,17 +29,15 @@ absl::Status ReadName(const v1::Connection& connection, ConnectionDraft* draft) 
   return absl::OkStatus();
 }
 
-// Notes what becomes of the secret of an environment.
-void ReadSecret(const std::string& env, const core::HttpSettings& settings, const v1::Auth& auth,
-                ConnectionDraft* draft) {
-  const v1::Secret* const given = SecretOf(auth);
-  std::string place;
-  if (given == nullptr || core::SecretOf(env, settings.auth, &place) == nullptr) return;
-  if (given->source_case() == v1::Secret::kValue) {
-    draft->values[place] = base::SecretText(given->value());
-  } else if (given->source_case() == v1::Secret::SOURCE_NOT_SET) {
-    draft->kept.insert(place);
-  }
+// Notes what becomes of each secret.
+void ReadSecrets(const v1::Connection& connection, ConnectionDraft* draft) {
+  ForEachSecret(connection, [draft](const std::string& place, const v1::Secret* secret) {
+    if (secret->source_case() == v1::Secret::kValue) {
+      draft->values[place] = base::SecretText(secret->value());
+    } else if (secret->source_case() == v1::Secret::SOURCE_NOT_SET) {
+      draft->kept.insert(place);
+    }
+  });
 }
 
 absl::Status ReadEnv(const v1::Connection& connection, ConnectionDraft* draft) {
@@ -54,13 +53,10 @@ absl::Status ReadEnv(const v1::Connection& connection, ConnectionDraft* draft) {
   for (const auto& [env, settings] : connection.env()) sorted[env] = &settings;
   for (const auto& [env, settings] : sorted) {
     DUCTAPE_RETURN_IF_ERROR(CheckEnv("connection.env", env));
-    const std::string field = StrCat("connection.env[", env, "]");
-    if (!settings->has_http()) return errors::FieldRequired(StrCat(field, ".http"), "the settings");
-    DUCTAPE_ASSIGN_OR_RETURN(core::HttpSettings http,
-                             ToHttpSettings(StrCat(field, ".http"), settings->http()));
-    ReadSecret(env, http, settings->http().auth(), draft);
-    draft->spec.env[env] = std::move(http);
+    DUCTAPE_ASSIGN_OR_RETURN(draft->spec.env[env],
+                             ToSettings(StrCat("connection.env[", env, "]"), *settings));
   }
+  ReadSecrets(connection, draft);
   return absl::OkStatus();
 }
 
@@ -122,8 +118,7 @@ void ConnectionToProto(const scheduler::engine::ConnectionView& view, v1::Connec
   out->set_tag(connection.spec.tag);
   out->set_name(connection.spec.name);
   for (const auto& [env, settings] : connection.spec.env) {
-    HttpSettingsToProto(std::get<core::HttpSettings>(settings),
-                        (*out->mutable_env())[env].mutable_http());
+    SettingsToProto(settings, &(*out->mutable_env())[env]);
   }
   out->mutable_labels()->insert(connection.spec.labels.begin(), connection.spec.labels.end());
   out->set_uid(core::FormatUid(connection.uid));

@@ -4,7 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "scheduler/base/errors.h"
-#include "server/converters/http_settings.h"
+#include "server/converters/secret_converter.h"
 #include "server/status_macros.h"
 #include "server/strings.h"
 
@@ -46,6 +46,41 @@ bool IsStored(const core::Secret& stored, const std::string& sealed_for, std::st
   return opened.ok() && opened->view() == text;
 }
 
+absl::Status Seal(std::string_view text, const std::string& sealed_for,
+                  const secrets::SecretBox& box, core::Secret* secret) {
+  absl::StatusOr<core::SealedText> sealed = box.Seal(sealed_for, text);
+  if (!sealed.ok()) return errors::Internal(FromAbsl(sealed.status().message()));
+  secret->sealed = *std::move(sealed);
+  return absl::OkStatus();
+}
+
+// What is stored stays, but under the active key: so a connection that is read and written back is done with an
+// older one.
+absl::Status Keep(const std::string& place, const core::Secret* stored,
+                  const std::string& sealed_for, const secrets::SecretBox& box,
+                  core::Secret* secret) {
+  if (stored == nullptr) {
+    return errors::FieldRequired(FieldOf(place),
+                                 "one of value, file and env_var: there is none to keep");
+  }
+  *secret = *stored;
+  const bool old_key = stored->source == Source::kStored && !box.active_key().empty() &&
+                       stored->sealed.key_id != box.active_key();
+  if (!old_key) return absl::OkStatus();
+  const absl::StatusOr<base::SecretText> text = box.Open(sealed_for, stored->sealed);
+  return text.ok() ? Seal(text->view(), sealed_for, box, secret) : absl::OkStatus();
+}
+
+// A value that is stored already stays as it is, so that nothing changes.
+absl::Status Put(std::string_view value, const core::Secret* stored, const std::string& sealed_for,
+                 const secrets::SecretBox& box, core::Secret* secret) {
+  if (stored != nullptr && IsStored(*stored, sealed_for, value, box)) {
+    *secret = *stored;
+    return absl::OkStatus();
+  }
+  return Seal(value, sealed_for, box, secret);
+}
+
 }  // namespace
 
 absl::Status CheckSecrets(const ConnectionDraft& draft, const secrets::SecretBox& box,
@@ -67,39 +102,22 @@ absl::Status SettleSecrets(const ConnectionDraft& draft, const core::ConnectionS
   core::ForEachSecret(spec, [&](const std::string& place, core::Secret* secret) {
     if (!status.ok()) return;
     const auto found = known.find(place);
-    if (draft.kept.count(place) > 0) {
-      if (found != known.end()) {
-        *secret = found->second;
-      } else {
-        status = errors::FieldRequired(
-            FieldOf(place), "one of value, file and env_var: there is none that it could keep");
-      }
-      return;
-    }
-    const auto value = draft.values.find(place);
-    if (value == draft.values.end()) return;
+    const core::Secret* const stored = found == known.end() ? nullptr : &found->second;
     const std::string sealed_for = secrets::PlaceOf(*spec, place);
-    if (found != known.end() && IsStored(found->second, sealed_for, value->second.view(), box)) {
-      *secret = found->second;
-      return;
-    }
-    absl::StatusOr<core::SealedText> sealed = box.Seal(sealed_for, value->second.view());
-    if (sealed.ok()) {
-      secret->sealed = *std::move(sealed);
-    } else {
-      status = errors::Internal(FromAbsl(sealed.status().message()));
+    if (draft.kept.count(place) > 0) {
+      status = Keep(place, stored, sealed_for, box, secret);
+    } else if (const auto value = draft.values.find(place); value != draft.values.end()) {
+      status = Put(value->second.view(), stored, sealed_for, box, secret);
     }
   });
   return status;
 }
 
 void FingerprintSecrets(const secrets::SecretBox& box, v1::Connection* connection) {
-  for (auto& [env, settings] : *connection->mutable_env()) {
-    if (!settings.http().has_auth()) continue;
-    v1::Secret* const secret = MutableSecretOf(settings.mutable_http()->mutable_auth());
-    if (secret == nullptr || secret->source_case() != v1::Secret::kValue) continue;
+  ForEachSecret(connection, [&box](const std::string& /*place*/, v1::Secret* secret) {
+    if (secret->source_case() != v1::Secret::kValue) return;
     secret->set_value(absl::BytesToHexString(box.Fingerprint(secret->value())));
-  }
+  });
 }
 
 }  // namespace server

@@ -20,8 +20,8 @@ absl::Status CheckSecrets(const ConnectionDraft& draft, const scheduler::secrets
                           const scheduler::secrets::SecretPolicy& policy);
 
 // Settles the secrets of `spec`, which has those of the draft: values are sealed, and those without a
-// source become what `before` has at their place. `before` may be null: there is none. A value that is
-// stored already under the active key stays as it is, so that nothing changes.
+// source become what `before` has at their place, under the active key. `before` may be null: there is none.
+// A value that is stored already under the active key stays as it is, so that nothing changes.
 //
 // INVALID_ARGUMENT, FIELD_REQUIRED: there is none to keep. INTERNAL: it could not be sealed.
 absl::Status SettleSecrets(const ConnectionDraft& draft,
@@ -30,7 +30,7 @@ absl::Status SettleSecrets(const ConnectionDraft& draft,
                            scheduler::core::ConnectionSpec* spec);
 
 // Puts fingerprints into the place of values: for the hash by which a repeated request is known, which is
-// stored. REQUIRES: CheckSecrets was OK.
+// stored.
 void FingerprintSecrets(const scheduler::secrets::SecretBox& box,
                         ductape::jobs::v1::Connection* connection);
 

@@ -3,12 +3,10 @@
 #include <set>
 #include <string_view>
 
-#include "absl/strings/ascii.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
-#include "scheduler/secrets/secret_policy.h"
-#include "scheduler/secrets/secret_rules.h"
 #include "server/converters/http_fields.h"
+#include "server/converters/secret_converter.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/text.h"
 #include "server/converters/url_check.h"
@@ -21,11 +19,10 @@ namespace {
 namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
-namespace secrets = scheduler::secrets;
 namespace v1 = ductape::jobs::v1;
 using Source = core::Secret::Source;
 
-constexpr size_t kMaxEnvVarLength = 128;
+constexpr auto kLine = scheduler::secrets::SecretForm::kLine;
 
 absl::Status CheckBaseUrl(const std::string& field, const std::string& url) {
   if (url.empty()) return absl::OkStatus();
@@ -38,52 +35,6 @@ absl::Status CheckBaseUrl(const std::string& field, const std::string& url) {
   return absl::OkStatus();
 }
 
-bool IsEnvVar(std::string_view name) {
-  if (name.empty() || name.size() > kMaxEnvVarLength || absl::ascii_isdigit(name[0])) return false;
-  for (const char c : name) {
-    if (!absl::ascii_isalnum(c) && c != '_') return false;
-  }
-  return true;
-}
-
-absl::StatusOr<core::Secret> ToSecret(const std::string& field, const v1::Secret& secret) {
-  switch (secret.source_case()) {
-    case v1::Secret::kValue:
-      if (const auto fault = secrets::FaultOf(secret.value())) {
-        return errors::FieldInvalid(StrCat(field, ".value"), StrCat("it ", *fault));
-      }
-      return core::Secret{Source::kStored, "", {}};
-    case v1::Secret::kFile:
-      if (secret.file().size() > limits::kMaxSecretPathBytes) {
-        return errors::FieldTooLarge(StrCat(field, ".file"),
-                                     static_cast<int64_t>(secret.file().size()),
-                                     limits::kMaxSecretPathBytes);
-      }
-      if (!secrets::IsPlainPath(secret.file()) || HasControlCharacter(secret.file())) {
-        return errors::FieldInvalid(StrCat(field, ".file"),
-                                    "must be an absolute path without control characters and "
-                                    "without empty, . and .. segments");
-      }
-      return core::Secret{Source::kFile, secret.file(), {}};
-    case v1::Secret::kEnvVar:
-      if (!IsEnvVar(secret.env_var())) {
-        return errors::FieldInvalid(StrCat(field, ".env_var"),
-                                    "must have 1 to 128 letters, digits and underscores, and begin "
-                                    "with no digit");
-      }
-      return core::Secret{Source::kEnvVar, secret.env_var(), {}};
-    case v1::Secret::SOURCE_NOT_SET:
-      break;
-  }
-  return core::Secret();
-}
-
-absl::StatusOr<core::Secret> ToRequiredSecret(const std::string& field, bool given,
-                                              const v1::Secret& secret) {
-  if (!given) return errors::FieldRequired(field, "one of value, file and env_var");
-  return ToSecret(field, secret);
-}
-
 absl::StatusOr<core::HttpAuth> ToBasic(const std::string& field, const v1::Auth::Basic& basic) {
   const std::string path = StrCat(field, ".username");
   if (basic.username().empty()) return errors::FieldRequired(path, "the user name");
@@ -91,7 +42,7 @@ absl::StatusOr<core::HttpAuth> ToBasic(const std::string& field, const v1::Auth:
   DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path, basic.username()));
   if (Contains(basic.username(), ':')) return errors::FieldInvalid(path, "must have no :");
   DUCTAPE_ASSIGN_OR_RETURN(core::Secret password,
-                           ToSecret(StrCat(field, ".password"), basic.password()));
+                           ToSecret(StrCat(field, ".password"), basic.password(), kLine));
   return core::BasicAuth{basic.username(), std::move(password)};
 }
 
@@ -116,7 +67,7 @@ absl::StatusOr<core::HttpAuth> ToApiKey(const std::string& field, const v1::Auth
       return errors::FieldRequired(StrCat(field, ".header"), "one of header and query");
   }
   DUCTAPE_ASSIGN_OR_RETURN(
-      result.key, ToRequiredSecret(StrCat(field, ".key"), api_key.has_key(), api_key.key()));
+      result.key, ToRequiredSecret(StrCat(field, ".key"), api_key.has_key(), api_key.key(), kLine));
   return result;
 }
 
@@ -125,9 +76,9 @@ absl::StatusOr<core::HttpAuth> ToAuth(const std::string& field, const v1::Auth& 
     case v1::Auth::kBasic:
       return ToBasic(StrCat(field, ".basic"), auth.basic());
     case v1::Auth::kBearer: {
-      DUCTAPE_ASSIGN_OR_RETURN(core::Secret token,
-                               ToRequiredSecret(StrCat(field, ".bearer.token"),
-                                                auth.bearer().has_token(), auth.bearer().token()));
+      DUCTAPE_ASSIGN_OR_RETURN(core::Secret token, ToRequiredSecret(StrCat(field, ".bearer.token"),
+                                                                    auth.bearer().has_token(),
+                                                                    auth.bearer().token(), kLine));
       return core::BearerAuth{std::move(token)};
     }
     case v1::Auth::kApiKey:
@@ -148,22 +99,6 @@ absl::Status CheckOneHeader(const std::string& field, const core::HttpSettings& 
     }
   }
   return absl::OkStatus();
-}
-
-void SecretToProto(const core::Secret& secret, v1::Secret* out) {
-  switch (secret.source) {
-    case Source::kStored:
-      out->set_stored(true);
-      break;
-    case Source::kFile:
-      out->set_file(secret.name);
-      break;
-    case Source::kEnvVar:
-      out->set_env_var(secret.name);
-      break;
-    case Source::kNone:
-      break;
-  }
 }
 
 void AuthToProto(const core::HttpAuth& auth, v1::HttpSettings* out) {
@@ -206,34 +141,6 @@ void HttpSettingsToProto(const core::HttpSettings& settings, v1::HttpSettings* o
   out->set_base_url(settings.base_url);
   out->mutable_headers()->insert(settings.headers.begin(), settings.headers.end());
   AuthToProto(settings.auth, out);
-}
-
-const v1::Secret* SecretOf(const v1::Auth& auth) {
-  switch (auth.kind_case()) {
-    case v1::Auth::kBasic:
-      return auth.basic().has_password() ? &auth.basic().password() : nullptr;
-    case v1::Auth::kBearer:
-      return auth.bearer().has_token() ? &auth.bearer().token() : nullptr;
-    case v1::Auth::kApiKey:
-      return auth.api_key().has_key() ? &auth.api_key().key() : nullptr;
-    case v1::Auth::KIND_NOT_SET:
-      break;
-  }
-  return nullptr;
-}
-
-v1::Secret* MutableSecretOf(v1::Auth* auth) {
-  switch (auth->kind_case()) {
-    case v1::Auth::kBasic:
-      return auth->basic().has_password() ? auth->mutable_basic()->mutable_password() : nullptr;
-    case v1::Auth::kBearer:
-      return auth->bearer().has_token() ? auth->mutable_bearer()->mutable_token() : nullptr;
-    case v1::Auth::kApiKey:
-      return auth->api_key().has_key() ? auth->mutable_api_key()->mutable_key() : nullptr;
-    case v1::Auth::KIND_NOT_SET:
-      break;
-  }
-  return nullptr;
 }
 
 }  // namespace server

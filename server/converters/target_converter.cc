@@ -48,6 +48,8 @@ struct TargetWriter {
   void operator()(const core::WorkerTarget& target) const {
     out->mutable_worker()->set_queue(target.queue);
   }
+  template <typename T>
+  void operator()(const T& /*target*/) const {}
 };
 
 }  // namespace

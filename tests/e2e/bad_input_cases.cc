@@ -454,6 +454,14 @@ constexpr BadInputCase kCases[] = {
     {"secret without a key of the server", "ConnectionService/CreateConnection",
      R"(connection { @CONNECTION@ tag: "t" @TOKEN(value: "x")@ })",
      "FAILED_PRECONDITION SECRETS_KEY_MISSING"},
+    // Nothing of the value may be needed, though a repeated request is known by a hash of all of it.
+    {"secret outside the mask without a key of the server", "ConnectionService/UpdateConnection",
+     R"(connection { @CONNECTION@ tag: "present" @TOKEN(value: "x")@ }
+        update_mask { paths: "labels" } request_id: "outside" validate_only: true)",
+     "OK"},
+    {"secret in a variable that the server does not give", "ConnectionService/CreateConnection",
+     R"(connection { @CONNECTION@ tag: "t" @TOKEN(env_var: "B")@ })",
+     "FAILED_PRECONDITION SECRET_SOURCE_DENIED"},
     {"secret from nowhere", "ConnectionService/CreateConnection",
      R"(connection { @CONNECTION@ tag: "t" @TOKEN()@ })",
      "INVALID_ARGUMENT FIELD_REQUIRED connection.env[].http.auth.bearer.token"},

@@ -73,7 +73,7 @@ class BadInputTest : public testing::Test {
     const char* const address = std::getenv("DUCTAPE_JOBS_TEST_ADDRESS");
     std::string target = address == nullptr ? "" : address;
     if (address == nullptr) {
-      server_ = new ServerProcess();
+      server_ = new ServerProcess({"--secret-env-prefix", "A"});
       ASSERT_TRUE(server_->Start());
       target = server_->grpc_address();
     }

@@ -15,7 +15,7 @@ printf 'k1 %s\n' "$(head -c 32 /dev/urandom | base64)" >"$work/keys"
 cd "$work"
 mkdir secrets
 printf 'token-4711\n' | tee token >secrets/billing
-start_jobsd --disk-reserve 0 --secrets-key-file "$work/keys"
+start_jobsd --disk-reserve 0 --secrets-key-file "$work/keys" --secret-dir "$work/secrets"
 start_endpoint "$here/guarded_endpoint.py" token-4711
 export BILLING="$endpoint" SECRETS="$work/secrets"
 PATH="$DUCTAPE_BINARY_DIR/bin:$PATH" python3 "$here/console_blocks.py" "$root/docs/events/connections.md" "$@"

@@ -45,7 +45,7 @@ key_line() { printf '%s %s\n' "$1" "$(head -c 32 /dev/urandom | base64)"; }
 key_line k1 >"$work/keys"
 printf '%s\n' "$file_token" >"$work/token"
 export PLANTED_TOKEN="$env_token"
-serve() { start_jobsd --disk-reserve 0 --secrets-key-file "$work/keys"; }
+serve() { start_jobsd --disk-reserve 0 --secrets-key-file "$work/keys" --secret-dir "$work" --secret-env-prefix PLANTED_; }
 serve
 start_endpoint "$here/guarded_endpoint.py" "$stored_token"
 

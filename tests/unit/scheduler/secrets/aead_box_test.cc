@@ -84,6 +84,8 @@ TEST(AeadBoxTest, FingerprintsTellTextsApartAndDependOnTheKey) {
   EXPECT_EQ(box.Fingerprint("a"), box.Fingerprint("a"));
   EXPECT_NE(box.Fingerprint("a"), box.Fingerprint("b"));
   EXPECT_NE(box.Fingerprint("a"), Box(kTwoOne).Fingerprint("a"));
+  const AeadBox none{KeyRing()};
+  EXPECT_EQ(none.Fingerprint("a"), none.Fingerprint("b"));
 }
 
 TEST(AeadBoxTest, APlaceIsOfOneConnection) {

@@ -27,7 +27,8 @@ class SecretReaderTest : public testing::Test {
   SecretReaderTest() {
     connection_.product = "p";
     connection_.tag = "billing";
-    options_.any = true;
+    options_.dirs = {"/"};
+    options_.env_prefixes = {"TOKEN", "NONE", "DUCTAPE"};
   }
   std::string Path(const std::string& name) const { return dir_.path() + "/" + name; }
   void Write(const std::string& name, const std::string& text) {
@@ -83,13 +84,16 @@ TEST_F(SecretReaderTest, ReadsAFileAgainAfterASecond) {
   std::filesystem::remove(Path("a"));
   clock_.Advance(1000);
   EXPECT_THAT(ReadFile("a"), HasSubstr("cannot be opened"));
-  Write("a", "third");
-  EXPECT_EQ(ReadFile("a"), "third");
+  Write("a", "third\nline");
+  EXPECT_THAT(ReadFile("a"), HasSubstr("cannot be opened"));
+  clock_.Advance(1000);
+  EXPECT_EQ(ReadFile("a"), "third\nline");
 }
 
 TEST_F(SecretReaderTest, SaysOfAFileWhatIsWrongAndNotWhatItHolds) {
   for (const std::string& text :
-       {std::string("hunter2\nmore"), std::string(9000, 'h'), std::string("\n"), std::string()}) {
+       {std::string("hunter2\1more"), std::string(70'000, 'h'), std::string("\n"), std::string()}) {
+    clock_.Advance(1000);
     Write("bad", text);
     const std::string error = ReadFile("bad");
     EXPECT_THAT(error, HasSubstr(Path("bad")));
@@ -127,12 +131,22 @@ TEST_F(SecretReaderTest, ReadsEnvironmentVariablesEachTime) {
   EXPECT_EQ(Read({Source::kEnvVar, "TOKEN", {}}), "one");
   env_["TOKEN"] = "two";
   EXPECT_EQ(Read({Source::kEnvVar, "TOKEN", {}}), "two");
-  env_["TOKEN"] = "a\nb";
+  env_["TOKEN"] = "a\1b";
   EXPECT_THAT(Read({Source::kEnvVar, "TOKEN", {}}), HasSubstr("control character"));
   EXPECT_THAT(Read({Source::kEnvVar, "NONE", {}}), HasSubstr("\"NONE\" is not set"));
   env_["DUCTAPE_JOBS_SECRETS_KEYS"] = "k";
   EXPECT_THAT(Read({Source::kEnvVar, "DUCTAPE_JOBS_SECRETS_KEYS", {}}),
               HasSubstr("may not be read"));
+}
+
+TEST_F(SecretReaderTest, AFileIsAtHandWhileItIsHeld) {
+  const core::Secret secret{Source::kFile, Path("a"), {}};
+  Write("a", "first");
+  EXPECT_EQ(ReadFile("a"), "first");
+  EXPECT_TRUE(reader_->IsAtHand(secret));
+  clock_.Advance(1000);
+  EXPECT_FALSE(reader_->IsAtHand(secret));
+  EXPECT_TRUE(reader_->IsAtHand({Source::kEnvVar, "TOKEN", {}}));
 }
 
 }  // namespace

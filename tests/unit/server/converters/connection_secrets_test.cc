@@ -96,12 +96,21 @@ TEST_F(ConnectionSecretsTest, AValueUnderAnOlderKeyIsSealedAnew) {
   ASSERT_TRUE(after.ok());
   EXPECT_EQ(TokenOf(*after).sealed.key_id, "k2");
   EXPECT_EQ(Opened(*after, rotated_), "hunter2");
-  EXPECT_EQ(*Settle(Keeping(), &*before, rotated_), *before);
+}
+
+TEST_F(ConnectionSecretsTest, WhatIsKeptIsSealedAnewUnderANewKey) {
+  const auto before = Settle(WithValue("hunter2"), nullptr, box_);
+  EXPECT_EQ(*Settle(Keeping(), &*before, box_), *before);
+  const auto after = Settle(Keeping(), &*before, rotated_);
+  EXPECT_EQ(TokenOf(*after).sealed.key_id, "k2");
+  EXPECT_EQ(Opened(*after, rotated_), "hunter2");
+  // Without a key, or without that key, it stays as it is.
+  EXPECT_EQ(*Settle(Keeping(), &*before, secrets::AeadBox(secrets::KeyRing())), *before);
 }
 
 TEST_F(ConnectionSecretsTest, TellsWhatTheServerCannotTake) {
   const secrets::AeadBox none{secrets::KeyRing()};
-  const secrets::SecretPolicy strict{{false, {"/run/secrets"}, {}, {}}};
+  const secrets::SecretPolicy strict{{{"/run/secrets"}, {}, {}}};
   using base::errors::ReasonOf;
   EXPECT_EQ(ReasonOf(CheckSecrets(WithValue("x"), none, strict)), "SECRETS_KEY_MISSING");
   EXPECT_EQ(ReasonOf(CheckSecrets(WithValue("x"), box_, strict)), "");

@@ -1,0 +1,140 @@
+#include "server/converters/secret_converter.h"
+
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "google/protobuf/message.h"
+#include "scheduler/base/errors.h"
+#include "scheduler/base/limits.h"
+#include "scheduler/secrets/secret_policy.h"
+#include "server/converters/text.h"
+#include "server/status_macros.h"
+#include "server/strings.h"
+
+namespace server {
+
+namespace core = scheduler::core;
+namespace errors = scheduler::base::errors;
+namespace limits = scheduler::base::limits;
+namespace secrets = scheduler::secrets;
+namespace v1 = ductape::jobs::v1;
+using Source = core::Secret::Source;
+
+namespace {
+
+constexpr size_t kMaxEnvVarLength = 128;
+
+bool IsEnvVar(std::string_view name) {
+  if (name.empty() || name.size() > kMaxEnvVarLength || absl::ascii_isdigit(name[0])) return false;
+  for (const char c : name) {
+    if (!absl::ascii_isalnum(c) && c != '_') return false;
+  }
+  return true;
+}
+
+const google::protobuf::Message* MemberOf(const google::protobuf::Message* message,
+                                          const google::protobuf::FieldDescriptor* field) {
+  return &message->GetReflection()->GetMessage(*message, field);
+}
+google::protobuf::Message* MemberOf(google::protobuf::Message* message,
+                                    const google::protobuf::FieldDescriptor* field) {
+  return message->GetReflection()->MutableMessage(message, field);
+}
+
+const v1::Secret* AsSecret(const google::protobuf::Message* message) {
+  return static_cast<const v1::Secret*>(message);
+}
+v1::Secret* AsSecret(google::protobuf::Message* message) {
+  return static_cast<v1::Secret*>(message);
+}
+
+// Secrets are found by their type, so that no kind of settings can forget one. Message is const or not.
+template <typename Message, typename Visit>
+void VisitSecrets(Message* message, const std::string& path, Visit visit) {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  message->GetReflection()->ListFields(*message, &fields);
+  for (const google::protobuf::FieldDescriptor* field : fields) {
+    if (field->is_repeated() || field->message_type() == nullptr) continue;
+    Message* const member = MemberOf(message, field);
+    const std::string place = StrCat(path, ".", field->name());
+    if (field->message_type() == v1::Secret::descriptor()) {
+      visit(place, AsSecret(member));
+    } else {
+      VisitSecrets(member, place, visit);
+    }
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<core::Secret> ToSecret(const std::string& field, const v1::Secret& secret,
+                                      secrets::SecretForm form) {
+  switch (secret.source_case()) {
+    case v1::Secret::kValue:
+      if (const auto fault = secrets::FaultOf(secret.value(), form)) {
+        return errors::FieldInvalid(StrCat(field, ".value"), StrCat("it ", *fault));
+      }
+      return core::Secret{Source::kStored, "", {}};
+    case v1::Secret::kFile:
+      if (secret.file().size() > limits::kMaxSecretPathBytes) {
+        return errors::FieldTooLarge(StrCat(field, ".file"),
+                                     static_cast<int64_t>(secret.file().size()),
+                                     limits::kMaxSecretPathBytes);
+      }
+      if (!secrets::IsPlainPath(secret.file()) || HasControlCharacter(secret.file())) {
+        return errors::FieldInvalid(StrCat(field, ".file"),
+                                    "must be an absolute path without control characters and "
+                                    "without empty, . and .. segments");
+      }
+      return core::Secret{Source::kFile, secret.file(), {}};
+    case v1::Secret::kEnvVar:
+      if (!IsEnvVar(secret.env_var())) {
+        return errors::FieldInvalid(StrCat(field, ".env_var"),
+                                    "must have 1 to 128 letters, digits and underscores, and begin "
+                                    "with no digit");
+      }
+      return core::Secret{Source::kEnvVar, secret.env_var(), {}};
+    case v1::Secret::SOURCE_NOT_SET:
+      break;
+  }
+  return core::Secret();
+}
+
+absl::StatusOr<core::Secret> ToRequiredSecret(const std::string& field, bool given,
+                                              const v1::Secret& secret, secrets::SecretForm form) {
+  if (!given) return errors::FieldRequired(field, "one of value, file and env_var");
+  return ToSecret(field, secret, form);
+}
+
+void SecretToProto(const core::Secret& secret, v1::Secret* out) {
+  switch (secret.source) {
+    case Source::kStored:
+      out->set_stored(true);
+      break;
+    case Source::kFile:
+      out->set_file(secret.name);
+      break;
+    case Source::kEnvVar:
+      out->set_env_var(secret.name);
+      break;
+    case Source::kNone:
+      break;
+  }
+}
+
+void ForEachSecret(v1::Connection* connection,
+                   absl::FunctionRef<void(const std::string&, v1::Secret*)> visit) {
+  for (auto& [env, settings] : *connection->mutable_env()) {
+    VisitSecrets<google::protobuf::Message>(&settings, StrCat("env[", env, "]"), visit);
+  }
+}
+
+void ForEachSecret(const v1::Connection& connection,
+                   absl::FunctionRef<void(const std::string&, const v1::Secret*)> visit) {
+  for (const auto& [env, settings] : connection.env()) {
+    VisitSecrets<const google::protobuf::Message>(&settings, StrCat("env[", env, "]"), visit);
+  }
+}
+
+}  // namespace server
