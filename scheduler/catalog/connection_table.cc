@@ -60,20 +60,21 @@ bool ConnectionTable::full() const {
   return by_uid_.size() >= kMaxConnections;
 }
 
-void ConnectionTable::Refer(const std::string& product, const std::string& tag) {
-  if (tag.empty()) return;
+void ConnectionTable::Refer(const std::string& product, const std::vector<std::string_view>& tags) {
   base::MutexLock lock(&mu_);
-  ++entries_[Key(product, tag)].event_count;
+  for (const std::string_view tag : tags) ++entries_[Key(product, tag)].event_count;
 }
 
-void ConnectionTable::Unrefer(const std::string& product, const std::string& tag) {
-  if (tag.empty()) return;
+void ConnectionTable::Unrefer(const std::string& product,
+                              const std::vector<std::string_view>& tags) {
   base::MutexLock lock(&mu_);
-  const Key key(product, tag);
-  const auto it = entries_.find(key);
-  if (it == entries_.end()) return;
-  --it->second.event_count;
-  DropIfUnused(key);
+  for (const std::string_view tag : tags) {
+    const Key key(product, tag);
+    const auto it = entries_.find(key);
+    if (it == entries_.end()) continue;
+    --it->second.event_count;
+    DropIfUnused(key);
+  }
 }
 
 }  // namespace scheduler::catalog

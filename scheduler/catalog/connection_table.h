@@ -39,10 +39,10 @@ class ConnectionTable {
   void ForEach(absl::FunctionRef<void(const core::StoredConnection&)> visit) const;
   bool full() const;
 
-  // An event begins to name a connection, whether it exists or not, or names it no more. An empty tag is
-  // none.
-  void Refer(const std::string& product, const std::string& tag);
-  void Unrefer(const std::string& product, const std::string& tag);
+  // An event begins to name connections, whether they exist or not, or names them no more. Each of `tags`
+  // once.
+  void Refer(const std::string& product, const std::vector<std::string_view>& tags);
+  void Unrefer(const std::string& product, const std::vector<std::string_view>& tags);
 
  private:
   using Key = std::pair<std::string, std::string>;

@@ -5,10 +5,11 @@
 namespace scheduler::catalog {
 
 core::LaneId EventTable::LaneFor(const core::Event& event) const {
-  if (std::holds_alternative<core::HttpTarget>(event.target)) return core::kHttpLane;
-  if (std::holds_alternative<core::GrpcTarget>(event.target)) return core::kGrpcLane;
-  const std::string& queue = std::get<core::WorkerTarget>(event.target).queue;
-  return lanes_->LaneOf(event.product, queue.empty() ? DefaultQueue(event.key) : queue);
+  if (const auto* worker = std::get_if<core::WorkerTarget>(&event.target)) {
+    return lanes_->LaneOf(event.product,
+                          worker->queue.empty() ? DefaultQueue(event.key) : worker->queue);
+  }
+  return core::ExecutorLane(event.target);
 }
 
 EventId EventTable::IdOf(const Key& key) {

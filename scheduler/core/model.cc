@@ -20,22 +20,4 @@ const char* EventTypeName(EventType type) {
   return "UNKNOWN";
 }
 
-const char* HttpMethodName(HttpMethod method) {
-  switch (method) {
-    case HttpMethod::kGet:
-      return "GET";
-    case HttpMethod::kPost:
-      return "POST";
-    case HttpMethod::kPut:
-      return "PUT";
-    case HttpMethod::kPatch:
-      return "PATCH";
-    case HttpMethod::kDelete:
-      return "DELETE";
-    case HttpMethod::kHead:
-      return "HEAD";
-  }
-  return "UNKNOWN";
-}
-
 }  // namespace scheduler::core

@@ -5,13 +5,13 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "scheduler/base/limits.h"
 #include "scheduler/base/millis.h"
 #include "scheduler/core/ids.h"
 #include "scheduler/core/run_state.h"
+#include "scheduler/core/target.h"
 
 // The domain model: what a client defines (jobs, events) and what the service records (runs), free
 // of wire and disk formats. Plain values; every bound was checked where the value entered.
@@ -42,65 +42,6 @@ struct EventKey {
   friend bool operator==(const EventKey&, const EventKey&) = default;
   friend auto operator<=>(const EventKey&, const EventKey&) = default;
 };
-
-enum class HttpMethod : uint8_t {
-  kGet = 1,
-  kPost = 2,
-  kPut = 3,
-  kPatch = 4,
-  kDelete = 5,
-  kHead = 6
-};
-
-const char* HttpMethodName(HttpMethod method);
-
-// An HTTP request. A run's input is sent as JSON where `body` is empty.
-struct HttpTarget {
-  std::string connection;  // the tag of a connection; empty: none
-  HttpMethod method = HttpMethod::kPost;
-  // Absolute, http or https; with a connection also a path and query, appended to its base URL. ":name"
-  // path segments are filled from path_params.
-  std::string url;
-  std::map<std::string, std::string> path_params;
-  std::map<std::string, std::string> query;
-  std::map<std::string, std::string> headers;
-  std::string body;
-  std::vector<std::string> success_codes;  // "204", "2xx"; empty: 2xx
-
-  friend bool operator==(const HttpTarget&, const HttpTarget&) = default;
-};
-
-// A gRPC method called by name; request and answer are JSON, mapped by the target's reflection.
-struct GrpcTarget {
-  std::string address;       // "host:port" plaintext, "grpcs://host:port" TLS
-  std::string method;        // "package.Service/Method"
-  std::string message_json;  // empty: the run's input
-  std::map<std::string, std::string> metadata;
-
-  friend bool operator==(const GrpcTarget&, const GrpcTarget&) = default;
-};
-
-// A task for a worker connected to `queue`.
-struct WorkerTarget {
-  std::string queue;
-
-  friend bool operator==(const WorkerTarget&, const WorkerTarget&) = default;
-};
-
-using Target = std::variant<HttpTarget, GrpcTarget, WorkerTarget>;
-
-// The tag of the connection that a target names; empty: none.
-inline const std::string& ConnectionOf(const Target& target) {
-  static const std::string none;
-  const auto* http = std::get_if<HttpTarget>(&target);
-  return http == nullptr ? none : http->connection;
-}
-
-// How long one attempt at such a target may take at most.
-constexpr Millis MaxAttemptTimeout(const Target& target) {
-  return std::holds_alternative<WorkerTarget>(target) ? base::limits::kMaxWorkerAttemptTimeout
-                                                      : base::limits::kMaxAttemptTimeout;
-}
 
 // Exponential backoff with a cap. Unset members take the event's, then the defaults of limits.h.
 struct RetryPolicy {

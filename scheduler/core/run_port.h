@@ -27,7 +27,13 @@ using LaneId = uint32_t;
 inline constexpr LaneId kNoLane = 0;
 inline constexpr LaneId kHttpLane = 1;
 inline constexpr LaneId kGrpcLane = 2;
+inline constexpr LaneId kNotificationLane = 3;
+inline constexpr LaneId kDatabaseLane = 4;
+inline constexpr LaneId kBrokerLane = 5;
 inline constexpr LaneId kFirstWorkerLane = 16;
+
+// The lane of the executor that serves a target; kNoLane for a worker's.
+LaneId ExecutorLane(const Target& target);
 
 // A lane for those who serve it: the number is this queue's as long as this is held.
 using HeldLane = std::shared_ptr<const LaneId>;
@@ -88,8 +94,8 @@ struct ClaimedRun {
   std::string env;
   std::string input_json;  // empty: none
   std::shared_ptr<const Event> event;
-  // The connection that the event's target names, as it is now; null if it names none or there is none.
-  std::shared_ptr<const StoredConnection> connection;
+  // The connections that the event's target names, as they are now, without those that do not exist.
+  std::vector<std::shared_ptr<const StoredConnection>> connections;
 };
 
 enum class ClaimResult {

@@ -4,36 +4,14 @@
 #include <utility>
 #include <variant>
 
-#include "scheduler/base/limits.h"
 #include "scheduler/core/failure.h"
+#include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/http_connection.h"
 #include "scheduler/dispatch/http_request.h"
-#include "scheduler/dispatch/text.h"
 #include <curl/curl.h>
 
 namespace scheduler::dispatch {
 namespace {
-
-AttemptResult Failed(std::string_view code, std::string_view message) {
-  core::RunError error;
-  error.code = code;
-  error.message = ToMessage(message, base::limits::kMaxErrorMessageBytes);
-  AttemptResult result;
-  result.error = std::make_shared<const core::RunError>(std::move(error));
-  return result;
-}
-
-AttemptResult Invalid(std::string_view message) {
-  return Failed(core::failure::kValidation, message);
-}
-
-// What Connect's error is to the run.
-AttemptResult NotConnected(const absl::Status& status) {
-  std::string_view code = core::failure::kValidation;
-  if (absl::IsNotFound(status)) code = core::failure::kConnectionNotFound;
-  if (absl::IsUnavailable(status)) code = core::failure::kSecretUnavailable;
-  return Failed(code, std::string(status.message()));
-}
 
 Executor::Done Redacting(SecretRedactor redactor, Executor::Done done) {
   if (redactor.empty()) return done;
@@ -58,23 +36,47 @@ HttpExecutor::HttpExecutor(const HttpOptions& options, const EgressPolicy* egres
 HttpExecutor::~HttpExecutor() { Shutdown(); }
 
 void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
-  std::shared_ptr<const core::Event> event = run.event;
-  const auto* target = event == nullptr ? nullptr : std::get_if<core::HttpTarget>(&event->target);
-  if (target == nullptr) return done(Invalid("the event has no HTTP target"));
-  ConnectedTarget connected;
-  if (!target->connection.empty()) {
-    absl::StatusOr<ConnectedTarget> found = Connect(*target, run, secrets_);
-    if (!found.ok()) return done(NotConnected(found.status()));
-    connected = *std::move(found);
-    target = &connected.target;
-    done = Redacting(std::move(connected.redactor), std::move(done));
+  const auto* target =
+      run.event == nullptr ? nullptr : std::get_if<core::HttpTarget>(&run.event->target);
+  if (target == nullptr) {
+    return done(FailedAttempt(core::failure::kValidation, "the event has no HTTP target"));
   }
+  if (target->connection.empty()) return Send(*target, std::move(run), std::move(done));
+  absl::StatusOr<AttemptConnection> found =
+      AttemptConnection::Find(run, target->connection, secrets_);
+  if (!found.ok()) return done(UnsentAttempt(found.status()));
+  if (found->AllAtHand()) {
+    return SendBy(*std::move(found), *target, std::move(run), std::move(done));
+  }
+  // Shared, since a task is copied on its way.
+  struct Waiting {
+    AttemptConnection connection;
+    core::ClaimedRun run;
+    Done done;
+  };
+  auto waiting =
+      std::make_shared<Waiting>(Waiting{*std::move(found), std::move(run), std::move(done)});
+  const bool posted = file_readers_.Post([this, target, waiting] {
+    SendBy(std::move(waiting->connection), *target, std::move(waiting->run),
+           std::move(waiting->done));
+  });
+  if (!posted) waiting->done(CancelledAttempt());
+}
+
+void HttpExecutor::SendBy(AttemptConnection connection, const core::HttpTarget& target,
+                          core::ClaimedRun run, Done done) {
+  const absl::StatusOr<core::HttpTarget> connected = Connect(target, &connection);
+  if (!connected.ok()) return done(UnsentAttempt(connected.status()));
+  Send(*connected, std::move(run), Redacting(std::move(connection.redactor()), std::move(done)));
+}
+
+void HttpExecutor::Send(const core::HttpTarget& target, core::ClaimedRun run, Done done) {
   auto transfer = std::make_unique<HttpTransfer>();
   transfer->run = {run.key, run.token};
   transfer->egress = egress_;
-  transfer->event = std::move(event);
-  absl::StatusOr<HttpRequest> request = BuildHttpRequest(*target, std::move(run));
-  if (!request.ok()) return done(Invalid(std::string(request.status().message())));
+  transfer->event = run.event;
+  absl::StatusOr<HttpRequest> request = BuildHttpRequest(target, std::move(run));
+  if (!request.ok()) return done(UnsentAttempt(request.status()));
   transfer->request = *std::move(request);
   transfer->done = std::move(done);
   // In turn: a target's connections are then kept in every loop, and a busy target uses all.
@@ -87,6 +89,7 @@ void HttpExecutor::Cancel(const core::RunRef& run) {
 }
 
 void HttpExecutor::Shutdown() {
+  file_readers_.Stop();
   for (const auto& loop : loops_) loop->Stop();
 }
 

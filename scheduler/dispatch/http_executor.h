@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "scheduler/base/clock.h"
+#include "scheduler/dispatch/attempt_connection.h"
 #include "scheduler/dispatch/egress_policy.h"
 #include "scheduler/dispatch/executor.h"
 #include "scheduler/dispatch/http_loop.h"
 #include "scheduler/dispatch/http_options.h"
+#include "scheduler/dispatch/task_threads.h"
 #include "scheduler/secrets/secret_source.h"
 
 namespace scheduler::dispatch {
@@ -46,11 +48,20 @@ class HttpExecutor final : public Executor {
   void Shutdown() override;
 
  private:
+  // Files with secrets that are not held are read here, so that one that hangs holds up those alone that
+  // need it, or one like it.
+  static constexpr size_t kFileReaders = 4;
+
+  void SendBy(AttemptConnection connection, const core::HttpTarget& target, core::ClaimedRun run,
+              Done done);
+  void Send(const core::HttpTarget& target, core::ClaimedRun run, Done done);
+
   const HttpOptions options_;
   const EgressPolicy* const egress_;
   secrets::SecretSource* const secrets_;
   std::vector<std::unique_ptr<HttpLoop>> loops_;
   std::atomic<size_t> next_loop_{0};
+  TaskThreads file_readers_{kFileReaders};
 };
 
 }  // namespace scheduler::dispatch

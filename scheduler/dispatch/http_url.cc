@@ -13,26 +13,13 @@ constexpr size_t kMaxBuiltUrl = 16 * 1024;
 
 absl::Status Invalid(const std::string& message) { return absl::InvalidArgumentError(message); }
 
-bool IsUnreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-void AppendEncoded(char c, std::string* out) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  const auto byte = static_cast<uint8_t>(c);
-  out->push_back('%');
-  out->push_back(kHex[byte >> 4]);
-  out->push_back(kHex[byte & 15]);
-}
-
 // Leaves the URL's own characters as they are, but for bytes that are no ASCII.
 void AppendAsciiOnly(std::string_view text, std::string* out) {
-  for (const char c : text) {
-    if (static_cast<uint8_t>(c) < 0x80) {
-      out->push_back(c);
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (static_cast<uint8_t>(text[at]) < 0x80) {
+      out->push_back(text[at]);
     } else {
-      AppendEncoded(c, out);
+      out->append(PercentEncode(text.substr(at, 1)));
     }
   }
 }
@@ -137,19 +124,6 @@ bool HasParameter(std::string_view url, std::string_view name) {
     query.remove_prefix(std::min(pair.size() + 1, query.size()));
   }
   return false;
-}
-
-std::string PercentEncode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    if (IsUnreserved(c)) {
-      out.push_back(c);
-    } else {
-      AppendEncoded(c, &out);
-    }
-  }
-  return out;
 }
 
 absl::StatusOr<std::string> BuildUrl(const core::HttpTarget& target) {

@@ -9,9 +9,6 @@
 
 namespace scheduler::dispatch {
 
-// Everything but RFC 3986's unreserved characters as %XX.
-std::string PercentEncode(std::string_view text);
-
 // The address that a target's request goes to: `url` with its ":name" path segments filled from
 // `path_params` and `query` appended, both percent-encoded; bytes above 0x7f of the URL's path and
 // query are encoded too, and a fragment is dropped.

@@ -1,23 +1,104 @@
 #include "scheduler/dispatch/secret_redactor.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <utility>
 
-#include "scheduler/dispatch/http_url.h"
+#include "scheduler/base/limits.h"
+#include "scheduler/dispatch/text.h"
 
 namespace scheduler::dispatch {
 namespace {
 
 constexpr std::string_view kEllipsis = "\u2026";
 
-// As it stands in a JSON string.
-std::string JsonEscape(std::string_view text) {
+// The code point at `at`, which moves past it. REQUIRES: UTF-8.
+uint32_t NextCodePoint(std::string_view text, size_t* at) {
+  const auto first = static_cast<uint8_t>(text[(*at)++]);
+  const int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+  uint32_t point = first & (0x3FU >> more);
+  for (int i = 0; i < more && *at < text.size(); ++i) {
+    point = point << 6 | (static_cast<uint8_t>(text[(*at)++]) & 0x3FU);
+  }
+  return point;
+}
+
+void AppendUtf16Escape(uint32_t unit, std::string* out) {
+  constexpr char kHex[] = "0123456789abcdef";
+  *out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out->push_back(kHex[unit >> shift & 15]);
+}
+
+void AppendUtf16Escapes(uint32_t point, std::string* out) {
+  if (point < 0x10000) return AppendUtf16Escape(point, out);
+  AppendUtf16Escape(0xD800 + ((point - 0x10000) >> 10), out);
+  AppendUtf16Escape(0xDC00 + (point & 0x3FF), out);
+}
+
+// What one writer of JSON leaves as it is, another escapes.
+struct JsonHabits {
+  bool escapes_slash = false;    // as PHP does
+  bool escapes_unicode = false;  // as Python does
+};
+
+// As it stands in a JSON string. REQUIRES: UTF-8.
+std::string JsonEscape(std::string_view text, const JsonHabits& habits) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const char c = text[at];
+    if (habits.escapes_unicode && (c & 0x80) != 0) {
+      AppendUtf16Escapes(NextCodePoint(text, &at), &out);
+      continue;
+    }
+    if (c == '"' || c == '\\' || (c == '/' && habits.escapes_slash)) out.push_back('\\');
+    out.push_back(c);
+    ++at;
+  }
+  return out;
+}
+
+// As it stands in a page.
+std::string HtmlEscape(std::string_view text) {
   std::string out;
   for (const char c : text) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&#39;";
+        break;
+      default:
+        out.push_back(c);
+    }
   }
+  return out;
+}
+
+char ToLowerHex(char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// With the hexadecimal digits of %XX in lower case.
+std::string WithLowerHex(std::string encoded) {
+  for (size_t at = encoded.find('%'); at != std::string::npos; at = encoded.find('%', at + 3)) {
+    for (size_t i = at + 1; i <= at + 2; ++i) encoded[i] = ToLowerHex(encoded[i]);
+  }
+  return encoded;
+}
+
+// As forms encode it: a space is a plus.
+std::string FormEncode(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == ' ' ? "+" : PercentEncode({&c, 1});
   return out;
 }
 
@@ -52,8 +133,14 @@ void SecretRedactor::AddForm(std::string_view form) {
 
 void SecretRedactor::Add(std::string_view secret) {
   AddForm(secret);
-  AddForm(PercentEncode(secret));
-  AddForm(JsonEscape(secret));
+  for (const std::string& encoded : {PercentEncode(secret), FormEncode(secret)}) {
+    AddForm(encoded);
+    AddForm(WithLowerHex(encoded));
+  }
+  for (const bool slash : {false, true}) {
+    for (const bool unicode : {false, true}) AddForm(JsonEscape(secret, {slash, unicode}));
+  }
+  AddForm(HtmlEscape(secret));
 }
 
 std::string SecretRedactor::Redact(std::string text, bool cut) const {
@@ -76,7 +163,11 @@ AttemptResult SecretRedactor::Redact(AttemptResult result) const {
   }
   if (result.output != nullptr) {
     core::RunOutput output = *result.output;
-    output.output = Redact(std::move(output.output), output.truncated);
+    const std::string redacted = Redact(std::move(output.output), output.truncated);
+    // The mark may be longer than what it stands for.
+    bool cut = false;
+    output.output = ToUtf8(redacted, base::limits::kMaxOutputBytes, &cut);
+    output.truncated = output.truncated || cut;
     result.output = std::make_shared<const core::RunOutput>(std::move(output));
   }
   return result;

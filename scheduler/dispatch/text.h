@@ -19,6 +19,9 @@ std::string ToMessage(std::string_view bytes, size_t max_bytes);
 // Whether a name or value can be sent as a header or metadata: no CR, LF or NUL.
 bool IsHeaderSafe(std::string_view text);
 
+// Everything but RFC 3986's unreserved characters as %XX.
+std::string PercentEncode(std::string_view text);
+
 // Case-insensitive comparison of ASCII text.
 bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 bool StartsWithIgnoreCase(std::string_view text, std::string_view prefix);

@@ -120,7 +120,8 @@ class Engine final : public core::RunPort {
   core::ClaimResult TryClaim(const core::ReadyRun& ready, const std::string* worker,
                              core::ClaimedRun* out);
   // The connection that the event names, as it is now; null if it names none, or there is none.
-  std::shared_ptr<const core::StoredConnection> ConnectionFor(const core::Event& event) const;
+  // Sets the connections that the event names.
+  void FindConnections(core::ClaimedRun* out) const;
   bool FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::ClaimedRun* out)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(s.mu);
 

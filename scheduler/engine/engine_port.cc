@@ -64,11 +64,12 @@ bool Engine::FillClaim(Shard& s, const ActiveJob& job, OpenRun* run, core::Claim
   return true;
 }
 
-std::shared_ptr<const core::StoredConnection> Engine::ConnectionFor(
-    const core::Event& event) const {
-  const std::string& tag = core::ConnectionOf(event.target);
-  if (tag.empty()) return nullptr;
-  return registry_.tables().connections.Find(event.product, tag).connection;
+void Engine::FindConnections(core::ClaimedRun* out) const {
+  out->connections.clear();
+  for (const std::string_view tag : core::ConnectionsOf(out->event->target)) {
+    auto found = registry_.tables().connections.Find(out->event->product, std::string(tag));
+    if (found.connection != nullptr) out->connections.push_back(std::move(found.connection));
+  }
 }
 
 ClaimResult Engine::Claim(const core::ReadyRun& ready, const std::string* worker,
@@ -101,7 +102,7 @@ ClaimResult Engine::TryClaim(const core::ReadyRun& ready, const std::string* wor
     moved.lane = found.lane;
     out->event = std::move(found.event);
     if (moved.lane == ready.lane && out->event != nullptr) {
-      out->connection = ConnectionFor(*out->event);
+      FindConnections(out);
       run->worker = worker;
       if (FillClaim(s, *job, run, out)) return ClaimResult::kClaimed;
     }

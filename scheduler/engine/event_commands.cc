@@ -1,5 +1,6 @@
 #include "scheduler/engine/event_commands.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "scheduler/base/errors.h"
@@ -36,12 +37,15 @@ void EventCommands::Remember(const core::Event& event, const RequestId& request)
             store::EncodeRequest({request.body_hash, event.uid, 0, core_.now()}));
 }
 
-absl::Status EventCommands::CheckConnection(const core::Event& event) const {
-  const std::string& tag = core::ConnectionOf(event.target);
-  if (tag.empty() || core_.tables().connections.Find(event.product, tag).connection != nullptr) {
-    return absl::OkStatus();
+absl::Status EventCommands::CheckConnections(const core::Event& event,
+                                             const std::vector<std::string_view>& known) const {
+  for (const std::string_view tag : core::ConnectionsOf(event.target)) {
+    if (std::find(known.begin(), known.end(), tag) != known.end()) continue;
+    if (core_.tables().connections.Find(event.product, std::string(tag)).connection == nullptr) {
+      return errors::ConnectionNotFound(event.product, tag);
+    }
   }
-  return errors::ConnectionNotFound(event.product, tag);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
@@ -51,7 +55,7 @@ absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
     return errors::EventAlreadyExists(event.product, core::EventTypeName(event.key.type),
                                       event.key.tag);
   }
-  if (absl::Status status = CheckConnection(event); !status.ok()) return status;
+  if (absl::Status status = CheckConnections(event, {}); !status.ok()) return status;
   if (core_.tables().events.full()) return errors::Overloaded("events of the server", base::kHour);
   event.generation = 1;
   event.create_time = event.update_time = core_.now();
@@ -61,7 +65,7 @@ absl::StatusOr<EventView> EventCommands::Create(const CreateEvent& command) {
   core_.Put(store::Table::kMeta, std::string(store::kEventSequenceRow),
             store::EncodeSequence(sequence));
   Remember(event, command.request);
-  core_.tables().connections.Refer(event.product, core::ConnectionOf(event.target));
+  core_.tables().connections.Refer(event.product, core::ConnectionsOf(event.target));
   return Store(std::move(event));
 }
 
@@ -82,19 +86,16 @@ absl::StatusOr<EventView> EventCommands::Update(UpdateEvent* command, bool* move
     if (!command->validate_only) Remember(before, command->request);
     return EventView{before, existing.job_count};
   }
-  // One that it names already may have been deleted by force since.
-  const std::string& connection = core::ConnectionOf(event.target);
-  const std::string& connection_before = core::ConnectionOf(before.target);
-  if (connection != connection_before) {
-    if (absl::Status status = CheckConnection(event); !status.ok()) return status;
-  }
+  // Those that it names already may have been deleted by force since.
+  const std::vector<std::string_view> named_before = core::ConnectionsOf(before.target);
+  if (absl::Status status = CheckConnections(event, named_before); !status.ok()) return status;
   ++event.generation;
   event.update_time = core_.now();
   if (command->validate_only) return EventView{std::move(event), existing.job_count};
   const catalog::EventTable& events = core_.tables().events;
   *moved = events.LaneFor(event) != events.LaneFor(before);
-  core_.tables().connections.Refer(event.product, connection);
-  core_.tables().connections.Unrefer(event.product, connection_before);
+  core_.tables().connections.Refer(event.product, core::ConnectionsOf(event.target));
+  core_.tables().connections.Unrefer(event.product, named_before);
   Remember(event, command->request);
   return Store(std::move(event));
 }
@@ -111,7 +112,7 @@ absl::StatusOr<Done> EventCommands::Delete(const DeleteEvent& command, bool* mov
     return errors::EventInUse(command.product, type, command.key.tag, existing.job_count);
   }
   *moved = true;
-  core_.tables().connections.Unrefer(command.product, core::ConnectionOf(existing.event->target));
+  core_.tables().connections.Unrefer(command.product, core::ConnectionsOf(existing.event->target));
   core_.Put(store::Table::kEvents, store::EventRowKey(command.product, existing.event->uid),
             std::nullopt);
   Remember(*existing.event, command.request);

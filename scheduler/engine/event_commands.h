@@ -24,8 +24,10 @@ class EventCommands {
  private:
   EventView Store(core::Event event);
   void Remember(const core::Event& event, const RequestId& request);
-  // FAILED_PRECONDITION CONNECTION_NOT_FOUND if the event names a connection that does not exist.
-  absl::Status CheckConnection(const core::Event& event) const;
+  // FAILED_PRECONDITION CONNECTION_NOT_FOUND if the event names a connection that does not exist, other
+  // than those that are `known`.
+  absl::Status CheckConnections(const core::Event& event,
+                                const std::vector<std::string_view>& known) const;
 
   LoopCore& core_;
 };

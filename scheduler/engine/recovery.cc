@@ -225,7 +225,7 @@ absl::Status LoadEvents(const store::Store& store, JobRegistry* registry, Fold* 
     fold->NoteSequence(core::SequenceOf(event->uid));
     const core::EventKey key = event->key;
     const std::string product = event->product;
-    registry->tables().connections.Refer(product, core::ConnectionOf(event->target));
+    registry->tables().connections.Refer(product, core::ConnectionsOf(event->target));
     registry->tables().events.Put(*std::move(event));
     registry->tables().events.MarkDurable(product, key);
     return absl::OkStatus();

@@ -5,15 +5,13 @@
 #include <utility>
 #include <vector>
 
-#include "google/protobuf/repeated_ptr_field.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/store/pairs_wire.h"
 #include "scheduler/store/record_wire.h"
+#include "scheduler/store/target_wire.h"
 
 namespace scheduler::store::wire {
 namespace {
-
-using Texts = google::protobuf::RepeatedPtrField<std::string>;
 
 // Constants of the format: the values that are left out.
 constexpr int32_t kOverlapLimit = 100;
@@ -25,12 +23,6 @@ template <typename T>
 T Or(T value, T otherwise) {
   return value == 0 ? otherwise : value;
 }
-
-void WriteTexts(const std::vector<std::string>& from, Texts* to) {
-  for (const std::string& text : from) *to->Add() = text;
-}
-
-std::vector<std::string> ReadTexts(const Texts& from) { return {from.begin(), from.end()}; }
 
 void WriteTimes(const std::vector<core::Millis>& from, pb::Times* to) {
   core::Millis last = 0;
@@ -125,63 +117,6 @@ void ReadPolicies(const pb::JobSpec& from, core::JobSpec* to) {
   to->history_limit = from.has_history_limit() ? from.history_limit() : kHistoryLimit;
 }
 
-void WriteHttp(const core::HttpTarget& from, pb::HttpTarget* to) {
-  if (from.method != core::HttpMethod::kPost) {
-    to->set_method(static_cast<pb::HttpTarget::Method>(from.method));
-  }
-  to->set_connection(from.connection);
-  to->set_url(from.url);
-  WriteMap(from.path_params, to->mutable_path_params());
-  WriteMap(from.query, to->mutable_query());
-  WriteMap(from.headers, to->mutable_headers());
-  to->set_body(from.body);
-  WriteTexts(from.success_codes, to->mutable_success_codes());
-}
-
-core::HttpTarget ReadHttp(const pb::HttpTarget& from) {
-  core::HttpTarget to;
-  to.method = static_cast<core::HttpMethod>(Or<int>(from.method(), pb::HttpTarget::METHOD_POST));
-  to.connection = from.connection();
-  to.url = from.url();
-  to.path_params = ReadMap(from.path_params());
-  to.query = ReadMap(from.query());
-  to.headers = ReadMap(from.headers());
-  to.body = from.body();
-  to.success_codes = ReadTexts(from.success_codes());
-  return to;
-}
-
-void WriteGrpc(const core::GrpcTarget& from, pb::GrpcTarget* to) {
-  to->set_method(from.method);
-  to->set_message_json(from.message_json);
-  WriteMap(from.metadata, to->mutable_metadata());
-  to->set_address(from.address);
-}
-
-core::GrpcTarget ReadGrpc(const pb::GrpcTarget& from) {
-  return {from.address(), from.method(), from.message_json(), ReadMap(from.metadata())};
-}
-
-absl::Status ReadTarget(const pb::Event& from, core::Target* to) {
-  switch (from.target_case()) {
-    case pb::Event::kHttp:
-      if (!pb::HttpTarget::Method_IsValid(from.http().method())) {
-        return base::errors::StoreCorrupt("event", "unknown HTTP method");
-      }
-      *to = ReadHttp(from.http());
-      return absl::OkStatus();
-    case pb::Event::kGrpc:
-      *to = ReadGrpc(from.grpc());
-      return absl::OkStatus();
-    case pb::Event::kWorker:
-      *to = core::WorkerTarget{from.worker().queue()};
-      return absl::OkStatus();
-    case pb::Event::TARGET_NOT_SET:
-      break;
-  }
-  return base::errors::StoreCorrupt("event", "no target");
-}
-
 }  // namespace
 
 void Write(const core::RetryPolicy& from, pb::RetryPolicy* to) {
@@ -256,8 +191,8 @@ absl::Status Read(const pb::JobSpec& from, core::JobSpec* to) {
 }
 
 void Write(const core::Event& from, pb::Event* to) {
-  // Older code would take the URL for a whole one.
-  if (!core::ConnectionOf(from.target).empty()) to->set_min_reader(4);
+  // Older code would take the URL for a whole one, and does not know the other targets.
+  if (!core::ConnectionsOf(from.target).empty()) to->set_min_reader(4);
   to->set_uid(from.uid);
   to->set_generation(from.generation);
   to->set_create_time(from.create_time);
@@ -266,13 +201,7 @@ void Write(const core::Event& from, pb::Event* to) {
   to->set_event_type(static_cast<pb::EventType>(from.key.type));
   to->set_tag(from.key.tag);
   to->set_name(from.name);
-  if (const auto* http = std::get_if<core::HttpTarget>(&from.target)) {
-    WriteHttp(*http, to->mutable_http());
-  } else if (const auto* grpc = std::get_if<core::GrpcTarget>(&from.target)) {
-    WriteGrpc(*grpc, to->mutable_grpc());
-  } else if (const auto* worker = std::get_if<core::WorkerTarget>(&from.target)) {
-    to->mutable_worker()->set_queue(worker->queue);
-  }
+  Write(from.target, to);
   if (from.retry.has_value()) Write(*from.retry, to->mutable_retry());
   to->set_attempt_timeout(from.attempt_timeout);
   WriteMap(from.labels, to->mutable_labels());
@@ -293,7 +222,7 @@ absl::Status Read(const pb::Event& from, core::Event* to) {
   if (from.has_retry()) to->retry = Read(from.retry());
   to->attempt_timeout = from.attempt_timeout();
   to->labels = ReadMap(from.labels());
-  return ReadTarget(from, &to->target);
+  return Read(from, &to->target);
 }
 
 void Write(const core::CalendarSpec& from, pb::Calendar* to) {

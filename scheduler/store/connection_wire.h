@@ -2,10 +2,10 @@
 #define SCHEDULER_STORE_CONNECTION_WIRE_H_
 
 #include "absl/status/status.h"
-#include "ductape/jobs/store/v1/catalog.pb.h"
+#include "ductape/jobs/store/v1/connection.pb.h"
 #include "scheduler/core/connection/connection_spec.h"
 
-// Connections between the model and catalog.proto. Internal to the codecs.
+// Connections between the model and connection.proto. Internal to the codecs.
 namespace scheduler::store::wire {
 
 // Read leaves the row's uid, generation and times to the caller; DATA_LOSS STORE_CORRUPT for settings of

@@ -3,10 +3,11 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
-#include "ductape/jobs/store/v1/catalog.pb.h"
+#include "ductape/jobs/store/v1/pair.pb.h"
 
-// Maps as the lists of pairs that stand for them. Internal to the codecs.
+// Maps as the lists of pairs that stand for them, and lists of texts. Internal to the codecs.
 namespace scheduler::store::wire {
 
 using Pairs = google::protobuf::RepeatedPtrField<ductape::jobs::store::v1::Pair>;
@@ -24,6 +25,14 @@ inline std::map<std::string, std::string> ReadMap(const Pairs& from) {
   for (const auto& pair : from) to.emplace_hint(to.end(), pair.key(), pair.value());
   return to;
 }
+
+using Texts = google::protobuf::RepeatedPtrField<std::string>;
+
+inline void WriteTexts(const std::vector<std::string>& from, Texts* to) {
+  for (const std::string& text : from) *to->Add() = text;
+}
+
+inline std::vector<std::string> ReadTexts(const Texts& from) { return {from.begin(), from.end()}; }
 
 }  // namespace scheduler::store::wire
 

@@ -1,44 +1,33 @@
 #include "scheduler/core/connection/connection_spec.h"
 
 #include "scheduler/base/strings.h"
+#include "scheduler/core/connection/secret_paths.h"
 
 namespace scheduler::core {
 namespace {
 
-// The secret of `auth`, null if it has none, and its path below "auth". Auth is const or not, as the
-// secret is then.
-template <typename Auth>
-auto SecretOf(Auth* auth, std::string_view* path)
-    -> decltype(&std::get<BasicAuth>(*auth).password) {
-  if (auto* basic = std::get_if<BasicAuth>(auth)) {
-    *path = "basic.password";
-    return &basic->password;
-  }
-  if (auto* bearer = std::get_if<BearerAuth>(auth)) {
-    *path = "bearer.token";
-    return &bearer->token;
-  }
-  if (auto* api_key = std::get_if<ApiKeyAuth>(auth)) {
-    *path = "api_key.key";
-    return &api_key->key;
-  }
-  return nullptr;
-}
-
-std::string HttpPlace(std::string_view env, std::string_view path) {
-  return base::StrCat("env[", env, "].http.auth.", path);
-}
-
+// Settings is const or not, as the secrets are then.
 template <typename Spec, typename Visit>
 void VisitSecrets(Spec* spec, Visit visit) {
   for (auto& [env, settings] : spec->env) {
-    std::string_view path;
-    auto* secret = SecretOf(&std::get<HttpSettings>(settings).auth, &path);
-    if (secret != nullptr) visit(HttpPlace(env, path), secret);
+    const auto with_place = [&visit, &environment = env, &kind = settings](std::string_view path,
+                                                                           auto* secret) {
+      visit(SecretPlace(environment, kind, path), secret);
+    };
+    std::visit([&with_place](auto& kind) { VisitSecretsOf(kind, with_place); }, settings);
   }
 }
 
 }  // namespace
+
+std::string_view KindOf(const Settings& settings) {
+  // In the order of the variant.
+  static constexpr std::string_view kNames[] = {"http",   "smtp",     "sql",   "mongo",
+                                                "kafka",  "rabbitmq", "redis", "nats",
+                                                "pubsub", "push",     "sms",   "aws"};
+  static_assert(std::size(kNames) == std::variant_size_v<Settings>);
+  return kNames[settings.index()];
+}
 
 const Settings* SettingsFor(const ConnectionSpec& spec, const std::string& env,
                             std::string_view* which) {
@@ -49,11 +38,8 @@ const Settings* SettingsFor(const ConnectionSpec& spec, const std::string& env,
   return &found->second;
 }
 
-std::string_view AuthHeader(const HttpAuth& auth) {
-  if (const auto* api_key = std::get_if<ApiKeyAuth>(&auth)) {
-    return api_key->in_query ? std::string_view() : std::string_view(api_key->name);
-  }
-  return std::holds_alternative<std::monostate>(auth) ? "" : "Authorization";
+std::string SecretPlace(std::string_view env, const Settings& settings, std::string_view path) {
+  return base::StrCat("env[", env, "].", KindOf(settings), ".", path);
 }
 
 void ForEachSecret(ConnectionSpec* spec,
@@ -65,13 +51,6 @@ void ForEachSecret(const ConnectionSpec& spec,
                    absl::FunctionRef<void(const std::string&, const Secret&)> visit) {
   VisitSecrets(&spec,
                [&visit](const std::string& place, const Secret* secret) { visit(place, *secret); });
-}
-
-const Secret* SecretOf(std::string_view env, const HttpAuth& auth, std::string* place) {
-  std::string_view path;
-  const Secret* secret = SecretOf(&auth, &path);
-  if (secret != nullptr) *place = HttpPlace(env, path);
-  return secret;
 }
 
 }  // namespace scheduler::core

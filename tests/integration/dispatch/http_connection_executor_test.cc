@@ -43,7 +43,7 @@ class HttpConnectionExecutorTest : public testing::Test {
       auto connection = std::make_shared<core::StoredConnection>();
       connection->spec.tag = "billing";
       connection->spec.env[""] = settings_;
-      run.connection = std::move(connection);
+      run.connections = {std::move(connection)};
     }
     return std::make_unique<Attempt>(&executor_, std::move(run))->Wait();
   }

@@ -133,6 +133,8 @@ class Text {
   }
   Text& Put(const core::HttpTarget& target) {
     return Name("http")
+        .Put(target.connection)
+        .Put(' ')
         .Put(target.method)
         .Put(target.url)
         .Put(target.path_params)

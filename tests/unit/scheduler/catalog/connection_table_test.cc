@@ -24,18 +24,20 @@ class ConnectionTableTest : public testing::Test {
 
 TEST_F(ConnectionTableTest, CountsTheEventsOfEach) {
   table_.Put(Connection("a", 1));
-  table_.Refer("p", "a");
-  table_.Refer("p", "a");
-  table_.Refer("p", "");
+  table_.Refer("p", {"a", "b"});
+  table_.Refer("p", {"a"});
+  table_.Refer("p", {});
   EXPECT_EQ(Events("a"), 2);
-  table_.Unrefer("p", "a");
-  table_.Unrefer("p", "");
+  EXPECT_EQ(Events("b"), 1);
+  table_.Unrefer("p", {"b", "a"});
+  table_.Unrefer("p", {});
   EXPECT_EQ(Events("a"), 1);
+  EXPECT_EQ(Events("b"), 0);
   EXPECT_EQ(table_.Find("q", "a").connection, nullptr);
 }
 
 TEST_F(ConnectionTableTest, WhatIsNamedIsCountedWhileItDoesNotExist) {
-  table_.Refer("p", "a");
+  table_.Refer("p", {"a"});
   EXPECT_FALSE(Exists("a"));
   EXPECT_EQ(Events("a"), 1);
   table_.Put(Connection("a", 1));
@@ -44,10 +46,10 @@ TEST_F(ConnectionTableTest, WhatIsNamedIsCountedWhileItDoesNotExist) {
   EXPECT_EQ(Events("a"), 1);
   table_.Put(Connection("a", 2));
   EXPECT_EQ(Events("a"), 1);
-  table_.Unrefer("p", "a");
+  table_.Unrefer("p", {"a"});
   table_.Remove("p", "a");
   table_.Remove("p", "a");
-  table_.Unrefer("p", "a");
+  table_.Unrefer("p", {"a"});
   EXPECT_EQ(Events("a"), 0);
 }
 

@@ -73,15 +73,6 @@ TEST(HttpUrlTest, RefusesWhatCannotBeSent) {
             "error: the URL with its parameters exceeds 16 KiB");
 }
 
-TEST(HttpUrlTest, PercentEncodesEveryByteButTheUnreserved) {
-  std::string all;
-  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
-  const std::string encoded = PercentEncode(all);
-  EXPECT_EQ(encoded.size(), 66u + 190u * 3u);
-  EXPECT_EQ(PercentEncode("AZaz09-._~"), "AZaz09-._~");
-  EXPECT_EQ(PercentEncode(std::string("\0/%", 3)), "%00%2F%25");
-}
-
 TEST(JoinUrlTest, PutsOneSlashInBetween) {
   const auto join = [](const std::string& base, const std::string& url) {
     const absl::StatusOr<std::string> joined = JoinUrl(base, url);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
+#include "scheduler/base/limits.h"
 
 namespace scheduler::dispatch {
 namespace {
@@ -20,6 +21,28 @@ TEST(SecretRedactorTest, TakesOutEachForm) {
   EXPECT_EQ(redactor.Redact("k=p%22ss%20w%5Crd&x", false), "k=[redacted]&x");
   EXPECT_EQ(redactor.Redact(R"({"k":"p\"ss w\\rd"})", false), R"({"k":"[redacted]"})");
   EXPECT_EQ(redactor.Redact("nothing", false), "nothing");
+}
+
+TEST(SecretRedactorTest, TakesOutWhatOtherWritersMakeOfIt) {
+  const SecretRedactor redactor = Of("s\u00e9 cret/<a>\U0001F511");
+  for (const char* echoed :
+       {"s%c3%a9%20cret%2f%3ca%3e%f0%9f%94%91", "s%C3%A9+cret%2F%3Ca%3E%F0%9F%94%91",
+        "s\u00e9 cret\\/<a>\U0001F511", R"(s\u00e9 cret/<a>\ud83d\udd11)",
+        R"(s\u00e9 cret\/<a>\ud83d\udd11)", "s\u00e9 cret/&lt;a&gt;\U0001F511"}) {
+    EXPECT_EQ(redactor.Redact(echoed, false), "[redacted]") << echoed;
+  }
+}
+
+TEST(SecretRedactorTest, AnOutputStaysWithinItsBound) {
+  std::string text;
+  while (text.size() + 4 <= base::limits::kMaxOutputBytes) text += "abcd";
+  core::RunOutput output;
+  output.output = text;
+  AttemptResult result;
+  result.output = std::make_shared<const core::RunOutput>(output);
+  const AttemptResult redacted = Of("abcd").Redact(result);
+  EXPECT_EQ(redacted.output->output.size(), base::limits::kMaxOutputBytes);
+  EXPECT_TRUE(redacted.output->truncated);
 }
 
 TEST(SecretRedactorTest, TakesOutEveryOccurrence) {

@@ -71,5 +71,14 @@ TEST(TextTest, ComparesAsciiWithoutCase) {
   EXPECT_FALSE(EqualsIgnoreCase("[", "{"));  // 0x20 apart, but no letters
 }
 
+TEST(TextTest, PercentEncodesEveryByteButTheUnreserved) {
+  std::string all;
+  for (int c = 0; c < 256; ++c) all.push_back(static_cast<char>(c));
+  const std::string encoded = PercentEncode(all);
+  EXPECT_EQ(encoded.size(), 66u + 190u * 3u);
+  EXPECT_EQ(PercentEncode("AZaz09-._~"), "AZaz09-._~");
+  EXPECT_EQ(PercentEncode(std::string("\0/%", 3)), "%00%2F%25");
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

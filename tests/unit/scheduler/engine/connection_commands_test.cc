@@ -176,18 +176,18 @@ TEST_F(ConnectionCommandsTest, EachAttemptHasTheConnectionAsItIsThen) {
   job.event = EventKeyOf("a");
   ASSERT_TRUE(h_.Create(job).ok());
   core::ClaimedRun first = h_.ClaimOne();
-  ASSERT_NE(first.connection, nullptr);
-  EXPECT_EQ(first.connection->spec, Spec("https://a"));
+  ASSERT_EQ(first.connections.size(), 1U);
+  EXPECT_EQ(first.connections[0]->spec, Spec("https://a"));
   h_.Fail(first, "TIMEOUT");
   ASSERT_TRUE(Update(Spec("https://b")).ok());
   h_.Advance(base::kHour);
   core::ClaimedRun second = h_.ClaimOne();
-  ASSERT_NE(second.connection, nullptr);
-  EXPECT_EQ(second.connection->spec, Spec("https://b"));
+  ASSERT_EQ(second.connections.size(), 1U);
+  EXPECT_EQ(second.connections[0]->spec, Spec("https://b"));
   ASSERT_TRUE(Delete(true).ok());
   h_.Fail(second, "TIMEOUT");
   h_.Advance(base::kHour);
-  EXPECT_EQ(h_.ClaimOne().connection, nullptr);
+  EXPECT_TRUE(h_.ClaimOne().connections.empty());
 }
 
 TEST_F(ConnectionCommandsTest, ConnectionsAreListedInPages) {

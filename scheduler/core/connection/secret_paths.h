@@ -1,0 +1,113 @@
+#ifndef SCHEDULER_CORE_CONNECTION_SECRET_PATHS_H_
+#define SCHEDULER_CORE_CONNECTION_SECRET_PATHS_H_
+
+#include <string_view>
+#include <type_traits>
+#include <variant>
+
+#include "scheduler/core/connection/broker_settings.h"
+#include "scheduler/core/connection/database_settings.h"
+#include "scheduler/core/connection/http_settings.h"
+#include "scheduler/core/connection/message_settings.h"
+
+// Where each kind of settings has its secrets: VisitSecretsOf calls visit(path, &secret) for each, with its
+// path below the settings. S is the kind, const or not; there is one for each alternative of Settings. Internal
+// to this folder.
+namespace scheduler::core {
+
+// What S is without const.
+template <typename S, typename Kind>
+concept Is = std::is_same_v<std::remove_const_t<S>, Kind>;
+
+template <typename Visit, Is<TlsSettings> S>
+void VisitTls(S& tls, Visit visit) {
+  visit("tls.ca_certificates", &tls.ca_certificates);
+  visit("tls.client_certificate", &tls.client_certificate);
+  visit("tls.client_key", &tls.client_key);
+}
+
+template <typename Visit, Is<HttpAuth> A>
+void VisitAuth(A& auth, Visit visit) {
+  if (auto* basic = std::get_if<BasicAuth>(&auth)) {
+    visit("auth.basic.password", &basic->password);
+  } else if (auto* bearer = std::get_if<BearerAuth>(&auth)) {
+    visit("auth.bearer.token", &bearer->token);
+  } else if (auto* api_key = std::get_if<ApiKeyAuth>(&auth)) {
+    visit("auth.api_key.key", &api_key->key);
+  }
+}
+
+template <typename Visit, Is<HttpSettings> S>
+void VisitSecretsOf(S& http, Visit visit) {
+  VisitAuth(http.auth, visit);
+}
+
+template <typename Visit, Is<SmtpSettings> S>
+void VisitSecretsOf(S& smtp, Visit visit) {
+  visit("password", &smtp.password);
+  VisitTls(smtp.tls, visit);
+}
+
+template <typename Visit, Is<SqlSettings> S>
+void VisitSecretsOf(S& sql, Visit visit) {
+  visit("password", &sql.password);
+  VisitTls(sql.tls, visit);
+}
+
+template <typename Visit, Is<MongoSettings> S>
+void VisitSecretsOf(S& mongo, Visit visit) {
+  visit("password", &mongo.password);
+  VisitTls(mongo.tls, visit);
+}
+
+template <typename Visit, Is<KafkaSettings> S>
+void VisitSecretsOf(S& kafka, Visit visit) {
+  visit("password", &kafka.password);
+  VisitTls(kafka.tls, visit);
+}
+
+template <typename Visit, Is<RabbitmqSettings> S>
+void VisitSecretsOf(S& rabbitmq, Visit visit) {
+  visit("password", &rabbitmq.password);
+  VisitTls(rabbitmq.tls, visit);
+}
+
+template <typename Visit, Is<RedisSettings> S>
+void VisitSecretsOf(S& redis, Visit visit) {
+  visit("password", &redis.password);
+  VisitTls(redis.tls, visit);
+}
+
+template <typename Visit, Is<NatsSettings> S>
+void VisitSecretsOf(S& nats, Visit visit) {
+  visit("password", &nats.password);
+  visit("token", &nats.token);
+  visit("credentials", &nats.credentials);
+  VisitTls(nats.tls, visit);
+}
+
+template <typename Visit, Is<PubsubSettings> S>
+void VisitSecretsOf(S& pubsub, Visit visit) {
+  visit("service_account", &pubsub.service_account);
+}
+
+template <typename Visit, Is<PushSettings> S>
+void VisitSecretsOf(S& push, Visit visit) {
+  visit("access_token", &push.access_token);
+  visit("service_account", &push.service_account);
+}
+
+template <typename Visit, Is<SmsSettings> S>
+void VisitSecretsOf(S& sms, Visit visit) {
+  visit("secret", &sms.secret);
+}
+
+template <typename Visit, Is<AwsSettings> S>
+void VisitSecretsOf(S& aws, Visit visit) {
+  visit("secret_access_key", &aws.secret_access_key);
+  visit("session_token", &aws.session_token);
+}
+
+}  // namespace scheduler::core
+
+#endif  // SCHEDULER_CORE_CONNECTION_SECRET_PATHS_H_
