@@ -86,6 +86,10 @@ def check_exhausted(history, runs, job):
         return []
     records = chain.links(runs)
     previous = records[-1] if records else None
+    numbers = {run["number"] for run in runs}
+    # Runs on request may have pushed the schedule's records beyond the history_limit.
+    if not chain.unbroken(numbers, previous.run["number"] if previous else 0, job["last_number"] + 1):
+        return []
     ranges = chain.Walk(history, records, chain.complete(runs)).expected(previous, job["generation"])
     if ranges is None or any(high is None for _, high in ranges):
         return []

@@ -109,6 +109,12 @@ class Exhausted(unittest.TestCase):
         self.assertEqual(len(self.texts([run(1, 1000)], "END_TIME", end=1101)), 1)
         self.assertEqual(len(self.texts([], interval=0, times=[1000])), 1)
 
+    def test_records_beyond_the_history_limit_tell_nothing(self):
+        manual = [run(number, 5000 + number, trigger="MANUAL") for number in (4, 5, 6)]
+        self.assertEqual(self.texts(manual, "END_TIME", end=1101, history_limit=3, last_number=6), [])
+        open_run = [run(1, 1000, end=None, state="RUNNING"), *manual]
+        self.assertEqual(self.texts(open_run, "END_TIME", end=1201, history_limit=3, last_number=6), [])
+
 
 class Jitter(unittest.TestCase):
     def texts(self, sched, due, **changes):
