@@ -125,6 +125,34 @@ cp "$work/given" "$work/late"
 expect 0 run get "$late_run" --wait -o json
 json_is 'it["state"] == "COMPLETED" and it["attempt_count"] > 1'
 
+echo "== apply takes connections, and shows no secret"
+apply_file() {
+  cat >"$work/apply.yaml" <<YAML
+kind: event
+event_type: ACTION
+tag: applied
+http: {connection: applied, url: /x}
+---
+kind: connection
+tag: applied
+env: {"": {http: {base_url: "$endpoint", auth: {bearer: {token: {value: "$1"}}}}}}
+YAML
+}
+apply_file "$stored_token"
+expect 0 apply -f "$work/apply.yaml" --dry-run
+out_has '^created +connection +applied'
+out_has '^created +event +ACTION/applied'
+expect 0 apply -f "$work/apply.yaml"
+expect 0 apply -f "$work/apply.yaml"
+err_has '^2 unchanged$'
+apply_file "$new_token"
+expect 0 apply -f "$work/apply.yaml" --dry-run
+out_has '^updated +connection +applied'
+out_has '^  ~ secrets: \[redacted\]'
+expect 0 apply -f "$work/apply.yaml"
+err_has '^1 updated, 1 unchanged$'
+rm "$work/apply.yaml"
+
 echo "== what a connection may not name"
 expect 73 connection create bad --bearer env:DUCTAPE_JOBS_SECRETS_KEYS
 err_has 'SECRET_SOURCE_DENIED'

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
@@ -15,12 +16,42 @@ namespace v1 = ductape::jobs::v1;
 
 using ductape::jobs::Client;
 
-// Whether a job was refused for want of what is to be created before it.
+// Whether `message`, or a message in it, names a connection that is to be created.
+bool NamesConnectionOf(const std::string& product, const google::protobuf::Message& message,
+                       const std::set<std::string>& to_create) {
+  const google::protobuf::Reflection& reflection = *message.GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection.ListFields(message, &fields);
+  return absl::c_any_of(fields, [&](const google::protobuf::FieldDescriptor* field) {
+    if (field->is_map()) return false;
+    if (field->name() == "connection" && field->message_type() == nullptr) {
+      v1::Connection connection;
+      connection.set_product(product);
+      connection.set_tag(reflection.GetString(message, field));
+      return to_create.contains(KeyOf(connection));
+    }
+    if (field->message_type() == nullptr) return false;
+    if (!field->is_repeated()) {
+      return NamesConnectionOf(product, reflection.GetMessage(message, field), to_create);
+    }
+    for (int i = 0; i < reflection.FieldSize(message, field); ++i) {
+      const auto& part = reflection.GetRepeatedMessage(message, field, i);
+      if (NamesConnectionOf(product, part, to_create)) return true;
+    }
+    return false;
+  });
+}
+
+// Whether an event or a job was refused for want of what is to be created before it.
 bool LacksWhatComes(const Resource& wanted, const absl::Status& status,
                     const std::set<std::string>& to_create) {
+  const std::string reason = ductape::jobs::ErrorOf(status).reason;
+  if (const auto* event = std::get_if<v1::Event>(&wanted)) {
+    return reason == "CONNECTION_NOT_FOUND" &&
+           NamesConnectionOf(event->product(), *event, to_create);
+  }
   const auto* job = std::get_if<v1::Job>(&wanted);
   if (job == nullptr) return false;
-  const std::string reason = ductape::jobs::ErrorOf(status).reason;
   if (reason == "EVENT_NOT_FOUND") {
     v1::Event event;
     event.set_product(job->product());
@@ -65,6 +96,10 @@ void KeepWhatStays(const Resource& present, Resource& wanted) {
       wanted);
 }
 
+int64_t GenerationOf(const Resource& resource) {
+  return std::visit([](const auto& message) { return message.generation(); }, resource);
+}
+
 }  // namespace
 
 std::string KeyOf(const Resource& resource) {
@@ -83,6 +118,10 @@ absl::StatusOr<Outcome> ApplyResource(Client& client, Resource wanted, bool dry_
     replaced = wanted;
   }
   std::vector<FieldChange> changes = DiffFields(MessageOf(*present), MessageOf(*replaced));
+  // The server shows no secret, but counts a change of one.
+  if (changes.empty() && GenerationOf(*present) != GenerationOf(*replaced)) {
+    changes.push_back({"secrets", "[redacted]", "[redacted]"});
+  }
   const auto result = changes.empty() ? Outcome::Result::kUnchanged : Outcome::Result::kUpdated;
   return Outcome{result, *std::move(replaced), std::move(changes)};
 }

@@ -49,7 +49,7 @@ absl::StatusOr<std::string> TakeKind(Json& document, const std::string& default_
   const auto kind = document.find("kind");
   if (kind == document.end()) {
     if (!default_kind.empty()) return default_kind;
-    return absl::InvalidArgumentError("kind: is missing; it is event, calendar or job");
+    return absl::InvalidArgumentError("kind: is missing; it is connection, event, calendar or job");
   }
   if (!kind->is_string()) return absl::InvalidArgumentError("kind: is no text");
   std::string name = kind->get<std::string>();
@@ -58,11 +58,12 @@ absl::StatusOr<std::string> TakeKind(Json& document, const std::string& default_
 }
 
 absl::StatusOr<Resource> EmptyResource(const std::string& kind) {
-  if (kind == kKindNames[0]) return Resource(ductape::jobs::v1::Event());
-  if (kind == kKindNames[1]) return Resource(ductape::jobs::v1::Calendar());
-  if (kind == kKindNames[2]) return Resource(ductape::jobs::v1::Job());
+  if (kind == kKindNames[0]) return Resource(ductape::jobs::v1::Connection());
+  if (kind == kKindNames[1]) return Resource(ductape::jobs::v1::Event());
+  if (kind == kKindNames[2]) return Resource(ductape::jobs::v1::Calendar());
+  if (kind == kKindNames[3]) return Resource(ductape::jobs::v1::Job());
   return absl::InvalidArgumentError(
-      absl::StrCat("kind: \"", kind, "\" is none of event, calendar, job"));
+      absl::StrCat("kind: \"", kind, "\" is none of connection, event, calendar, job"));
 }
 
 absl::Status CheckName(const Resource& resource) {

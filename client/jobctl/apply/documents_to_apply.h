@@ -8,17 +8,18 @@
 
 #include "absl/status/statusor.h"
 #include "ductape/jobs/v1/calendar.pb.h"
+#include "ductape/jobs/v1/connection.pb.h"
 #include "ductape/jobs/v1/event.pb.h"
 #include "ductape/jobs/v1/job.pb.h"
 
 namespace jobctl {
 
-// In the order in which they are applied: jobs name events and calendars.
-using Resource =
-    std::variant<ductape::jobs::v1::Event, ductape::jobs::v1::Calendar, ductape::jobs::v1::Job>;
+// In the order in which they are applied: events name connections, jobs name events and calendars.
+using Resource = std::variant<ductape::jobs::v1::Connection, ductape::jobs::v1::Event,
+                              ductape::jobs::v1::Calendar, ductape::jobs::v1::Job>;
 
 // The kinds by their names in documents and texts, in the order of Resource.
-inline constexpr const char* kKindNames[] = {"event", "calendar", "job"};
+inline constexpr const char* kKindNames[] = {"connection", "event", "calendar", "job"};
 
 // `job TAG`, `event TYPE/TAG`.
 std::string ResourceText(const Resource& resource);

@@ -14,6 +14,30 @@ template <class Message>
 struct Api;
 
 template <>
+struct Api<v1::Connection> {
+  using Get = v1::GetConnectionRequest;
+  using List = v1::ListConnectionsRequest;
+  using Create = v1::CreateConnectionRequest;
+  using Update = v1::UpdateConnectionRequest;
+  using Delete = v1::DeleteConnectionRequest;
+  static auto Call(Client& client, Get request) { return client.GetConnection(std::move(request)); }
+  static auto Call(Client& client, List request) {
+    return client.ListConnections(std::move(request));
+  }
+  static auto Call(Client& client, Create request) {
+    return client.CreateConnection(std::move(request));
+  }
+  static auto Call(Client& client, Update request) {
+    return client.UpdateConnection(std::move(request));
+  }
+  static auto Call(Client& client, Delete request) {
+    return client.DeleteConnection(std::move(request));
+  }
+  static auto* Mutable(auto& request) { return request.mutable_connection(); }
+  static auto* Items(v1::ListConnectionsResponse& page) { return page.mutable_connections(); }
+};
+
+template <>
 struct Api<v1::Event> {
   using Get = v1::GetEventRequest;
   using List = v1::ListEventsRequest;

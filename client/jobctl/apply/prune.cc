@@ -22,8 +22,8 @@ bool IsToPrune(const Resource& resource, const PruneScope& scope) {
 absl::StatusOr<std::vector<Resource>> ResourcesToPrune(ductape::jobs::Client& client,
                                                        const PruneScope& scope) {
   std::vector<Resource> found;
-  for (const Resource& kind :
-       {Resource(v1::Job()), Resource(v1::Calendar()), Resource(v1::Event())}) {
+  for (const Resource& kind : {Resource(v1::Job()), Resource(v1::Calendar()), Resource(v1::Event()),
+                               Resource(v1::Connection())}) {
     for (const std::string& product : scope.products) {
       absl::StatusOr<std::vector<Resource>> all = ListResources(client, kind, product);
       if (!all.ok()) return all.status();

@@ -24,7 +24,8 @@ struct PruneScope {
 // Whether `resource` is to be removed. Nothing is without a label in the scope.
 bool IsToPrune(const Resource& resource, const PruneScope& scope);
 
-// All that is to be removed, in the order in which it can be: jobs, calendars, events. The errors of
+// All that is to be removed, in the order in which it can be: jobs, calendars, events,
+// connections. The errors of
 // the lists.
 absl::StatusOr<std::vector<Resource>> ResourcesToPrune(ductape::jobs::Client& client,
                                                        const PruneScope& scope);

@@ -180,7 +180,7 @@ absl::StatusOr<std::vector<Document>> ReadAll(Session& session, const ApplyFlags
     session.io().err << "jobctl: " << read.errors[i] << "\n";
   }
   if (!read.errors.empty()) return absl::InvalidArgumentError(read.errors.back());
-  // Events, calendars, jobs; within a kind as they stand.
+  // Connections, events, calendars, jobs; within a kind as they stand.
   std::stable_sort(
       read.documents.begin(), read.documents.end(),
       [](const Document& a, const Document& b) { return a.resource.index() < b.resource.index(); });
@@ -238,8 +238,9 @@ int ApplyFiles(Session& session, const ApplyFlags& flags) {
 void AddApplyCommand(CLI::App& app, Session& session) {
   CLI::App* command = app.add_subcommand(
       "apply",
-      "Make the server have what files say: events, calendars and jobs\n"
-      "Each document is a resource with its `kind`: event, calendar or job. What is missing is "
+      "Make the server have what files say: connections, events, calendars and jobs\n"
+      "Each document is a resource with its `kind`: connection, event, calendar or job. What is "
+      "missing is "
       "created, what differs is replaced, so that fields which a document lacks get their "
       "defaults.\n"
       "  jobctl apply -f jobs.yaml -f calendars/\n"
@@ -254,7 +255,7 @@ void AddApplyCommand(CLI::App& app, Session& session) {
       ->expected(-1)
       ->allow_extra_args(false);
   command->add_option("--kind", flags->kind, "What documents without `kind` are")
-      ->type_name("event|calendar|job");
+      ->type_name("connection|event|calendar|job");
   command
       ->add_option("-l,--label", flags->labels,
                    "A label that everything which is applied gets (repeatable)")

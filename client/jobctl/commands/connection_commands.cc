@@ -11,6 +11,7 @@
 #include "client/jobctl/commands/connection_flags.h"
 #include "client/jobctl/commands/edit.h"
 #include "client/jobctl/commands/paging.h"
+#include "client/jobctl/commands/watching.h"
 #include "client/jobctl/exit_code.h"
 
 namespace jobctl {
@@ -22,6 +23,12 @@ struct Named {
   std::string tag;
   bool force = false;
   ChangeFlags change;
+  WatchFlags watch;
+};
+
+struct ListFlags {
+  int64_t limit = 0;
+  WatchFlags watch;
 };
 
 struct Definition : Named {
@@ -119,7 +126,12 @@ int Update(Session& session, const Definition& definition) {
 int Get(Session& session, const Named& named) {
   v1::GetConnectionRequest request;
   request.set_tag(named.tag);
-  absl::StatusOr<v1::Connection> connection = session.client().GetConnection(std::move(request));
+  const auto get = [&] { return session.client().GetConnection(request); };
+  if (named.watch.watch) {
+    return WatchOne<v1::Connection>(session, absl::StrCat("watch connection ", named.tag),
+                                    named.watch, get, [](const v1::Connection&) { return false; });
+  }
+  absl::StatusOr<v1::Connection> connection = get();
   if (!connection.ok()) {
     return session.CallFailed(absl::StrCat("get connection ", named.tag), connection.status());
   }
@@ -142,17 +154,23 @@ int Delete(Session& session, const Named& named) {
   return kExitDone;
 }
 
-int List(Session& session, int64_t limit) {
-  return PrintPages<v1::Connection>(
-      session, "list connections", v1::ListConnectionsRequest(), limit,
-      [&](const v1::ListConnectionsRequest& page) {
-        return session.client().ListConnections(page);
-      },
-      [](v1::ListConnectionsResponse& page) { return page.mutable_connections(); });
+int List(Session& session, const ListFlags& flags) {
+  const v1::ListConnectionsRequest request;
+  const auto fetch = [&](const v1::ListConnectionsRequest& page) {
+    return session.client().ListConnections(page);
+  };
+  const auto items = [](v1::ListConnectionsResponse& page) { return page.mutable_connections(); };
+  if (!flags.watch.watch) {
+    return PrintPages<v1::Connection>(session, "list connections", request, flags.limit, fetch,
+                                      items);
+  }
+  return WatchPages<v1::Connection>(
+      session, "watch connections", flags.watch, request, fetch, items,
+      [&session](const std::string& name) { session.Say("deleted connection " + name); });
 }
 
 CLI::Option* AddTag(CLI::App& command, Named& named) {
-  return command.add_option("tag", named.tag, "The connection's tag")->type_name("TAG");
+  return command.add_option("tag", named.tag, "The connection's tag")->type_name("CONNECTION");
 }
 
 std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {
@@ -211,12 +229,15 @@ void AddConnectionCommands(CLI::App& app, Session& session) {
   CLI::App* get = noun->add_subcommand("get", "Show a connection; secrets are never shown");
   auto named = std::make_shared<Named>();
   AddTag(*get, *named)->required();
+  AddWatchFlags(*get, named->watch, "Print it whenever it changes");
   session.Bind(*get, [named](Session& s) { return Get(s, *named); });
 
   CLI::App* list = noun->add_subcommand("list", "List the connections of the product");
-  auto limit = std::make_shared<int64_t>(0);
-  AddLimitFlag(*list, *limit);
-  session.Bind(*list, [limit](Session& s) { return List(s, *limit); });
+  auto flags = std::make_shared<ListFlags>();
+  AddLimitFlag(*list, flags->limit);
+  AddWatchFlags(*list, flags->watch, "Go on with those that are new or change");
+  list->get_option("--watch")->excludes("--limit");
+  session.Bind(*list, [flags](Session& s) { return List(s, *flags); });
 }
 
 }  // namespace jobctl

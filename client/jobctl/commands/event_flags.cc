@@ -60,7 +60,7 @@ void AddHttpMaps(EventFlags& flags) {
 }
 
 void AddHttpFlags(EventFlags& flags, Io& io) {
-  flags.Add("--connection", "TAG", "http",
+  flags.Add("--connection", "CONNECTION", "http",
             "HTTP target: the connection that gives base URL, headers and authentication",
             OnHttp([](const std::string& text, HttpTarget& http) {
               http.set_connection(text);

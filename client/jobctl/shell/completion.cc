@@ -14,11 +14,12 @@
 namespace jobctl {
 namespace {
 
-constexpr std::array<std::pair<absl::string_view, ValueKind>, 6> kKinds = {{
+constexpr std::array<std::pair<absl::string_view, ValueKind>, 7> kKinds = {{
     {"FILE", ValueKind::kFile},
     {"PROFILE", ValueKind::kProfile},
     {"JOB", ValueKind::kJob},
     {"CALENDAR", ValueKind::kCalendar},
+    {"CONNECTION", ValueKind::kConnection},
     {"EVENT", ValueKind::kEvent},
     {"RUN", ValueKind::kRun},
 }};

@@ -11,12 +11,13 @@ namespace jobctl {
 // What a value of a flag or argument names, told by the name of its type in the help text.
 enum class ValueKind {
   kOther,
-  kChoice,    // one of the words of `a|b|c`
-  kFile,      // FILE
-  kProfile,   // PROFILE: a profile of the configuration
-  kJob,       // JOB, CALENDAR, EVENT, RUN: something that the server knows
-  kCalendar,  //
-  kEvent,     //
+  kChoice,   // one of the words of `a|b|c`
+  kFile,     // FILE
+  kProfile,  // PROFILE: a profile of the configuration
+  kJob,      // JOB, CALENDAR, CONNECTION, EVENT, RUN: something that the server knows
+  kCalendar,
+  kConnection,
+  kEvent,
   kRun
 };
 

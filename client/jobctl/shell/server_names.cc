@@ -46,6 +46,9 @@ std::vector<Candidate> AskNames(Session& session, ValueKind kind) {
   } else if (kind == ValueKind::kCalendar) {
     const auto page = client.ListCalendars(FirstPage<v1::ListCalendarsRequest>(), InASecond());
     if (page.ok()) return NamesOf(page->calendars(), NameText<v1::Calendar>);
+  } else if (kind == ValueKind::kConnection) {
+    const auto page = client.ListConnections(FirstPage<v1::ListConnectionsRequest>(), InASecond());
+    if (page.ok()) return NamesOf(page->connections(), NameText<v1::Connection>);
   } else if (kind == ValueKind::kEvent) {
     const auto page = client.ListEvents(FirstPage<v1::ListEventsRequest>(), InASecond());
     if (page.ok()) return NamesOf(page->events(), NameText<v1::Event>);

@@ -8,7 +8,7 @@
 
 namespace jobctl {
 
-// The names of what the server has of `kind`: the first 1,000 jobs, calendars or events of the
+// The names of what the server has of `kind`: the first 1,000 jobs, calendars, connections or events of the
 // product, or of its active and unsuccessful runs. None for other kinds, and if the server does not
 // answer within a second: a shell must not hang.
 std::vector<Candidate> AskNames(Session& session, ValueKind kind);

@@ -150,6 +150,51 @@ class Text {
         .Put(target.message_json)
         .Put(target.metadata);
   }
+  Text& Put(const core::LambdaTarget& target) {
+    return Name("lambda")
+        .Put(target.connection)
+        .Name("function")
+        .Put(target.function)
+        .Name("async")
+        .Put(target.asynchronous)
+        .Name("body")
+        .Put(target.body);
+  }
+  Text& Put(const core::DatabaseTarget& target) {
+    Name("database").Put(target.connection).Name("operation").Put(target.operation);
+    Name("statement").Put(target.statement).Name("params").Put(target.params);
+    return Name("collection").Put(target.collection).Name("document").Put(target.document_json);
+  }
+  Text& Put(const core::BrokerTarget& target) {
+    Name("broker").Put(target.connection).Name("kind").Put(target.destination_kind);
+    Name("destination").Put(target.destination).Name("key").Put(target.key);
+    return Name("body").Put(target.body).Name("properties").Put(target.properties);
+  }
+  Text& Put(const core::EmailMessage& email) {
+    Name("email").Put(email.from).Name("to").Put(email.to).Name("cc").Put(email.cc);
+    Name("bcc").Put(email.bcc).Name("reply_to").Put(email.reply_to);
+    return Name("subject")
+        .Put(email.subject)
+        .Name("text")
+        .Put(email.text)
+        .Name("html")
+        .Put(email.html);
+  }
+  Text& Put(const core::PushMessage& push) {
+    Name("push").Put(push.device_tokens).Name("title").Put(push.title);
+    return Name("body").Put(push.body).Name("data").Put(push.data);
+  }
+  Text& Put(const core::SmsMessage& sms) {
+    return Name("sms").Put(sms.from).Name("to").Put(sms.to).Name("text").Put(sms.text);
+  }
+  Text& Put(const core::NotificationTarget::Channel& channel) {
+    Name("channel").Put(channel.connection);
+    return std::visit([this](const auto& message) -> Text& { return Put(message); },
+                      channel.message);
+  }
+  Text& Put(const core::NotificationTarget& target) {
+    return Name("notification").Put(target.channels);
+  }
   Text& Put(const core::WorkerTarget& target) { return Name("worker").Put(target.queue); }
 
   Text& Put(const core::RunCreated& run) {

@@ -126,20 +126,74 @@ core::RetryPolicy RandomRetry(Random* random) {
   return retry;
 }
 
+core::HttpTarget RandomHttp(Random* random) {
+  return {random->Percent(50) ? "" : RandomText(random, 9),
+          static_cast<core::HttpMethod>(1 + random->Below(6)),
+          RandomText(random, 40),
+          RandomMap(random),
+          RandomMap(random),
+          RandomMap(random),
+          RandomText(random, 100),
+          RandomTexts(random)};
+}
+
+core::EmailMessage RandomEmail(Random* random) {
+  return {RandomText(random, 9),  RandomTexts(random),   RandomTexts(random),
+          RandomTexts(random),    RandomText(random, 9), RandomText(random, 20),
+          RandomText(random, 40), RandomText(random, 40)};
+}
+
+core::NotificationTarget RandomNotification(Random* random) {
+  core::NotificationTarget target;
+  for (size_t i = random->Below(4); i > 0; --i) {
+    core::NotificationTarget::Channel& channel = target.channels.emplace_back();
+    channel.connection = RandomText(random, 9);
+    switch (random->Below(4)) {
+      case 0:
+        channel.message = RandomEmail(random);
+        break;
+      case 1:
+        channel.message = core::PushMessage{RandomTexts(random), RandomText(random, 20),
+                                            RandomText(random, 20), RandomMap(random)};
+        break;
+      case 2:
+        channel.message =
+            core::SmsMessage{RandomText(random, 9), RandomTexts(random), RandomText(random, 20)};
+        break;
+      default:
+        channel.message = RandomHttp(random);
+    }
+  }
+  return target;
+}
+
 core::Target RandomTarget(Random* random) {
-  switch (random->Below(3)) {
+  switch (random->Below(7)) {
     case 0:
-      return core::HttpTarget{random->Percent(50) ? "" : RandomText(random, 9),
-                              static_cast<core::HttpMethod>(1 + random->Below(6)),
-                              RandomText(random, 40),
-                              RandomMap(random),
-                              RandomMap(random),
-                              RandomMap(random),
-                              RandomText(random, 100),
-                              RandomTexts(random)};
+      return RandomHttp(random);
     case 1:
       return core::GrpcTarget{RandomText(random, 20), RandomText(random, 20),
                               RandomText(random, 20), RandomMap(random)};
+    case 2:
+      return core::LambdaTarget{RandomText(random, 9), RandomText(random, 20), random->Percent(50),
+                                RandomText(random, 20)};
+    case 3:
+      return core::DatabaseTarget{
+          RandomText(random, 9),
+          static_cast<core::DatabaseTarget::Operation>(1 + random->Below(6)),
+          RandomText(random, 40),
+          RandomTexts(random),
+          RandomText(random, 9),
+          RandomText(random, 40)};
+    case 4:
+      return core::BrokerTarget{RandomText(random, 9),
+                                static_cast<core::BrokerTarget::DestinationKind>(random->Below(7)),
+                                RandomText(random, 20),
+                                RandomText(random, 9),
+                                RandomText(random, 40),
+                                RandomMap(random)};
+    case 5:
+      return RandomNotification(random);
     default:
       return core::WorkerTarget{RandomText(random, 20)};
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ductape/jobs/store/v1/catalog.pb.h"
+#include "ductape/jobs/store/v1/connection.pb.h"
 #include "gtest/gtest.h"
 #include "scheduler/base/errors.h"
 #include "tests/support/store/samples.h"
@@ -148,6 +149,64 @@ TEST(RowsTest, ConnectionsAreReadBack) {
   EXPECT_EQ(decoded->generation, connection.generation);
   EXPECT_EQ(decoded->create_time, connection.create_time);
   EXPECT_EQ(decoded->update_time, connection.update_time);
+}
+
+// Settings of one kind, every member another than its default.
+core::TlsSettings ExampleTls() {
+  using Source = core::Secret::Source;
+  core::TlsSettings tls;
+  tls.mode = core::TlsSettings::Mode::kRequired;
+  tls.ca_certificates = {Source::kFile, "/etc/ca.pem", {}};
+  tls.client_certificate = {Source::kFile, "/etc/client.pem", {}};
+  tls.client_key = {Source::kStored, "", {"k1", "nonce", "cipher"}};
+  tls.server_name = "db.internal";
+  tls.insecure_skip_verify = true;
+  return tls;
+}
+
+std::vector<core::Settings> ExamplesOfEachKind() {
+  const core::Secret secret{core::Secret::Source::kEnvVar, "SECRET", {}};
+  const core::TlsSettings tls = ExampleTls();
+  using Sms = core::SmsSettings;
+  return {
+      core::HttpSettings(),
+      core::SmtpSettings{"mail:587", core::SmtpSettings::Security::kTls, "u", secret, "a@b", tls},
+      core::SqlSettings{core::SqlSettings::Engine::kMysql, "db:3306", "d", "u", secret, tls, 7,
+                        true},
+      core::MongoSettings{"mongodb://h", "d", "u", secret, "admin", tls, 7, true},
+      core::KafkaSettings{
+          {"a:1", "b:2"}, core::KafkaSettings::Mechanism::kScramSha512, "u", secret, tls},
+      core::RabbitmqSettings{"mq:5671", "/v", "u", secret, tls},
+      core::RedisSettings{"redis:6379", 3, "u", secret, tls},
+      core::NatsSettings{{"a:4222"}, "u", secret, secret, secret, tls},
+      core::PubsubSettings{"project", secret, "localhost:8085"},
+      core::PushSettings{core::PushSettings::Provider::kFcm, secret, secret, "http://push"},
+      Sms{Sms::Provider::kPlivo, "account", secret, "+49", "http://sms"},
+      core::AwsSettings{"eu-central-1", "http://aws", "AKID", secret, secret}};
+}
+
+TEST(RowsTest, SettingsOfEachKindAreReadBack) {
+  const std::vector<core::Settings> examples = ExamplesOfEachKind();
+  ASSERT_EQ(examples.size(), std::variant_size_v<core::Settings>);
+  core::StoredConnection connection;
+  for (const core::Settings& example : examples) {
+    connection.spec.env[std::string(core::KindOf(example))] = example;
+  }
+  ASSERT_EQ(connection.spec.env.size(), examples.size());
+  const auto decoded = DecodeConnection(EncodeConnection(connection));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->spec, connection.spec);
+}
+
+TEST(RowsTest, DefaultsOfEachKindAreReadBack) {
+  core::StoredConnection connection;
+  for (core::Settings example : ExamplesOfEachKind()) {
+    std::visit([](auto& kind) { kind = {}; }, example);
+    connection.spec.env[std::string(core::KindOf(example))] = example;
+  }
+  const auto decoded = DecodeConnection(EncodeConnection(connection));
+  ASSERT_TRUE(decoded.ok()) << decoded.status();
+  EXPECT_EQ(decoded->spec, connection.spec);
 }
 
 TEST(RowsTest, ConnectionsOfKindsToComeAreRefused) {

@@ -81,12 +81,13 @@ TEST_F(DocumentsToApplyTest, EveryErrorNamesFileDocumentAndField) {
       ReadDocumentsToApply({bad, broken, dir_.path() + "/missing"}, "", in);
   EXPECT_THAT(
       read.errors,
-      ElementsAre(AllOf(HasSubstr("bad.yaml, document 1: "), HasSubstr("intervalls")),
-                  HasSubstr("document 2: kind: \"jobs\" is none of event, calendar, job"),
-                  HasSubstr("document 3: kind: is missing"),
-                  HasSubstr("document 4: event_type: is missing"),
-                  HasSubstr("document 5: tag: is missing"), HasSubstr("document 6: is no object"),
-                  HasSubstr("broken.yaml: "), HasSubstr("/missing: cannot be opened")));
+      ElementsAre(
+          AllOf(HasSubstr("bad.yaml, document 1: "), HasSubstr("intervalls")),
+          HasSubstr("document 2: kind: \"jobs\" is none of connection, event, calendar, job"),
+          HasSubstr("document 3: kind: is missing"),
+          HasSubstr("document 4: event_type: is missing"), HasSubstr("document 5: tag: is missing"),
+          HasSubstr("document 6: is no object"), HasSubstr("broken.yaml: "),
+          HasSubstr("/missing: cannot be opened")));
   EXPECT_THAT(read.documents, SizeIs(1));
 }
 

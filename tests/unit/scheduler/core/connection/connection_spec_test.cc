@@ -48,13 +48,39 @@ TEST(ConnectionSpecTest, EachSecretHasAPlaceOfItsOwn) {
                                                  {"env[key].http.auth.api_key.key", kFile}}));
   ForEachSecret(&spec, [](const std::string& place, Secret* s) { s->name = place; });
   for (const auto& [env, settings] : spec.env) {
-    std::string place;
-    const Secret* const secret = SecretOf(env, std::get<HttpSettings>(settings).auth, &place);
+    std::string_view path;
+    const Secret* const secret = SecretOf(std::get<HttpSettings>(settings).auth, &path);
     ASSERT_EQ(secret == nullptr, env == "none");
     if (secret != nullptr) {
-      EXPECT_EQ(secret->name, place);
+      EXPECT_EQ(secret->name, SecretPlace(env, settings, path));
     }
   }
+}
+
+// A kind whose secrets are not visited would be stored in the clear.
+TEST(ConnectionSpecTest, NoKindForgetsASecret) {
+  ConnectionSpec spec;
+  spec.env = {{"1", SmtpSettings()},  {"2", SqlSettings()},      {"3", MongoSettings()},
+              {"4", KafkaSettings()}, {"5", RabbitmqSettings()}, {"6", RedisSettings()},
+              {"7", NatsSettings()},  {"8", PubsubSettings()},   {"9", PushSettings()},
+              {"a", SmsSettings()},   {"b", AwsSettings()}};
+  std::map<std::string, int> secrets;
+  ForEachSecret(spec, [&secrets](const std::string& place, const Secret&) {
+    ++secrets[place.substr(4, 1)];
+    ++secrets["all"];
+  });
+  EXPECT_EQ(secrets, (std::map<std::string, int>{{"1", 4},
+                                                 {"2", 4},
+                                                 {"3", 4},
+                                                 {"4", 4},
+                                                 {"5", 4},
+                                                 {"6", 4},
+                                                 {"7", 6},
+                                                 {"8", 1},
+                                                 {"9", 2},
+                                                 {"a", 1},
+                                                 {"b", 2},
+                                                 {"all", 36}}));
 }
 
 TEST(ConnectionSpecTest, KnowsTheHeaderThatIsSet) {
