@@ -148,9 +148,9 @@ err_has '^2 unchanged$'
 apply_file "$new_token"
 expect 0 apply -f "$work/apply.yaml" --dry-run
 out_has '^updated +connection +applied'
-out_has '^  ~ secrets: \[redacted\]'
+out_has '^  \+ secrets: \[redacted\]'
 expect 0 apply -f "$work/apply.yaml"
-err_has '^1 updated, 1 unchanged$'
+err_has '^1 unchanged, 1 updated$'
 rm "$work/apply.yaml"
 
 echo "== what a connection may not name"

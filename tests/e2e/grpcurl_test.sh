@@ -32,7 +32,7 @@ documented_commands() {
     sed -e 's/^ *\(\$ \)\{0,1\}//' -e "s#localhost:7420#$DUCTAPE_JOBS_ADDRESS#g" -e "s#http://127\.0\.0\.1:8080#$endpoint#g"
 }
 
-start_jobsd --disk-reserve 0
+start_jobsd --disk-reserve 0 --secret-env-prefix HOME
 start_endpoint "$root/deploy/quickstart_endpoint.py"
 
 echo "== what the server tells of itself"

@@ -28,6 +28,9 @@ class OneSecret final : public secrets::SecretSource {
     if (secret.name == "gone") return absl::UnavailableError("the secret cannot be read");
     return base::SecretText(kSecret);
   }
+  bool IsAtHand(const core::Secret& secret) override {
+    return secret.source != core::Secret::Source::kFile;
+  }
 };
 
 class HttpConnectionExecutorTest : public testing::Test {
@@ -77,6 +80,17 @@ TEST_F(HttpConnectionExecutorTest, SendsWhatTheConnectionAdds) {
   EXPECT_EQ(seen.target, "/v2/orders?a=b");
   EXPECT_EQ(seen.Header("authorization"), std::string("Bearer ") + kSecret);
   EXPECT_EQ(result.output->output, "/v2/orders?a=b Bearer [redacted] plain");
+}
+
+TEST_F(HttpConnectionExecutorTest, ASecretThatIsNotAtHandIsReadApart) {
+  settings_.auth = core::BearerAuth{{core::Secret::Source::kFile, "/run/secrets/token", {}}};
+  EXPECT_EQ(CodeOf(Run("/orders")), "COMPLETED");
+  EXPECT_EQ(server_.requests().back().Header("authorization"), std::string("Bearer ") + kSecret);
+  settings_.auth = core::BearerAuth{{core::Secret::Source::kFile, "gone", {}}};
+  EXPECT_EQ(CodeOf(Run("/orders")), "SECRET_UNAVAILABLE");
+  executor_.Shutdown();
+  settings_.auth = core::BearerAuth{{core::Secret::Source::kFile, "/run/secrets/token", {}}};
+  EXPECT_EQ(CodeOf(Run("/orders")), "CANCELLED");
 }
 
 TEST_F(HttpConnectionExecutorTest, ErrorsAreRedacted) {

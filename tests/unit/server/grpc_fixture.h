@@ -84,7 +84,7 @@ class GrpcFixture : public testing::Test {
   const scheduler::secrets::AeadBox box_{
       scheduler::secrets::KeyRing::Parse("k1 YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=")
           .value()};
-  const scheduler::secrets::SecretPolicy policy_{{false, {"/run/secrets"}, {"JOB_"}, {}}};
+  const scheduler::secrets::SecretPolicy policy_{{{"/run/secrets"}, {"JOB_"}, {}}};
   HandlerEnv env_;
   std::unique_ptr<JobHandler> jobs_handler_;
   std::unique_ptr<RunHandler> runs_handler_;

@@ -197,7 +197,8 @@ TEST(ConnectionPatchTest, ChangesWhatTheMaskNames) {
   patch->Apply(&spec);
   EXPECT_EQ(spec.name, "New");
   EXPECT_EQ(spec.env.count("x"), 0U);
-  EXPECT_EQ(Fault(ConnectionPatch::Make(connection, Mask({"tag"}))), "FIELD_NOT_UPDATABLE update_mask");
+  EXPECT_EQ(Fault(ConnectionPatch::Make(connection, Mask({"tag"}))),
+            "FIELD_NOT_UPDATABLE update_mask");
   EXPECT_EQ(Fault(ConnectionPatch::Make(v1::Connection(), Mask({"env"}))),
             "FIELD_REQUIRED connection.env");
 }

@@ -156,7 +156,7 @@ TEST_F(ConnectionCommandsTest, EventsNameAConnection) {
   EXPECT_EQ(Jobctl({"event", "create", "ACTION/bill", "--connection", "billing", "--url", "/bill"}),
             0)
       << err;
-  const v1::HttpTarget& http = server_.create_event.requests()[0].event().http();
+  const v1::HttpTarget http = server_.create_event.requests()[0].event().http();
   EXPECT_EQ(http.connection(), "billing");
   EXPECT_EQ(http.url(), "/bill");
 }
