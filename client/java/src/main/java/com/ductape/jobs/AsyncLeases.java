@@ -29,7 +29,7 @@ public final class AsyncLeases {
   public CompletableFuture<LeaseRunsResponse> lease(LeaseRunsRequest request) {
     CallSettings settings = caller.settings();
     Duration deadline = settings.deadline().plus(ProtoTime.duration(request.getWait()));
-    Caller patient = new Caller(caller.connection(), settings.withDeadline(deadline));
+    Caller patient = new Caller(caller.shared(), settings.withDeadline(deadline));
     return patient.call(WorkerServiceGrpc.getLeaseRunsMethod(), request);
   }
 

@@ -9,9 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
 /** How all operations call. Thread-safe. */
-record Caller(Connection connection, CallSettings settings) {
+record Caller(SharedChannel shared, CallSettings settings) {
   <Q extends Message, R> CompletableFuture<R> call(MethodDescriptor<Q, R> method, Q request) {
-    RepeatedCall<Q, R> call = new RepeatedCall<>(connection, settings, method, request);
+    RepeatedCall<Q, R> call = new RepeatedCall<>(shared, settings, method, request);
     call.attempt(1);
     return call;
   }

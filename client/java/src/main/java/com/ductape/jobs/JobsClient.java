@@ -35,8 +35,8 @@ public final class JobsClient implements AutoCloseable {
   private final Leases leases;
   private final Admin admin;
 
-  JobsClient(Connection connection, CallSettings settings) {
-    caller = new Caller(connection, settings);
+  JobsClient(SharedChannel shared, CallSettings settings) {
+    caller = new Caller(shared, settings);
     async = new AsyncJobsClient(caller);
     jobs = new Jobs(async.jobs());
     events = new Events(async.events());
@@ -134,9 +134,9 @@ public final class JobsClient implements AutoCloseable {
   }
 
   /** Clients that were made from one share its connection, and only that one closes it. */
-  private Connection shared() {
-    Connection connection = caller.connection();
-    return new Connection(connection.managed(), connection.channel(), false);
+  private SharedChannel shared() {
+    SharedChannel shared = caller.shared();
+    return new SharedChannel(shared.managed(), shared.channel(), false);
   }
 
   /** {@return the product of requests that name none; empty: the server's default product} */
@@ -155,13 +155,13 @@ public final class JobsClient implements AutoCloseable {
    */
   public Channel channel() {
     return ClientInterceptors.intercept(
-        caller.connection().channel(),
+        caller.shared().channel(),
         MetadataUtils.newAttachHeadersInterceptor(caller.settings().metadata()));
   }
 
   /** Connects at once where an earlier attempt failed and the channel waits before the next. */
   public void reconnectNow() {
-    caller.connection().tryNow();
+    caller.shared().tryNow();
   }
 
   /**
@@ -171,6 +171,6 @@ public final class JobsClient implements AutoCloseable {
    */
   @Override
   public void close() {
-    caller.connection().close();
+    caller.shared().close();
   }
 }

@@ -157,10 +157,10 @@ public final class JobsClientBuilder {
         bearerToken == null
             ? new ClientInterceptor[0]
             : new ClientInterceptor[] {new BearerToken(bearerToken)};
-    Connection connection =
-        new Connection(
+    SharedChannel shared =
+        new SharedChannel(
             managed, ClientInterceptors.intercept(managed, interceptors), channel == null);
-    return new JobsClient(connection, settings);
+    return new JobsClient(shared, settings);
   }
 
   private ManagedChannel open() {

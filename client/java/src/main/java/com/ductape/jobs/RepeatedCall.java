@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * cancel it cancels the attempt under way.
  */
 final class RepeatedCall<Q extends Message, R> extends CompletableFuture<R> {
-  private final Connection connection;
+  private final SharedChannel shared;
   private final CallSettings settings;
   private final MethodDescriptor<Q, R> method;
   private final Q request;
@@ -27,8 +27,8 @@ final class RepeatedCall<Q extends Message, R> extends CompletableFuture<R> {
   private volatile ClientCall<Q, R> underWay;
 
   RepeatedCall(
-      Connection connection, CallSettings settings, MethodDescriptor<Q, R> method, Q request) {
-    this.connection = connection;
+      SharedChannel shared, CallSettings settings, MethodDescriptor<Q, R> method, Q request) {
+    this.shared = shared;
     this.settings = settings;
     this.method = method;
     this.request = Requests.complete(request, settings.product());
@@ -53,7 +53,7 @@ final class RepeatedCall<Q extends Message, R> extends CompletableFuture<R> {
     ClientCall<Q, R> call =
         MetadataUtils.newAttachHeadersInterceptor(settings.metadata())
             .interceptCall(
-                method, CallOptions.DEFAULT.withDeadline(deadline), connection.channel());
+                method, CallOptions.DEFAULT.withDeadline(deadline), shared.channel());
     underWay = call;
     ClientCalls.asyncUnaryCall(call, request, new Answer(number));
     if (isCancelled()) {
@@ -79,7 +79,7 @@ final class RepeatedCall<Q extends Message, R> extends CompletableFuture<R> {
     CompletableFuture.delayedExecutor(wait.toNanos(), TimeUnit.NANOSECONDS)
         .execute(
             () -> {
-              connection.tryNow();
+              shared.tryNow();
               attempt(number + 1);
             });
   }

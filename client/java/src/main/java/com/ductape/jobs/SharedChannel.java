@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The channel that clients share. Calls go through {@code channel}, which adds the token. */
-record Connection(ManagedChannel managed, Channel channel, boolean owned) {
+record SharedChannel(ManagedChannel managed, Channel channel, boolean owned) {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   /** gRPC for Java waits up to two minutes after attempts to connect: our own backoff is enough. */
