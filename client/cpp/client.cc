@@ -258,6 +258,14 @@ Client::Answer<v1::ListConnectionsResponse> Client::ListConnections(
   return Call(*connections_, &v1::ConnectionService::Stub::ListConnections, request, call);
 }
 
+Listing<v1::Connection> Client::AllConnections(v1::ListConnectionsRequest request,
+                                               const CallOptions& call) {
+  return AllPages<v1::Connection>(
+      std::move(request),
+      [this, call](const v1::ListConnectionsRequest& page) { return ListConnections(page, call); },
+      [](v1::ListConnectionsResponse& page) { return page.mutable_connections(); });
+}
+
 Client::Answer<v1::Connection> Client::UpdateConnection(v1::UpdateConnectionRequest request,
                                                         const CallOptions& call) {
   return Call(*connections_, &v1::ConnectionService::Stub::UpdateConnection, request, call);

@@ -97,6 +97,8 @@ class Client {
                                        const CallOptions& call = {});
   Answer<v1::ListConnectionsResponse> ListConnections(v1::ListConnectionsRequest request,
                                                       const CallOptions& call = {});
+  Listing<v1::Connection> AllConnections(v1::ListConnectionsRequest request,
+                                         const CallOptions& call = {});
   Answer<v1::Connection> UpdateConnection(v1::UpdateConnectionRequest request,
                                           const CallOptions& call = {});
   absl::Status DeleteConnection(v1::DeleteConnectionRequest request, const CallOptions& call = {});

@@ -94,6 +94,11 @@ const Calls& Ones() {
       {"ListCalendars", One(&Client::ListCalendars)},
       {"UpdateCalendar", One(&Client::UpdateCalendar)},
       {"DeleteCalendar", One(&Client::DeleteCalendar)},
+      {"CreateConnection", One(&Client::CreateConnection)},
+      {"GetConnection", One(&Client::GetConnection)},
+      {"ListConnections", One(&Client::ListConnections)},
+      {"UpdateConnection", One(&Client::UpdateConnection)},
+      {"DeleteConnection", One(&Client::DeleteConnection)},
   };
   return *calls;
 }
@@ -104,6 +109,7 @@ const Calls& Alls() {
       {"ListRuns", All(&Client::AllRuns)},
       {"ListEvents", All(&Client::AllEvents)},
       {"ListCalendars", All(&Client::AllCalendars)},
+      {"ListConnections", All(&Client::AllConnections)},
   };
   return *calls;
 }

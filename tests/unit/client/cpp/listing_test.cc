@@ -106,9 +106,12 @@ TEST_F(ClientListingTest, EachKindIsReadOverItsPages) {
                                          [](auto& it) { return it.add_events(); });
   AnswerTwoPages<v1::ListCalendarsResponse>(server_.list_calendars,
                                             [](auto& it) { return it.add_calendars(); });
+  AnswerTwoPages<v1::ListConnectionsResponse>(server_.list_connections,
+                                              [](auto& it) { return it.add_connections(); });
   EXPECT_THAT(Read(client_->AllJobs({})), ElementsAre("a", "b"));
   EXPECT_THAT(Read(client_->AllEvents({})), ElementsAre("a", "b"));
   EXPECT_THAT(Read(client_->AllCalendars({})), ElementsAre("a", "b"));
+  EXPECT_THAT(Read(client_->AllConnections({})), ElementsAre("a", "b"));
 }
 
 TEST_F(ClientListingTest, EachPageHasTheRequestsOtherFields) {
