@@ -40,12 +40,13 @@ type Client struct {
 	close   func() error
 	options options
 
-	jobs      jobsv1.JobServiceClient
-	runs      jobsv1.RunServiceClient
-	events    jobsv1.EventServiceClient
-	calendars jobsv1.CalendarServiceClient
-	workers   jobsv1.WorkerServiceClient
-	admin     jobsv1.AdminServiceClient
+	jobs        jobsv1.JobServiceClient
+	runs        jobsv1.RunServiceClient
+	events      jobsv1.EventServiceClient
+	calendars   jobsv1.CalendarServiceClient
+	connections jobsv1.ConnectionServiceClient
+	workers     jobsv1.WorkerServiceClient
+	admin       jobsv1.AdminServiceClient
 }
 
 // NewClient makes a client of the server at address: host:port, unix:/path, or any name that gRPC resolves. An empty address means
@@ -77,15 +78,16 @@ func NewClientWithConn(conn grpc.ClientConnInterface, opts ...Option) *Client {
 
 func newClient(conn grpc.ClientConnInterface, o options) *Client {
 	return &Client{
-		conn:      conn,
-		close:     func() error { return nil },
-		options:   o,
-		jobs:      jobsv1.NewJobServiceClient(conn),
-		runs:      jobsv1.NewRunServiceClient(conn),
-		events:    jobsv1.NewEventServiceClient(conn),
-		calendars: jobsv1.NewCalendarServiceClient(conn),
-		workers:   jobsv1.NewWorkerServiceClient(conn),
-		admin:     jobsv1.NewAdminServiceClient(conn),
+		conn:        conn,
+		close:       func() error { return nil },
+		options:     o,
+		jobs:        jobsv1.NewJobServiceClient(conn),
+		runs:        jobsv1.NewRunServiceClient(conn),
+		events:      jobsv1.NewEventServiceClient(conn),
+		calendars:   jobsv1.NewCalendarServiceClient(conn),
+		connections: jobsv1.NewConnectionServiceClient(conn),
+		workers:     jobsv1.NewWorkerServiceClient(conn),
+		admin:       jobsv1.NewAdminServiceClient(conn),
 	}
 }
 

@@ -57,6 +57,35 @@ func ExampleClient_CreateJob() {
 	// Output: ACTIVE 2099-01-01 08:00:00 +0000 UTC
 }
 
+// The connection holds what is said once for all events that use it: the address, and in Auth the secrets.
+func ExampleClient_CreateConnection() {
+	ctx := context.Background()
+	client, err := jobs.NewClient("", jobs.WithProduct("example-connection"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer client.Close()
+	settings := &jobsv1.HttpSettings{BaseUrl: "http://127.0.0.1:8080/v1"}
+	connection := &jobsv1.Connection{Tag: "billing", Env: map[string]*jobsv1.Connection_Settings{
+		"": {Kind: &jobsv1.Connection_Settings_Http{Http: settings}}}}
+	if _, err := client.CreateConnection(ctx, &jobsv1.CreateConnectionRequest{Connection: connection}); err != nil {
+		log.Fatal(err)
+	}
+	target := jobs.ToHTTP("/invoices")
+	target.Http.Connection = "billing"
+	event := &jobsv1.Event{EventType: jobsv1.Event_ACTION, Tag: "invoice", Target: target}
+	if _, err := client.CreateEvent(ctx, &jobsv1.CreateEventRequest{Event: event}); err != nil {
+		log.Fatal(err)
+	}
+	for used, err := range client.Connections(ctx, &jobsv1.ListConnectionsRequest{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(used.GetTag(), used.GetEventCount())
+	}
+	// Output: billing 1
+}
+
 func ExampleClient_Jobs() {
 	ctx := context.Background()
 	client, err := jobs.NewClient("", jobs.WithProduct("example-list"))

@@ -43,6 +43,14 @@ func (c *Client) Calendars(ctx context.Context, request *jobsv1.ListCalendarsReq
 	}, func(page *jobsv1.ListCalendarsRequest, token string) { page.PageToken = token })
 }
 
+// Connections goes through the connections of a product in the way of [Client.Jobs].
+func (c *Client) Connections(ctx context.Context, request *jobsv1.ListConnectionsRequest, opts ...grpc.CallOption) iter.Seq2[*jobsv1.Connection, error] {
+	return pages(request, func(page *jobsv1.ListConnectionsRequest) ([]*jobsv1.Connection, string, error) {
+		response, err := c.ListConnections(ctx, page, opts...)
+		return response.GetConnections(), response.GetNextPageToken(), err
+	}, func(page *jobsv1.ListConnectionsRequest, token string) { page.PageToken = token })
+}
+
 // pages yields what list answers, from the page of request on; turn makes the request that of another page.
 func pages[Request proto.Message, Item any](
 	request Request, list func(Request) ([]Item, string, error), turn func(Request, string),

@@ -32,7 +32,7 @@ func requests(t *testing.T, see func(method protoreflect.MethodDescriptor, reque
 		}
 		return true
 	})
-	if seen < 28 {
+	if seen < 33 {
 		t.Fatalf("only %d methods were found", seen)
 	}
 }

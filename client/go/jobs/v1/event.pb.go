@@ -522,11 +522,20 @@ func (x *RetryPolicy) GetNonRetryableCodes() []string {
 // No text of a target may hold `{{` (INVALID_ARGUMENT, TEMPLATE_NOT_SUPPORTED).
 type HttpTarget struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tag of a connection of the event's product, whose HTTP settings for the run's environment
+	// give the base URL, further headers and how requests show who sends them (see HttpSettings). It
+	// is looked up at each attempt. Empty: none.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
 	// The method. Unset: POST.
 	Method HttpTarget_Method `protobuf:"varint,2,opt,name=method,proto3,enum=ductape.jobs.v1.HttpTarget_Method" json:"method,omitempty"`
 	// The absolute URL, `http` or `https`, at most 2 KiB (2,048 bytes), without user, password and
 	// fragment. A path segment `:name` is replaced by `path_params["name"]`. Where the server may
 	// connect to is up to its egress policy; a denied address fails the run as EGRESS_DENIED.
+	//
+	// With a `connection` it may be empty, or a path and query, which begins with `/` or `?`, and is
+	// appended to the settings' `base_url` with one slash in between; an attempt whose settings have
+	// none fails as VALIDATION. An absolute URL must then have scheme, host and port of `base_url`, if
+	// that is set, so that secrets go nowhere else; otherwise the attempt fails as VALIDATION.
 	Url string `protobuf:"bytes,3,opt,name=url,proto3" json:"url,omitempty"`
 	// Values for the `:name` segments of the URL's path, percent-encoded when put in: at most 64.
 	// Every such segment needs a value, and every value a segment.
@@ -580,6 +589,13 @@ func (x *HttpTarget) ProtoReflect() protoreflect.Message {
 // Deprecated: Use HttpTarget.ProtoReflect.Descriptor instead.
 func (*HttpTarget) Descriptor() ([]byte, []int) {
 	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *HttpTarget) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
 }
 
 func (x *HttpTarget) GetMethod() HttpTarget_Method {
@@ -1248,11 +1264,14 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"maxElapsed\x12-\n" +
 	"\x0fretryable_codes\x18\x06 \x03(\tB\x04\xe2A\x01\x01R\x0eretryableCodes\x124\n" +
 	"\x13non_retryable_codes\x18\a \x03(\tB\x04\xe2A\x01\x01R\x11nonRetryableCodesB\x0e\n" +
-	"\f_max_retries\"\xa8\x05\n" +
+	"\f_max_retries\"\xce\x05\n" +
 	"\n" +
-	"HttpTarget\x12@\n" +
+	"HttpTarget\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\n" +
+	"connection\x12@\n" +
 	"\x06method\x18\x02 \x01(\x0e2\".ductape.jobs.v1.HttpTarget.MethodB\x04\xe2A\x01\x01R\x06method\x12\x16\n" +
-	"\x03url\x18\x03 \x01(\tB\x04\xe2A\x01\x02R\x03url\x12R\n" +
+	"\x03url\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\x03url\x12R\n" +
 	"\vpath_params\x18\x04 \x03(\v2+.ductape.jobs.v1.HttpTarget.PathParamsEntryB\x04\xe2A\x01\x01R\n" +
 	"pathParams\x12B\n" +
 	"\x05query\x18\x05 \x03(\v2&.ductape.jobs.v1.HttpTarget.QueryEntryB\x04\xe2A\x01\x01R\x05query\x12H\n" +

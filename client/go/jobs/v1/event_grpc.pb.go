@@ -47,6 +47,8 @@ type EventServiceClient interface {
 	//     number or duration is out of range; FIELD_TOO_LARGE: a text, list or map is too long;
 	//     TEMPLATE_NOT_SUPPORTED: a text of the target holds `{{`, which is kept for templates.
 	//   - ALREADY_EXISTS, EVENT_ALREADY_EXISTS: the product has an event of this type and tag.
+	//   - FAILED_PRECONDITION, CONNECTION_NOT_FOUND: the product has no connection with the tag that the
+	//     target names.
 	//   - NOT_FOUND, EVENT_NOT_FOUND: a call with this `request_id` created the event, which was deleted
 	//     since.
 	//   - FAILED_PRECONDITION, REQUEST_ID_REUSED, or ABORTED, REQUEST_IN_PROGRESS: see
@@ -167,6 +169,8 @@ type EventServiceServer interface {
 	//     number or duration is out of range; FIELD_TOO_LARGE: a text, list or map is too long;
 	//     TEMPLATE_NOT_SUPPORTED: a text of the target holds `{{`, which is kept for templates.
 	//   - ALREADY_EXISTS, EVENT_ALREADY_EXISTS: the product has an event of this type and tag.
+	//   - FAILED_PRECONDITION, CONNECTION_NOT_FOUND: the product has no connection with the tag that the
+	//     target names.
 	//   - NOT_FOUND, EVENT_NOT_FOUND: a call with this `request_id` created the event, which was deleted
 	//     since.
 	//   - FAILED_PRECONDITION, REQUEST_ID_REUSED, or ABORTED, REQUEST_IN_PROGRESS: see

@@ -834,6 +834,8 @@ type Run_Error struct {
 	// |                 |         | cancelled           |
 	// | EGRESS_DENIED   | no      | the server's egress policy refuses the target's address
 	// | EVENT_NOT_FOUND | no      | the job's event was deleted
+	// | CONNECTION_NOT_FOUND | no | the connection that the event names was deleted
+	// | SECRET_UNAVAILABLE | yes  | a secret of the connection could not be read: the message says which
 	// | WORKER_LOST     | no      | workers were lost with the run more than 5 times
 	//
 	// A worker may report any other code: 1 to 64 characters of A-Z, 0-9 and `_`, the first one a
