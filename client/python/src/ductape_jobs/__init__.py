@@ -2,7 +2,8 @@
 
 An **event** says what to do (an HTTP call, a gRPC method, a task for a worker), a **job** when to
 do it, and a **run** is what became of one due time. `Client` and `AsyncClient` keep events, jobs,
-runs and calendars; `Worker` and `AsyncWorker` execute the runs of events with a worker target.
+runs, connections and calendars; `Worker` and `AsyncWorker` execute the runs of events with a worker
+target.
 
 Messages are protobuf's: their fields are explained in `ductape_jobs.v1`. Their constructors take
 datetimes (without a zone: UTC), timedeltas and dicts where a field is a Timestamp, a Duration or a
@@ -17,11 +18,13 @@ request id, those whose connection was lost.
 from ductape_jobs import v1
 from ductape_jobs._async.calendars import AsyncCalendars
 from ductape_jobs._async.client import AsyncClient
+from ductape_jobs._async.connections import AsyncConnections
 from ductape_jobs._async.events import AsyncEvents
 from ductape_jobs._async.jobs import AsyncJobs
 from ductape_jobs._async.runs import AsyncRuns
 from ductape_jobs._sync.calendars import Calendars
 from ductape_jobs._sync.client import Client
+from ductape_jobs._sync.connections import Connections
 from ductape_jobs._sync.events import Events
 from ductape_jobs._sync.jobs import Jobs
 from ductape_jobs._sync.runs import Runs
@@ -51,16 +54,20 @@ from ductape_jobs.errors import (
 )
 from ductape_jobs.options import ClientOptions, Retry, Tls
 from ductape_jobs.v1 import (
+    Auth,
     Calendar,
     CatchupPolicy,
+    Connection,
     DstPolicy,
     Event,
     GrpcTarget,
+    HttpSettings,
     HttpTarget,
     Job,
     OverlapPolicy,
     RetryPolicy,
     Run,
+    Secret,
     Times,
     WorkerTarget,
 )
@@ -73,15 +80,19 @@ __all__ = [
     "ApiError",
     "AsyncCalendars",
     "AsyncClient",
+    "AsyncConnections",
     "AsyncEvents",
     "AsyncJobs",
     "AsyncRuns",
     "AsyncWorker",
+    "Auth",
     "Calendar",
     "Calendars",
     "CatchupPolicy",
     "Client",
     "ClientOptions",
+    "Connection",
+    "Connections",
     "DeadlineExceededError",
     "DoNotRetryError",
     "DstPolicy",
@@ -90,6 +101,7 @@ __all__ = [
     "FailedPreconditionError",
     "FieldViolation",
     "GrpcTarget",
+    "HttpSettings",
     "HttpTarget",
     "InvalidArgumentError",
     "Job",
@@ -102,6 +114,7 @@ __all__ = [
     "RetryPolicy",
     "Run",
     "Runs",
+    "Secret",
     "Task",
     "TaskCancelledError",
     "TaskError",

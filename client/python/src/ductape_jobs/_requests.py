@@ -21,7 +21,7 @@ from ductape_jobs import v1
 
 _HARMLESS = (v1.PreviewScheduleRequest, v1.BatchCreateJobsRequest, v1.CompleteRunsRequest)
 # Fields that hold the resource of a request, and in it the product.
-_RESOURCES = ("job", "event", "calendar")
+_RESOURCES = ("job", "event", "calendar", "connection")
 
 
 def new_request_id() -> str:

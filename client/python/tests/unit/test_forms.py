@@ -16,6 +16,7 @@ PAIRS = [
     (api.Runs, api.AsyncRuns),
     (api.Events, api.AsyncEvents),
     (api.Calendars, api.AsyncCalendars),
+    (api.Connections, api.AsyncConnections),
     (api.Worker, api.AsyncWorker),
 ]
 

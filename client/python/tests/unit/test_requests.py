@@ -2,9 +2,19 @@ import pytest
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
 
-from ductape_jobs import Event, Job, v1
+from ductape_jobs import Connection, Event, Job, v1
 from ductape_jobs._requests import fill_product, fill_request_id, is_safe
-from ductape_jobs.v1 import calendar_pb2, event_pb2, job_pb2, run_pb2, worker_pb2
+from ductape_jobs.v1 import (
+    admin_pb2,
+    calendar_pb2,
+    connection_pb2,
+    event_pb2,
+    job_pb2,
+    run_pb2,
+    worker_pb2,
+)
+
+API = (admin_pb2, calendar_pb2, connection_pb2, event_pb2, job_pb2, run_pb2, worker_pb2)
 
 
 def test_ids_are_filled_in_once_and_differ() -> None:
@@ -36,7 +46,7 @@ def test_what_cannot_hold_an_id_stays_as_it_is() -> None:
 
 def unary_requests() -> list[Message]:
     found = []
-    for file in (calendar_pb2, event_pb2, job_pb2, run_pb2, worker_pb2):
+    for file in API:
         for service in file.DESCRIPTOR.services_by_name.values():
             methods = [it for it in service.methods if it.name != "Work"]
             found += [GetMessageClass(it.input_type)() for it in methods]
@@ -52,6 +62,9 @@ def test_the_product_goes_where_the_request_has_it() -> None:
     create = v1.CreateJobRequest(job=Job(tag="a"))
     fill_product(create, "shop")
     assert create.job.product == "shop"
+    connect = v1.CreateConnectionRequest(connection=Connection(tag="a"))
+    fill_product(connect, "shop")
+    assert connect.connection.product == "shop"
     update = v1.UpdateEventRequest(event=Event(tag="a", product="own"))
     fill_product(update, "shop")
     assert update.event.product == "own"

@@ -10,7 +10,7 @@ from typing import Any
 
 from google.protobuf.json_format import ParseDict
 
-from ductape_jobs import ApiError, Calendar, Event, Job, OverlapPolicy, v1
+from ductape_jobs import ApiError, Calendar, Connection, Event, Job, OverlapPolicy, v1
 
 Json = dict[str, Any]
 
@@ -25,6 +25,10 @@ def _event(request: Json) -> Event:
 
 def _calendar(request: Json) -> Calendar:
     return ParseDict(request["calendar"], Calendar())
+
+
+def _connection(request: Json) -> Connection:
+    return ParseDict(request["connection"], Connection())
 
 
 def _time(request: Json, name: str) -> datetime | None:
@@ -112,6 +116,11 @@ CALLS: dict[str, Callable[[Any, Json], Any]] = {
     "ListCalendars": lambda c, r: c.calendars.list_page(**_options(r, *_PAGE)),
     "UpdateCalendar": lambda c, r: c.calendars.update(_calendar(r), **_update_options(r)),
     "DeleteCalendar": lambda c, r: c.calendars.delete(r["tag"], **_options(r, *_DELETE)),
+    "CreateConnection": lambda c, r: c.connections.create(_connection(r), **_options(r, *_CREATE)),
+    "GetConnection": lambda c, r: c.connections.get(r["tag"]),
+    "ListConnections": lambda c, r: c.connections.list_page(**_options(r, *_PAGE)),
+    "UpdateConnection": lambda c, r: c.connections.update(_connection(r), **_update_options(r)),
+    "DeleteConnection": lambda c, r: c.connections.delete(r["tag"], **_options(r, *_DELETE)),
 }
 
 LISTS: dict[str, Callable[[Any, Json], Any]] = {
@@ -119,6 +128,7 @@ LISTS: dict[str, Callable[[Any, Json], Any]] = {
     "ListRuns": lambda c, r: c.runs.list(**_options(r, "tag", "job_uid", "page_size")),
     "ListEvents": lambda c, r: c.events.list(**_options(r, "page_size")),
     "ListCalendars": lambda c, r: c.calendars.list(**_options(r, "page_size")),
+    "ListConnections": lambda c, r: c.connections.list(**_options(r, "page_size")),
 }
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 from ductape_jobs import v1
 from ductape_jobs._async.calendars import AsyncCalendars
 from ductape_jobs._async.caller import AsyncCaller
+from ductape_jobs._async.connections import AsyncConnections
 from ductape_jobs._async.events import AsyncEvents
 from ductape_jobs._async.jobs import AsyncJobs
 from ductape_jobs._async.runs import AsyncRuns
@@ -35,6 +36,8 @@ class AsyncClient:
     """Operations on events."""
     calendars: AsyncCalendars
     """Operations on calendars."""
+    connections: AsyncConnections
+    """Operations on connections."""
 
     def __init__(
         self,
@@ -90,6 +93,7 @@ class AsyncClient:
         self.runs = AsyncRuns(caller)
         self.events = AsyncEvents(caller)
         self.calendars = AsyncCalendars(caller)
+        self.connections = AsyncConnections(caller)
 
     def with_options(
         self,
