@@ -7,6 +7,7 @@
 export { type DeepPartial, type MessageFns, protobufFileName, protobufPackage } from './generated/ductape/jobs/v1/job.js';
 export * from './generated/ductape/jobs/v1/admin.js';
 export * from './generated/ductape/jobs/v1/calendar.js';
+export * from './generated/ductape/jobs/v1/connection.js';
 export * from './generated/ductape/jobs/v1/event.js';
 export * from './generated/ductape/jobs/v1/job.js';
 export * from './generated/ductape/jobs/v1/run.js';

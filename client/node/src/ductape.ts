@@ -3,6 +3,7 @@ import { type DuctapeOptions, settingsOf } from './options.js';
 import { ProductJobs } from './product_jobs.js';
 import { Admin } from './services/admin.js';
 import { Calendars } from './services/calendars.js';
+import { Connections } from './services/connections.js';
 import { Events } from './services/events.js';
 import { Jobs } from './services/jobs.js';
 import { Leases } from './services/leases.js';
@@ -32,6 +33,8 @@ export class Ductape {
   readonly events: Events;
   /** All of CalendarService. */
   readonly calendars: Calendars;
+  /** All of ConnectionService. */
+  readonly connections: Connections;
   /** All of AdminService. */
   readonly admin: Admin;
   /** What of WorkerService is no stream. */
@@ -45,6 +48,7 @@ export class Ductape {
     this.runs = new Runs(this.#connection);
     this.events = new Events(this.#connection);
     this.calendars = new Calendars(this.#connection);
+    this.connections = new Connections(this.#connection);
     this.admin = new Admin(this.#connection);
     this.leases = new Leases(this.#connection);
     this.product = { jobs: new ProductJobs(this.jobs) };

@@ -12,11 +12,13 @@ import { randomUUID } from 'node:crypto';
 const CHANGES_NOTHING_TWICE: ReadonlySet<string> = new Set([
   'CompleteRuns',
   'GetCalendar',
+  'GetConnection',
   'GetEvent',
   'GetJob',
   'GetRun',
   'GetServerInfo',
   'ListCalendars',
+  'ListConnections',
   'ListEvents',
   'ListJobs',
   'ListRuns',
@@ -45,7 +47,7 @@ export function mayRepeat(method: string, request: object): boolean {
 export function fillProduct(request: object, product: string): void {
   if (!product) return;
   const fields = request as Fields;
-  const resource = (fields['job'] ?? fields['event'] ?? fields['calendar']) as Fields | undefined;
+  const resource = (fields['job'] ?? fields['event'] ?? fields['calendar'] ?? fields['connection']) as Fields | undefined;
   if ('product' in fields) {
     // PreviewSchedule has both; they must not differ.
     if (fields['product'] === '' && !resource?.['product']) fields['product'] = product;

@@ -11,6 +11,7 @@ export { type Page, Pager } from './pager.js';
 export type { ProductJobs, Without } from './product_jobs.js';
 export type { Admin } from './services/admin.js';
 export type { Calendars } from './services/calendars.js';
+export type { Connections } from './services/connections.js';
 export type { Events } from './services/events.js';
 export type { Jobs } from './services/jobs.js';
 export type { Leases } from './services/leases.js';

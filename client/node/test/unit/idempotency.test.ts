@@ -7,6 +7,7 @@ import { type Method, methodsOf } from '../../src/method.js';
 const SERVICES = [
   api.AdminServiceDefinition,
   api.CalendarServiceDefinition,
+  api.ConnectionServiceDefinition,
   api.EventServiceDefinition,
   api.JobServiceDefinition,
   api.RunServiceDefinition,
@@ -55,6 +56,9 @@ test('the product goes where the request holds it', () => {
   const create = api.CreateJobRequest.fromPartial({ job: { tag: 'a' } });
   fillProduct(create, 'p');
   assert.equal(create.job?.product, 'p');
+  const connection = api.CreateConnectionRequest.fromPartial({ connection: { tag: 'a' } });
+  fillProduct(connection, 'p');
+  assert.equal(connection.connection?.product, 'p');
   const event = api.UpdateEventRequest.fromPartial({ event: { tag: 'a', product: 'own' } });
   fillProduct(event, 'p');
   assert.equal(event.event?.product, 'own');

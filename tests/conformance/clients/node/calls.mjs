@@ -29,6 +29,11 @@ const CALLS = {
   ListCalendars: [(d, r) => d.calendars.listPage(r), api.ListCalendarsRequest, (d, r) => d.calendars.list(r)],
   UpdateCalendar: [(d, r) => d.calendars.update(r), api.UpdateCalendarRequest],
   DeleteCalendar: [(d, r) => d.calendars.delete(r), api.DeleteCalendarRequest],
+  CreateConnection: [(d, r) => d.connections.create(r), api.CreateConnectionRequest],
+  GetConnection: [(d, r) => d.connections.get(r), api.GetConnectionRequest],
+  ListConnections: [(d, r) => d.connections.listPage(r), api.ListConnectionsRequest, (d, r) => d.connections.list(r)],
+  UpdateConnection: [(d, r) => d.connections.update(r), api.UpdateConnectionRequest],
+  DeleteConnection: [(d, r) => d.connections.delete(r), api.DeleteConnectionRequest],
 };
 
 // Protobuf's JSON has durations as text and times in RFC 3339; messages have { seconds, nanos } and Date.
