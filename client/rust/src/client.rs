@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::error::Result;
 use crate::method::Method;
 use crate::options::ClientBuilder;
-use crate::services::{Calendars, Events, Jobs, Leases, Runs};
+use crate::services::{Calendars, Connections, Events, Jobs, Leases, Runs};
 use crate::v1;
 use crate::worker::WorkerBuilder;
 
@@ -103,6 +103,11 @@ impl Client {
     /// Calendars: times in which jobs are not due.
     pub fn calendars(&self) -> Calendars<'_> {
         Calendars(self)
+    }
+
+    /// Connections: accounts and base addresses that events use, and their secrets.
+    pub fn connections(&self) -> Connections<'_> {
+        Connections(self)
     }
 
     /// Runs taken by long poll. A [`worker`](Self::worker) is the faster and simpler way.

@@ -29,7 +29,10 @@ pub use v1::calendar::Weekday;
 pub use v1::event::Type as EventType;
 pub use v1::job::{State as JobState, Timing};
 pub use v1::run::{State as RunState, Trigger};
-pub use v1::{Calendar, CatchupPolicy, Event, Job, OverlapPolicy, RetryPolicy, Run, WorkerTarget};
+pub use v1::{
+    Auth, Calendar, CatchupPolicy, Connection, Event, HttpSettings, HttpTarget, Job, OverlapPolicy,
+    RetryPolicy, Run, Secret, WorkerTarget,
+};
 pub use worker::{Failure, Outcome, Task, Worker};
 
 /// The descriptors of the API and of what it imports, as a serialized

@@ -16,6 +16,7 @@ use tonic::{Response, Status};
 use crate::v1;
 use crate::v1::admin_service_client::AdminServiceClient;
 use crate::v1::calendar_service_client::CalendarServiceClient;
+use crate::v1::connection_service_client::ConnectionServiceClient;
 use crate::v1::event_service_client::EventServiceClient;
 use crate::v1::job_service_client::JobServiceClient;
 use crate::v1::run_service_client::RunServiceClient;
@@ -125,6 +126,12 @@ methods! {
     change UpdateCalendarRequest => CalendarServiceClient::update_calendar -> v1::Calendar, calendar.product;
     change DeleteCalendarRequest => CalendarServiceClient::delete_calendar -> (), product;
 
+    change CreateConnectionRequest => ConnectionServiceClient::create_connection -> v1::Connection, connection.product;
+    read GetConnectionRequest => ConnectionServiceClient::get_connection -> v1::Connection, product;
+    read ListConnectionsRequest => ConnectionServiceClient::list_connections -> v1::ListConnectionsResponse, product;
+    change UpdateConnectionRequest => ConnectionServiceClient::update_connection -> v1::Connection, connection.product;
+    change DeleteConnectionRequest => ConnectionServiceClient::delete_connection -> (), product;
+
     unprotected LeaseRunsRequest => WorkerServiceClient::lease_runs -> v1::LeaseRunsResponse, product;
     safe CompleteRunsRequest => WorkerServiceClient::complete_runs -> v1::CompleteRunsResponse, product;
 
@@ -175,6 +182,10 @@ mod tests {
         *create.product_mut().unwrap() = "billing".into();
         assert_eq!(create.job.unwrap().product, "billing");
 
+        let mut update = v1::UpdateConnectionRequest::default();
+        *update.product_mut().unwrap() = "billing".into();
+        assert_eq!(update.connection.unwrap().product, "billing");
+
         let by_tag = v1::preview_schedule_request::Source::Tag("nightly".into());
         let mut preview = v1::PreviewScheduleRequest {
             source: Some(by_tag.clone()),
@@ -194,5 +205,7 @@ mod tests {
         assert_eq!(v1::CompleteRunsRequest::IDEMPOTENCY, Idempotency::Safe);
         assert_eq!(v1::GetJobRequest::IDEMPOTENCY, Idempotency::Safe);
         assert_eq!(v1::RunJobRequest::IDEMPOTENCY, Idempotency::Safe);
+        assert_eq!(v1::ListConnectionsRequest::IDEMPOTENCY, Idempotency::Safe);
+        assert_eq!(v1::DeleteConnectionRequest::IDEMPOTENCY, Idempotency::Safe);
     }
 }

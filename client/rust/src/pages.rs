@@ -58,6 +58,7 @@ paged! {
     ListRunsRequest => Run in runs;
     ListEventsRequest => Event in events;
     ListCalendarsRequest => Calendar in calendars;
+    ListConnectionsRequest => Connection in connections;
 }
 
 /// To await such a call gives one page; these follow all of them.

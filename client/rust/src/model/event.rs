@@ -93,6 +93,18 @@ impl WorkerTarget {
     }
 }
 
+impl HttpTarget {
+    /// A POST over this connection, to `url` appended to its base address: empty, or beginning with
+    /// `/` or `?`.
+    pub fn on(connection: impl Into<String>, url: impl Into<String>) -> Self {
+        HttpTarget {
+            connection: connection.into(),
+            url: url.into(),
+            ..Default::default()
+        }
+    }
+}
+
 impl From<HttpTarget> for event::Target {
     fn from(target: HttpTarget) -> Self {
         event::Target::Http(target)
@@ -122,6 +134,11 @@ mod tests {
             panic!("{event:?}")
         };
         assert_eq!(http.url, "http://127.0.0.1:9/");
+        let http = HttpTarget::on("billing", "/invoices");
+        assert_eq!(
+            (http.connection.as_str(), http.url.as_str()),
+            ("billing", "/invoices")
+        );
         let event = Event::grpc(event::Type::Action, "call", "127.0.0.1:9", "a.B/C");
         let Some(event::Target::Grpc(grpc)) = event.target else {
             panic!("{event:?}")

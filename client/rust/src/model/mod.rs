@@ -2,6 +2,7 @@
 //! units of protobuf. Fields that are plain are set as fields.
 
 mod calendar;
+mod connection;
 mod event;
 mod job;
 mod policy;

@@ -2,6 +2,7 @@
 //! be said beside it. Requests of [`v1`](crate::v1) are taken everywhere, whole.
 
 mod calendars;
+mod connections;
 mod events;
 mod jobs;
 mod leases;
@@ -9,6 +10,7 @@ mod runs;
 mod schedules;
 
 pub use calendars::Calendars;
+pub use connections::Connections;
 pub use events::Events;
 pub use jobs::Jobs;
 pub use leases::Leases;

@@ -5,11 +5,12 @@ use std::time::SystemTime;
 use ductape_jobs::v1::preview_schedule_request::Source;
 use ductape_jobs::v1::{
     BackfillJobRequest, BatchCreateJobsRequest, CancelRunRequest, CreateCalendarRequest,
-    CreateEventRequest, CreateJobRequest, DeleteCalendarRequest, DeleteEventRequest,
-    DeleteJobRequest, GetCalendarRequest, GetEventRequest, GetJobRequest, GetRunRequest,
-    ListCalendarsRequest, ListEventsRequest, ListJobsRequest, ListRunsRequest, PauseJobRequest,
+    CreateConnectionRequest, CreateEventRequest, CreateJobRequest, DeleteCalendarRequest,
+    DeleteConnectionRequest, DeleteEventRequest, DeleteJobRequest, GetCalendarRequest,
+    GetConnectionRequest, GetEventRequest, GetJobRequest, GetRunRequest, ListCalendarsRequest,
+    ListConnectionsRequest, ListEventsRequest, ListJobsRequest, ListRunsRequest, PauseJobRequest,
     PreviewScheduleRequest, ResumeJobRequest, RunJobRequest, SkipOccurrenceRequest,
-    UpdateCalendarRequest, UpdateEventRequest, UpdateJobRequest,
+    UpdateCalendarRequest, UpdateConnectionRequest, UpdateEventRequest, UpdateJobRequest,
 };
 use ductape_jobs::{Call, Client, Job, Method, Paged};
 use prost::Message;
@@ -25,6 +26,7 @@ pub async fn call(client: &Client, name: &str, request: &Value) -> Result<Value,
     let (input, output) = (method.input(), method.output());
     let (jobs, runs) = (client.jobs(), client.runs());
     let (events, calendars) = (client.events(), client.calendars());
+    let connections = client.connections();
     macro_rules! request {
         ($type:ty) => {
             json::read::<$type>(input, request)?
@@ -71,6 +73,30 @@ pub async fn call(client: &Client, name: &str, request: &Value) -> Result<Value,
         "UpdateCalendar" => one(calendars.update(request!(UpdateCalendarRequest)), output).await,
         "DeleteCalendar" => none(calendars.delete(request!(DeleteCalendarRequest))).await,
 
+        "CreateConnection" => {
+            one(
+                connections.create(request!(CreateConnectionRequest)),
+                output,
+            )
+            .await
+        }
+        "GetConnection" => one(connections.get(request!(GetConnectionRequest)), output).await,
+        "ListConnections" => {
+            one(
+                list_connections(client, request!(ListConnectionsRequest)),
+                output,
+            )
+            .await
+        }
+        "UpdateConnection" => {
+            one(
+                connections.update(request!(UpdateConnectionRequest)),
+                output,
+            )
+            .await
+        }
+        "DeleteConnection" => none(connections.delete(request!(DeleteConnectionRequest))).await,
+
         _ => Err(format!("the runner does not know {name}").into()),
     }
 }
@@ -100,6 +126,10 @@ pub async fn call_all(client: &Client, name: &str, request: &Value) -> Result<Va
         "ListCalendars" => {
             let r = json::read::<ListCalendarsRequest>(input, request)?;
             all(client.calendars().list().page_size(r.page_size), "Calendar").await
+        }
+        "ListConnections" => {
+            let request = json::read::<ListConnectionsRequest>(input, request)?;
+            all(list_connections(client, request), "Connection").await
         }
         _ => Err(format!("the runner does not know {name} over all pages").into()),
     }
@@ -149,6 +179,15 @@ fn list_jobs(client: &Client, request: ListJobsRequest) -> Call<ListJobsRequest>
     let full = request.view() == ductape_jobs::v1::list_jobs_request::View::Full;
     let token = request.page_token;
     let call = client.jobs().list().page_size(request.page_size).full(full);
+    call.with(|request| request.page_token = token)
+}
+
+fn list_connections(
+    client: &Client,
+    request: ListConnectionsRequest,
+) -> Call<ListConnectionsRequest> {
+    let token = request.page_token;
+    let call = client.connections().list().page_size(request.page_size);
     call.with(|request| request.page_token = token)
 }
 
