@@ -6,6 +6,7 @@ public final class AsyncJobsClient {
   private final AsyncEvents events;
   private final AsyncRuns runs;
   private final AsyncCalendars calendars;
+  private final AsyncConnections connections;
   private final AsyncLeases leases;
   private final AsyncAdmin admin;
 
@@ -14,6 +15,7 @@ public final class AsyncJobsClient {
     events = new AsyncEvents(caller);
     runs = new AsyncRuns(caller);
     calendars = new AsyncCalendars(caller);
+    connections = new AsyncConnections(caller);
     leases = new AsyncLeases(caller);
     admin = new AsyncAdmin(caller);
   }
@@ -36,6 +38,11 @@ public final class AsyncJobsClient {
   /** {@return the operations on calendars} */
   public AsyncCalendars calendars() {
     return calendars;
+  }
+
+  /** {@return the operations on connections} */
+  public AsyncConnections connections() {
+    return connections;
   }
 
   /** {@return runs by long poll} */

@@ -32,6 +32,7 @@ public final class JobsClient implements AutoCloseable {
   private final Events events;
   private final Runs runs;
   private final Calendars calendars;
+  private final Connections connections;
   private final Leases leases;
   private final Admin admin;
 
@@ -42,6 +43,7 @@ public final class JobsClient implements AutoCloseable {
     events = new Events(async.events());
     runs = new Runs(async.runs());
     calendars = new Calendars(async.calendars());
+    connections = new Connections(async.connections());
     leases = new Leases(async.leases());
     admin = new Admin(async.admin());
   }
@@ -86,6 +88,11 @@ public final class JobsClient implements AutoCloseable {
   /** {@return the operations on calendars} */
   public Calendars calendars() {
     return calendars;
+  }
+
+  /** {@return the operations on connections} */
+  public Connections connections() {
+    return connections;
   }
 
   /** {@return runs by long poll, for those who cannot hold a stream as workers do} */

@@ -1,6 +1,8 @@
 package com.ductape.jobs;
 
-/** NOT_FOUND: there is no such job, event, run or calendar; {@link #reason} says which. */
+/**
+ * NOT_FOUND: there is no such job, event, run, connection or calendar; {@link #reason} says which.
+ */
 public final class NotFoundException extends JobsException {
   private static final long serialVersionUID = 1L;
 

@@ -52,8 +52,7 @@ final class RepeatedCall<Q extends Message, R> extends CompletableFuture<R> {
     }
     ClientCall<Q, R> call =
         MetadataUtils.newAttachHeadersInterceptor(settings.metadata())
-            .interceptCall(
-                method, CallOptions.DEFAULT.withDeadline(deadline), shared.channel());
+            .interceptCall(method, CallOptions.DEFAULT.withDeadline(deadline), shared.channel());
     underWay = call;
     ClientCalls.asyncUnaryCall(call, request, new Answer(number));
     if (isCancelled()) {

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.ductape.jobs.v1.AdminProto;
 import com.ductape.jobs.v1.BatchCreateJobsRequest;
 import com.ductape.jobs.v1.CalendarProto;
+import com.ductape.jobs.v1.Connection;
+import com.ductape.jobs.v1.ConnectionProto;
+import com.ductape.jobs.v1.CreateConnectionRequest;
 import com.ductape.jobs.v1.CreateJobRequest;
 import com.ductape.jobs.v1.EventProto;
 import com.ductape.jobs.v1.GetJobRequest;
@@ -30,6 +33,7 @@ class RequestsTest {
       List.of(
           AdminProto.getDescriptor(),
           CalendarProto.getDescriptor(),
+          ConnectionProto.getDescriptor(),
           EventProto.getDescriptor(),
           JobProto.getDescriptor(),
           RunProto.getDescriptor(),
@@ -50,7 +54,7 @@ class RequestsTest {
       }
     }
     assertEquals(Set.of("LeaseRuns", "Work"), once);
-    assertTrue(methods >= 29, methods + " methods");
+    assertTrue(methods >= 34, methods + " methods");
   }
 
   @Test
@@ -88,6 +92,11 @@ class RequestsTest {
     CreateJobRequest create =
         CreateJobRequest.newBuilder().setJob(Job.newBuilder().setTag("a")).build();
     assertEquals("shop", Requests.complete(create, "shop").getJob().getProduct());
+    CreateConnectionRequest connect =
+        CreateConnectionRequest.newBuilder()
+            .setConnection(Connection.newBuilder().setTag("a"))
+            .build();
+    assertEquals("shop", Requests.complete(connect, "shop").getConnection().getProduct());
     assertEquals(
         GetServerInfoRequest.getDefaultInstance(),
         Requests.complete(GetServerInfoRequest.getDefaultInstance(), "shop"));

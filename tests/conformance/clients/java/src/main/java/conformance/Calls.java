@@ -7,17 +7,22 @@ import com.ductape.jobs.v1.BackfillJobRequest;
 import com.ductape.jobs.v1.BatchCreateJobsRequest;
 import com.ductape.jobs.v1.CancelRunRequest;
 import com.ductape.jobs.v1.CreateCalendarRequest;
+import com.ductape.jobs.v1.CreateConnectionRequest;
 import com.ductape.jobs.v1.CreateEventRequest;
 import com.ductape.jobs.v1.CreateJobRequest;
 import com.ductape.jobs.v1.DeleteCalendarRequest;
+import com.ductape.jobs.v1.DeleteConnectionRequest;
 import com.ductape.jobs.v1.DeleteEventRequest;
 import com.ductape.jobs.v1.DeleteJobRequest;
 import com.ductape.jobs.v1.GetCalendarRequest;
+import com.ductape.jobs.v1.GetConnectionRequest;
 import com.ductape.jobs.v1.GetEventRequest;
 import com.ductape.jobs.v1.GetJobRequest;
 import com.ductape.jobs.v1.GetRunRequest;
 import com.ductape.jobs.v1.ListCalendarsRequest;
 import com.ductape.jobs.v1.ListCalendarsResponse;
+import com.ductape.jobs.v1.ListConnectionsRequest;
+import com.ductape.jobs.v1.ListConnectionsResponse;
 import com.ductape.jobs.v1.ListEventsRequest;
 import com.ductape.jobs.v1.ListEventsResponse;
 import com.ductape.jobs.v1.ListJobsRequest;
@@ -30,6 +35,7 @@ import com.ductape.jobs.v1.ResumeJobRequest;
 import com.ductape.jobs.v1.RunJobRequest;
 import com.ductape.jobs.v1.SkipOccurrenceRequest;
 import com.ductape.jobs.v1.UpdateCalendarRequest;
+import com.ductape.jobs.v1.UpdateConnectionRequest;
 import com.ductape.jobs.v1.UpdateEventRequest;
 import com.ductape.jobs.v1.UpdateJobRequest;
 import com.google.gson.JsonArray;
@@ -102,6 +108,18 @@ final class Calls {
         calendars::list,
         page -> ListCalendarsResponse.newBuilder().addAllCalendars(page.items()),
         (response, token) -> ((ListCalendarsResponse.Builder) response).setNextPageToken(token));
+
+    var connections = client.connections();
+    call("CreateConnection", CreateConnectionRequest.getDefaultInstance(), connections::create);
+    call("GetConnection", GetConnectionRequest.getDefaultInstance(), connections::get);
+    call("UpdateConnection", UpdateConnectionRequest.getDefaultInstance(), connections::update);
+    delete("DeleteConnection", DeleteConnectionRequest.getDefaultInstance(), connections::delete);
+    list(
+        "ListConnections",
+        ListConnectionsRequest.getDefaultInstance(),
+        connections::list,
+        page -> ListConnectionsResponse.newBuilder().addAllConnections(page.items()),
+        (response, token) -> ((ListConnectionsResponse.Builder) response).setNextPageToken(token));
 
     var runs = client.runs();
     call("GetRun", GetRunRequest.getDefaultInstance(), runs::get);
