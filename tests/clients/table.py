@@ -36,7 +36,8 @@ def parts(steps):
         elif step.get("all"):
             columns.setdefault("pages", []).append(step["step"])
         else:
-            names = {"Event": "events", "Calendar": "calendars", "GetRun": "runs", "CancelRun": "runs", "ServerInfo": "server"}
+            names = {"Event": "events", "Connection": "connections", "Calendar": "calendars"}
+            names |= {"GetRun": "runs", "CancelRun": "runs", "ServerInfo": "server"}
             columns.setdefault(next((names[name] for name in names if name in call), "jobs"), []).append(step["step"])
     return columns
 
