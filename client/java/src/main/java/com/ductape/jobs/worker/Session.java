@@ -386,6 +386,8 @@ final class Session implements WorkStream.Owner {
       flushSoon();
       inHand = new ArrayList<>(tasks.values());
     }
+    // Those that wait first: a handler that is stopped frees the thread that they wait for.
+    inHand.stream().filter(Task::waits).forEach(task -> task.cancel(Task.STOPPED));
     inHand.forEach(task -> task.cancel(Task.STOPPED));
     boolean interrupted = false;
     try {

@@ -155,6 +155,11 @@ public final class Task {
     return true;
   }
 
+  /** {@return whether it waits for a thread still} */
+  synchronized boolean waits() {
+    return state == State.WAITING;
+  }
+
   /** The handler returned or threw: this thread is not interrupted for this run from now on. */
   synchronized void returned() {
     boolean mayBeInterrupted = runner != null && !cancelReason.isEmpty();
