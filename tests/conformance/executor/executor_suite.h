@@ -5,9 +5,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
+#include "scheduler/core/connection/stored_connection.h"
 #include "scheduler/core/model.h"
+#include "scheduler/core/run_port.h"
 #include "scheduler/dispatch/executor.h"
 
 // What every executor must do, whatever it speaks. An executor joins by writing a Bench, a real
@@ -39,6 +42,14 @@ class Bench {
 
   virtual scheduler::dispatch::Executor* executor() = 0;
   virtual scheduler::core::Target TargetOf(Scenario scenario) = 0;
+  // The connections that its targets name.
+  virtual std::vector<std::shared_ptr<const scheduler::core::StoredConnection>> Connections() {
+    return {};
+  }
+  // False for what this kind of target can never do; the suite leaves it out.
+  virtual bool Plays(Scenario /*scenario*/) { return true; }
+  // The output of a success.
+  virtual std::string SuccessOutput() { return R"({"pong":true})"; }
 
   // Names, in lower case, and values of what came with the last delivery.
   virtual std::map<std::string, std::string> LastFields() = 0;
@@ -55,6 +66,8 @@ class ExecutorSuite : public testing::TestWithParam<BenchFactory> {
   ExecutorSuite() : bench_(GetParam()()) {}
 
   scheduler::dispatch::Executor* executor() { return bench_->executor(); }
+  // A run of the scenario's target.
+  scheduler::core::ClaimedRun ClaimOf(Scenario scenario, int64_t number = 1);
   // Runs one attempt to its end.
   scheduler::dispatch::AttemptResult Run(Scenario scenario);
   // Waits until the server has taken `count` deliveries.
