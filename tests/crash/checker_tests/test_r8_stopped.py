@@ -76,7 +76,17 @@ class Stopped(unittest.TestCase):
     def test_first_dispatched_in_a_pause(self):
         self.pause(1050, 1060)
         self.story.delivery(1, 2000, 1000)
-        self.assertEqual(len(self.texts(run(1, 1000))), 1)
+        self.assertEqual(len(self.texts(run(1, 1000, start=2000))), 1)
+
+    def test_a_sink_that_is_behind(self):
+        self.pause(1050, 1060)
+        self.story.delivery(1, 2000, 1000)
+        self.assertEqual(self.texts(run(1, 1000, start=1001)), [])
+
+    def test_a_sink_that_is_too_far_behind(self):
+        self.pause(1050, 1060)
+        self.story.delivery(1, 12_000, 1000)
+        self.assertEqual(len(self.texts(run(1, 1000, start=1001))), 1)
 
     def test_a_retry_goes_on(self):
         self.story.delivery(1, 1001, 1000, answer="fail:503")
