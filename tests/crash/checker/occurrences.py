@@ -11,8 +11,9 @@ from checker.cover import CLEAR, Cover
 from checker.cron import Cron
 from checker.rule import Rule
 
-# Calendars of the workload cover less than that in a row.
-LONGEST_COVER_MS = 8 * 86_400_000
+# Calendars of the workload leave a time of each pattern free within that: a pattern of a few days a year may find several of them
+# covered.
+LONGEST_COVER_MS = 400 * 86_400_000
 
 
 @functools.cache
