@@ -128,10 +128,14 @@ absl::Status FieldNotUpdatable(std::string_view path) {
 }
 
 absl::Status TemplateNotSupported(std::string_view field) {
-  return MakeField("TEMPLATE_NOT_SUPPORTED", field,
-                   " contains \"{{\": templates are not supported, write the text as it is to be "
-                   "sent",
-                   {});
+  return MakeField(
+      "TEMPLATE_NOT_SUPPORTED", field,
+      " contains \"{{\": no template can stand here, write the text as it is to be sent", {});
+}
+
+absl::Status TemplateInvalid(std::string_view field, std::string_view why) {
+  return MakeField("TEMPLATE_INVALID", field, StrCat(" is not a valid template: ", Clip(why)),
+                   {{"why", Clip(why)}});
 }
 
 absl::Status ScheduleNeverFires(std::string_view field, std::string_view why) {

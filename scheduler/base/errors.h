@@ -42,7 +42,9 @@ absl::Status FieldOutOfRange(std::string_view field, std::string_view value,
 absl::Status FieldTooLarge(std::string_view field, int64_t size, int64_t limit);
 absl::Status FieldUnknownInMask(std::string_view path);
 absl::Status FieldNotUpdatable(std::string_view path);
-absl::Status TemplateNotSupported(std::string_view field);
+absl::Status TemplateNotSupported(std::string_view field);  // a text that is sent as it stands
+// `why` names the character and says what would be right.
+absl::Status TemplateInvalid(std::string_view field, std::string_view why);
 absl::Status ScheduleNeverFires(std::string_view field, std::string_view why);
 absl::Status PageTokenInvalid();
 absl::Status RunIdInvalid(std::string_view run_id);

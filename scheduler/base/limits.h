@@ -77,6 +77,31 @@ inline constexpr int kMaxBodyBytes = 64 * 1024;
 inline constexpr int kMaxOutputBytes = 4 * 1024;
 inline constexpr int kMaxErrorMessageBytes = 1024;
 inline constexpr int kMaxErrorCodeLength = 64;
+inline constexpr size_t kMaxStatementBytes = 64 * 1024;  // of SQL, and of a document
+inline constexpr size_t kMaxParameters = 64;             // declared
+inline constexpr size_t kMaxCollectionBytes = 255;
+
+// Templates.
+inline constexpr size_t kMaxTemplateDepth = 16;          // sections in sections
+inline constexpr size_t kMaxTemplateNameBytes = 256;     // of a name with its dots
+inline constexpr size_t kMaxTemplateSteps = 100'000;     // tags and passes of sections, of a target
+inline constexpr size_t kMaxRenderedBytes = 256 * 1024;  // of all texts of a target
+
+// Notifications.
+inline constexpr size_t kMaxNotificationChannels = 10;
+inline constexpr size_t kMaxRecipients = 100;      // of an email, or of a short message
+inline constexpr size_t kMaxMailLineBytes = 1024;  // a subject, an address before it is filled in
+inline constexpr size_t kMaxDeviceTokens = 500;    // what FCM's SDKs take at once
+inline constexpr size_t kMaxDeviceTokenBytes = 1024;
+inline constexpr size_t kMaxPushBytes = 4 * 1024;  // what APNs and FCM deliver
+inline constexpr size_t kMaxSmsBytes = 4 * 1024;   // Twilio and Plivo take 1,600 characters
+
+// Messages to brokers.
+inline constexpr size_t kMaxDestinationBytes = 512;
+inline constexpr size_t kMaxMessageKeyBytes = 1024;
+inline constexpr size_t kMaxPropertyNameBytes = 128;
+inline constexpr size_t kMaxPropertyValueBytes = 4 * 1024;
+inline constexpr size_t kMaxMessageBytes = 256 * 1024;  // of a body, templates filled in
 
 // Connections.
 inline constexpr size_t kMaxEnvs = 32;
@@ -84,6 +109,18 @@ inline constexpr size_t kMaxSecretBytes = 8 * 1024;           // of one line
 inline constexpr size_t kMaxSecretDocumentBytes = 64 * 1024;  // of several: certificates, key files
 inline constexpr size_t kMaxSecretPathBytes = 1024;
 inline constexpr Millis kSecretFileAge = kSecond;  // read again after this
+inline constexpr int kMaxScopes = 64;
+inline constexpr Millis kDefaultTokenTtl =
+    5 * kMinute;  // of a token of which nothing else is known
+inline constexpr Millis kMaxTokenTtl = 30 * kDay;
+inline constexpr Millis kTokenLead =
+    kMinute;  // before its end a token is had anew, or a quarter of its life
+inline constexpr Millis kTokenTimeout = 15 * kSecond;  // of the request for a token
+inline constexpr Millis kTokenRetryPause =
+    5 * kSecond;  // after one that failed while the old token is good
+inline constexpr size_t kMaxKeptTokens = 1024;
+inline constexpr int kDefaultSqlConnections = 10;  // to one database, of SQL or MongoDB
+inline constexpr int kMaxSqlConnections = 100;
 
 // Requests.
 inline constexpr int kDefaultPageSize = 100;

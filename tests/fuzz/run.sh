@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Fuzzes what reads schedules: iCalendar texts, cron patterns, calendar rules, names of time zones. libFuzzer under AddressSanitizer:
-# any bytes end in an error or in a schedule whose next, previous and count agree, each input within 2 s (under the sanitizer) and
-# 512 MiB.
+# Fuzzes what reads texts of clients: iCalendar texts, cron patterns, calendar rules, templates, names of time zones. libFuzzer under
+# AddressSanitizer: any bytes end in an error or in a schedule whose next, previous and count agree, or in a template that renders to a
+# bounded text and to JSON where it stands in JSON; each input within 2 s (under the sanitizer) and 512 MiB.
 #
 # Usage: tests/fuzz/run.sh [--seconds N] [FUZZER...]
 #   --seconds N   for each (default 20)
-#   FUZZER        calendar, cron, rule, zone (default: all)
+#   FUZZER        calendar, cron, rule, template, zone (default: all)
 # Builds the preset asan. An input that breaks a fuzzer is kept in build/fuzz/<fuzzer>; `build/asan/tests/fuzz/<fuzzer>_fuzzer FILE`
 # runs it again. The last line is `N passed, N failed`. Exit codes: 0 all passed, 1 one was broken, 2 usage.
 set -euo pipefail
@@ -16,11 +16,11 @@ names=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --seconds) seconds=${2:?--seconds N}; shift 2 ;;
-    calendar | cron | rule | zone) names+=("$1"); shift ;;
-    *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+    calendar | cron | rule | template | zone) names+=("$1"); shift ;;
+    *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
   esac
 done
-[ ${#names[@]} -gt 0 ] || names=(calendar cron rule zone)
+[ ${#names[@]} -gt 0 ] || names=(calendar cron rule template zone)
 
 cmake --preset asan >/dev/null
 cmake --build --preset asan --target ductape_fuzzers
@@ -34,7 +34,7 @@ plant() {
   done <"$2"
 }
 
-declare -A heads=([calendar]=11 [cron]=111 [rule]=1111 [zone]="")
+declare -A heads=([calendar]=11 [cron]=111 [rule]=1111 [template]="" [zone]="")
 passed=0
 failed=0
 for name in "${names[@]}"; do

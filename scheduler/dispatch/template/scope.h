@@ -1,6 +1,8 @@
 #ifndef SCHEDULER_DISPATCH_TEMPLATE_SCOPE_H_
 #define SCHEDULER_DISPATCH_TEMPLATE_SCOPE_H_
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
@@ -16,7 +18,8 @@ namespace scheduler::dispatch {
 //   job.tag, job.name, job.product, job.env
 //   run.id, run.number, run.attempt, run.scheduled_time (RFC 3339, UTC), run.trigger
 //
-// A name whose first part is `input`, `job` or `run` is none of the input's members; input.job is.
+// A name whose first part is `input`, `job`, `run` or `secrets` is none of the input's members;
+// input.job is. Secrets are none of the scope's: Renderer reads them.
 class Scope {
  public:
   // `run` outlives the scope.
@@ -24,6 +27,19 @@ class Scope {
 
   // NOT_FOUND, for the run's error, if nothing has this name. A null of the input is a value.
   absl::StatusOr<nlohmann::json> Find(std::string_view name) const;
+
+  // The same without a copy: null if nothing has this name. It refers to the scope.
+  const nlohmann::json* Peek(std::string_view name) const;
+
+  // What `path`, which has dots in between, names within `value`; null if there is nothing.
+  static const nlohmann::json* Within(const nlohmann::json& value, std::string_view path);
+
+  // Whether the first part of a name makes it none of the input's.
+  static bool IsReserved(std::string_view first_part);
+
+  // What keeps `name` from being a value of any run, and what would be right; nothing for names of
+  // the input's members.
+  static std::optional<std::string> FaultOf(std::string_view name);
 
  private:
   nlohmann::json values_;
