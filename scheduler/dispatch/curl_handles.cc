@@ -3,11 +3,16 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "absl/strings/escaping.h"
+#include "scheduler/base/strings.h"
 #include "scheduler/dispatch/ip_address.h"
+#include "scheduler/dispatch/text.h"
+#include <openssl/evp.h>
 
 namespace scheduler::dispatch {
 namespace {
@@ -21,16 +26,16 @@ constexpr size_t kMaxIdle = 512;
 constexpr size_t kMaxHttp2Body = size_t{32} * 1024;
 
 size_t OnHeader(char* data, size_t size, size_t count, void* transfer) {
-  static_cast<HttpTransfer*>(transfer)->reply.OnHeader({data, size * count});
+  static_cast<CurlTransfer*>(transfer)->OnHeader({data, size * count});
   return size * count;
 }
 
 size_t OnBody(char* data, size_t size, size_t count, void* transfer) {
-  const bool more = static_cast<HttpTransfer*>(transfer)->reply.OnBody({data, size * count});
+  const bool more = static_cast<CurlTransfer*>(transfer)->OnBody({data, size * count});
   return more ? size * count : 0;
 }
 
-bool IsDenied(HttpTransfer* transfer, const std::optional<Endpoint>& endpoint) {
+bool IsDenied(CurlTransfer* transfer, const std::optional<Endpoint>& endpoint) {
   std::optional<std::string> denial =
       endpoint ? transfer->egress->Denial(*endpoint) : "the target has no IP address";
   if (!denial) return false;
@@ -39,7 +44,7 @@ bool IsDenied(HttpTransfer* transfer, const std::optional<Endpoint>& endpoint) {
 }
 
 curl_socket_t OpenSocket(void* data, curlsocktype /*purpose*/, curl_sockaddr* address) {
-  auto* const transfer = static_cast<HttpTransfer*>(data);
+  auto* const transfer = static_cast<CurlTransfer*>(data);
   if (IsDenied(transfer, EndpointOf(&address->addr))) return CURL_SOCKET_BAD;
   const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0) return CURL_SOCKET_BAD;
@@ -56,10 +61,10 @@ int CloseSocket(void* data, curl_socket_t socket) {
 // Just before a request is written, on new and on kept connections alike.
 // NOLINTNEXTLINE(readability-non-const-parameter): libcurl's signature
 int BeforeRequest(void* data, char* peer, char* /*own*/, int peer_port, int /*own_port*/) {
-  auto* const transfer = static_cast<HttpTransfer*>(data);
+  auto* const transfer = static_cast<CurlTransfer*>(data);
   // libcurl sends again by itself when a kept connection ends before an answer. That would be a second
   // delivery with the token of the first.
-  if (transfer->sent) {
+  if (transfer->sent && !transfer->request.repeatable) {
     transfer->dropped = true;
     return CURL_PREREQFUNC_ABORT;
   }
@@ -73,6 +78,75 @@ int BeforeRequest(void* data, char* peer, char* /*own*/, int peer_port, int /*ow
   }
   transfer->dialled = false;
   return CURL_PREREQFUNC_ABORT;
+}
+
+// libcurl asks a target for the certificate of its URL's host. For another name that one stands in the
+// URL, the connection is made to the true host, and the Host header tells of the true one, too.
+void SetServerName(CURL* handle, CurlTransfer* transfer) {
+  HttpRequest& request = transfer->request;
+  CURLU* const url = curl_url();
+  char* host = nullptr;
+  char* port = nullptr;
+  char* other = nullptr;
+  if (curl_url_set(url, CURLUPART_URL, request.url.c_str(), CURLU_PATH_AS_IS) == CURLUE_OK &&
+      curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+      curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK &&
+      curl_url_set(url, CURLUPART_HOST, request.transport->server_name.c_str(), 0) == CURLUE_OK &&
+      curl_url_get(url, CURLUPART_URL, &other, 0) == CURLUE_OK) {
+    const bool named = std::any_of(request.headers.begin(), request.headers.end(),
+                                   [](const auto& h) { return StartsWithIgnoreCase(h, "host:"); });
+    const bool usual = std::string_view(port) == "443";
+    if (!named) {
+      request.headers.push_back(HeaderLine("Host", usual ? host : base::StrCat(host, ":", port)));
+    }
+    transfer->connect_to = base::StrCat("::", host, ":", port);
+    transfer->connect_node.data = transfer->connect_to.data();
+    curl_easy_setopt(handle, CURLOPT_CONNECT_TO, &transfer->connect_node);
+    curl_easy_setopt(handle, CURLOPT_URL, other);
+  }
+  curl_free(host);
+  curl_free(port);
+  curl_free(other);
+  curl_url_cleanup(url);
+}
+
+curl_blob BlobOf(std::string_view text) {
+  // libcurl copies it, and asks for a pointer that it could write to.
+  return {const_cast<char*>(text.data()), text.size(), CURL_BLOB_COPY};
+}
+
+void SetBlob(CURL* handle, CURLoption option, std::string_view pem) {
+  if (pem.empty()) return;
+  curl_blob blob = BlobOf(pem);
+  curl_easy_setopt(handle, option, &blob);
+}
+
+// libcurl 7.88 compares certificates when it looks for a kept connection, and not their keys: who knows the
+// certificate alone could use a connection that was made with the key. So the key's hash stands before the
+// certificate, where PEM is not read.
+std::string KeyedCertificate(const HttpTransport& transport) {
+  if (transport.client_certificate.empty()) return "";
+  const std::string_view key = transport.client_key.view();
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  EVP_Digest(key.data(), key.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), size);
+  return base::StrCat("key ", absl::BytesToHexString(base::ToAbsl(bytes)), "\n",
+                      transport.client_certificate);
+}
+
+void SetTransport(CURL* handle, CurlTransfer* transfer) {
+  const HttpTransport& transport = *transfer->request.transport;
+  SetBlob(handle, CURLOPT_CAINFO_BLOB, transport.ca_certificates);
+  SetBlob(handle, CURLOPT_SSLCERT_BLOB, KeyedCertificate(transport));
+  SetBlob(handle, CURLOPT_SSLKEY_BLOB, transport.client_key.view());
+  if (!transport.ca_certificates.empty()) curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
+  if (transport.insecure_skip_verify) {
+    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 0L);
+    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+  if (!transport.proxy.empty()) curl_easy_setopt(handle, CURLOPT_PROXY, transport.proxy.c_str());
+  if (!transport.server_name.empty() && transfer->request.tls) SetServerName(handle, transfer);
 }
 
 void SetMethod(CURL* handle, const HttpRequest& request) {
@@ -105,10 +179,10 @@ CurlHandles::~CurlHandles() {
   for (CURL* handle : idle_) curl_easy_cleanup(handle);
 }
 
-HttpTransfer* CurlHandles::TransferOf(CURL* handle) {
+CurlTransfer* CurlHandles::TransferOf(CURL* handle) {
   void* transfer = nullptr;
   curl_easy_getinfo(handle, CURLINFO_PRIVATE, &transfer);
-  return static_cast<HttpTransfer*>(transfer);
+  return static_cast<CurlTransfer*>(transfer);
 }
 
 CURL* CurlHandles::Make() {
@@ -118,6 +192,8 @@ CURL* CurlHandles::Make() {
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");  // http_proxy and its kin are not for targets
+  curl_easy_setopt(handle, CURLOPT_NOPROXY, "");
+  curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);  // never join a name look-up that hangs
   curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -135,9 +211,10 @@ CURL* CurlHandles::Make() {
   return handle;
 }
 
-void CurlHandles::SetRequest(CURL* handle, HttpTransfer* transfer) const {
+void CurlHandles::SetRequest(CURL* handle, CurlTransfer* transfer) const {
   const HttpRequest& request = transfer->request;
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
+  if (request.transport != nullptr) SetTransport(handle, transfer);
   SetMethod(handle, request);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, transfer->HeaderList());
   curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
@@ -150,7 +227,7 @@ void CurlHandles::SetRequest(CURL* handle, HttpTransfer* transfer) const {
                    may_be_http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1);
 }
 
-CURL* CurlHandles::Acquire(HttpTransfer* transfer) {
+CURL* CurlHandles::Acquire(CurlTransfer* transfer) {
   CURL* handle = nullptr;
   if (idle_.empty()) {
     handle = Make();
@@ -171,7 +248,8 @@ CURL* CurlHandles::Acquire(HttpTransfer* transfer) {
 }
 
 void CurlHandles::Release(CURL* handle) {
-  if (idle_.size() >= kMaxIdle) {
+  // One that was set up for a transport of its own is not worth setting back.
+  if (idle_.size() >= kMaxIdle || TransferOf(handle)->request.transport != nullptr) {
     curl_easy_cleanup(handle);
     return;
   }

@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "scheduler/dispatch/curl_transfer.h"
 #include "scheduler/dispatch/http_options.h"
-#include "scheduler/dispatch/http_transfer.h"
 #include <curl/curl.h>
 
 namespace scheduler::dispatch {
@@ -28,17 +28,17 @@ class CurlHandles {
   CurlHandles& operator=(const CurlHandles&) = delete;
 
   // A handle that will carry `transfer`; null if there is no memory. The transfer outlives its use.
-  CURL* Acquire(HttpTransfer* transfer);
+  CURL* Acquire(CurlTransfer* transfer);
 
   // REQUIRES: taken out of the multi handle.
   void Release(CURL* handle);
 
   // The transfer that a handle carries.
-  static HttpTransfer* TransferOf(CURL* handle);
+  static CurlTransfer* TransferOf(CURL* handle);
 
  private:
   CURL* Make();
-  void SetRequest(CURL* handle, HttpTransfer* transfer) const;
+  void SetRequest(CURL* handle, CurlTransfer* transfer) const;
 
   const HttpOptions options_;
   SocketOwner* const sockets_;

@@ -10,6 +10,7 @@
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/delivery_fields.h"
 #include "scheduler/dispatch/grpc_status.h"
+#include "scheduler/dispatch/grpc_templates.h"
 #include <grpc/support/time.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/proto_buffer_reader.h>
@@ -57,6 +58,12 @@ void GrpcAttempt::Start() {
 absl::Status GrpcAttempt::Check() {
   target_ = run_.event == nullptr ? nullptr : std::get_if<core::GrpcTarget>(&run_.event->target);
   if (target_ == nullptr) return absl::InvalidArgumentError("the event has no gRPC target");
+  if (HasTemplates(*target_)) {
+    absl::StatusOr<core::GrpcTarget> rendered = RenderGrpcTarget(*target_, run_);
+    if (!rendered.ok()) return rendered.status();
+    rendered_ = *std::move(rendered);
+    target_ = &rendered_;
+  }
   absl::StatusOr<GrpcMethodName> name = ParseGrpcMethod(target_->method);
   if (!name.ok()) return name.status();
   name_ = *std::move(name);

@@ -38,7 +38,7 @@ class GrpcAttempt final : public std::enable_shared_from_this<GrpcAttempt> {
  private:
   enum class Phase { kPreparing, kCalling, kEnded };
 
-  // The target is well-formed and its metadata may be sent.
+  // Fills in the target's templates; then it is well-formed and its metadata may be sent.
   absl::Status Check();
   void FindService();
   // Bounds the time until the call; not needed where the service is known.
@@ -62,7 +62,8 @@ class GrpcAttempt final : public std::enable_shared_from_this<GrpcAttempt> {
   Executor::Done done_;
   base::Millis deadline_ = 0;  // monotonic
 
-  const core::GrpcTarget* target_ = nullptr;  // in run_
+  core::GrpcTarget rendered_;                 // if there are templates
+  const core::GrpcTarget* target_ = nullptr;  // in run_, or rendered_
   GrpcMethodName name_;
   std::shared_ptr<GrpcConnection> connection_;
   bool asked_again_ = false;  // the service was forgotten once and asked for anew

@@ -23,7 +23,8 @@ namespace scheduler::dispatch {
 //   deadline, also while the types are asked     failed TIMEOUT
 //   address denied                               failed EGRESS_DENIED
 //   no such method, streaming, no reflection,
-//   message does not fit, reply above 1 MiB      failed VALIDATION
+//   message does not fit, reply above 1 MiB,
+//   a template that cannot be filled in          failed VALIDATION
 class GrpcExecutor final : public Executor {
  public:
   // `clock` and `egress` outlive the executor; the clock must run by itself. A CA file that cannot

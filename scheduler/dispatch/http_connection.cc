@@ -17,10 +17,17 @@ namespace {
 using base::StrCat;
 using Headers = std::map<std::string, std::string>;
 
-// What keeps a secret from being sent in a header or a URL; an absent one is empty.
-std::optional<std::string> LineFaultOf(std::string_view secret) {
-  if (secret.empty()) return std::nullopt;
-  return secrets::FaultOf(secret, secrets::SecretForm::kLine);
+using secrets::SecretForm;
+
+// The secret, of which nothing keeps that it is sent; an absent one is empty.
+absl::StatusOr<base::SecretText> ReadAs(SecretForm form, std::string_view path,
+                                        const core::Secret& secret, AttemptConnection* connection) {
+  absl::StatusOr<base::SecretText> text = connection->Read(path, secret);
+  if (!text.ok() || text->empty()) return text;
+  if (const auto fault = secrets::FaultOf(text->view(), form)) {
+    return absl::UnavailableError(StrCat("the secret at ", path, " ", *fault));
+  }
+  return text;
 }
 
 bool HasHeader(const Headers& headers, std::string_view name) {
@@ -37,53 +44,146 @@ bool IsNeeded(const core::HttpAuth& auth, const core::HttpTarget& target) {
   return !header.empty() && !HasHeader(target.headers, header);
 }
 
-// Puts the secret to where it is sent. The redactor learns what of that is secret.
-void AddSecret(const core::HttpAuth& auth, std::string_view secret, core::HttpTarget* target,
-               SecretRedactor* redactor) {
-  if (const auto* basic = std::get_if<core::BasicAuth>(&auth)) {
-    const std::string both = StrCat(basic->username, ":", secret);
-    const std::string encoded = absl::Base64Escape(both);
-    redactor->Add(encoded);
-    target->headers["Authorization"] = StrCat("Basic ", encoded);
-  } else if (std::holds_alternative<core::BearerAuth>(auth)) {
-    target->headers["Authorization"] = StrCat("Bearer ", secret);
-  } else if (const auto* api_key = std::get_if<core::ApiKeyAuth>(&auth)) {
-    auto& fields = api_key->in_query ? target->query : target->headers;
-    fields[api_key->name] = std::string(secret);
-  }
+// What is to be done with `secret`, the one of the authentication. The redactor learns what of that is secret.
+absl::Status Add(const core::BasicAuth& basic, std::string_view secret,
+                 AttemptConnection* connection, ConnectedTarget* to) {
+  const std::string both = StrCat(basic.username, ":", secret);
+  const std::string encoded = absl::Base64Escape(both);
+  connection->redactor().Add(encoded);
+  to->target.headers["Authorization"] = StrCat("Basic ", encoded);
+  return absl::OkStatus();
+}
+
+absl::Status Add(const core::BearerAuth& /*bearer*/, std::string_view secret,
+                 AttemptConnection* /*connection*/, ConnectedTarget* to) {
+  to->target.headers["Authorization"] = StrCat("Bearer ", secret);
+  return absl::OkStatus();
+}
+
+absl::Status Add(const core::ApiKeyAuth& api_key, std::string_view secret,
+                 AttemptConnection* /*connection*/, ConnectedTarget* to) {
+  auto& fields = api_key.in_query ? to->target.query : to->target.headers;
+  fields[api_key.name] = std::string(secret);
+  return absl::OkStatus();
+}
+
+absl::Status Add(const core::Oauth2Auth& oauth2, std::string_view secret,
+                 AttemptConnection* connection, ConnectedTarget* to) {
+  to->token = RequestFor(oauth2, secret, &connection->redactor());
+  to->token_header = {"Authorization", "Bearer"};
+  return absl::OkStatus();
+}
+
+absl::Status Add(const core::LoginAuth& login, std::string_view secret,
+                 AttemptConnection* /*connection*/, ConnectedTarget* to) {
+  absl::StatusOr<TokenRequest> request = RequestFor(login, secret);
+  if (!request.ok()) return request.status();
+  to->token = *std::move(request);
+  to->token_header = {login.header, login.scheme};
+  return absl::OkStatus();
+}
+
+absl::Status Add(const core::SigV4Auth& sigv4, std::string_view secret,
+                 AttemptConnection* connection, ConnectedTarget* to) {
+  absl::StatusOr<base::SecretText> session =
+      ReadAs(SecretForm::kLine, "auth.sigv4.session_token", sigv4.session_token, connection);
+  if (!session.ok()) return session.status();
+  auto key = std::make_shared<AwsKey>();
+  key->access_key_id = sigv4.access_key_id;
+  key->secret_access_key = base::SecretText(secret);
+  key->session_token = *std::move(session);
+  key->region = sigv4.region;
+  key->service = sigv4.service;
+  to->key = std::move(key);
+  return absl::OkStatus();
+}
+
+absl::Status Add(std::monostate /*none*/, std::string_view /*secret*/,
+                 AttemptConnection* /*connection*/, ConnectedTarget* /*to*/) {
+  return absl::OkStatus();
 }
 
 absl::Status Authenticate(const core::HttpAuth& auth, AttemptConnection* connection,
-                          core::HttpTarget* target) {
-  if (!IsNeeded(auth, *target)) return absl::OkStatus();
+                          ConnectedTarget* to) {
+  if (!IsNeeded(auth, to->target)) return absl::OkStatus();
   static const core::Secret none;
   std::string_view path;
   const core::Secret* const secret = core::SecretOf(auth, &path);
   const absl::StatusOr<base::SecretText> text =
-      connection->Read(path, secret == nullptr ? none : *secret);
+      ReadAs(SecretForm::kLine, path, secret == nullptr ? none : *secret, connection);
   if (!text.ok()) return text.status();
-  if (const auto fault = LineFaultOf(text->view())) {
-    return absl::UnavailableError(StrCat("the secret at ", path, " ", *fault));
-  }
-  AddSecret(auth, text->view(), target, &connection->redactor());
-  return absl::OkStatus();
+  return std::visit([&](const auto& kind) { return Add(kind, text->view(), connection, to); },
+                    auth);
+}
+
+// How a token is asked for. The server name is that of the API's certificate, not of another
+// host's.
+std::shared_ptr<const HttpTransport> TokenTransport(std::shared_ptr<const HttpTransport> of_api,
+                                                    bool same_host) {
+  if (of_api == nullptr || of_api->server_name.empty() || same_host) return of_api;
+  auto transport = std::make_shared<HttpTransport>();
+  transport->ca_certificates = of_api->ca_certificates;
+  transport->client_certificate = of_api->client_certificate;
+  transport->client_key = base::SecretText(of_api->client_key.view());
+  transport->insecure_skip_verify = of_api->insecure_skip_verify;
+  transport->proxy = of_api->proxy;
+  return transport;
 }
 
 }  // namespace
 
-absl::StatusOr<core::HttpTarget> Connect(const core::HttpTarget& target,
-                                         AttemptConnection* connection) {
+absl::StatusOr<std::shared_ptr<const HttpTransport>> TransportOf(const core::HttpSettings& settings,
+                                                                 AttemptConnection* connection) {
+  if (settings.tls == core::TlsSettings() && settings.proxy.empty()) return nullptr;
+  const core::TlsSettings& tls = settings.tls;
+  auto transport = std::make_shared<HttpTransport>();
+  absl::StatusOr<base::SecretText> text =
+      ReadAs(SecretForm::kDocument, "tls.ca_certificates", tls.ca_certificates, connection);
+  if (!text.ok()) return text.status();
+  transport->ca_certificates = text->view();
+  text =
+      ReadAs(SecretForm::kDocument, "tls.client_certificate", tls.client_certificate, connection);
+  if (!text.ok()) return text.status();
+  transport->client_certificate = text->view();
+  text = ReadAs(SecretForm::kDocument, "tls.client_key", tls.client_key, connection);
+  if (!text.ok()) return text.status();
+  transport->client_key = *std::move(text);
+  transport->server_name = tls.server_name;
+  transport->insecure_skip_verify = tls.insecure_skip_verify;
+  transport->proxy = settings.proxy;
+  return transport;
+}
+
+core::HttpTarget WithToken(const core::HttpTarget& target, const TokenHeader& header,
+                           std::string_view token) {
+  core::HttpTarget result = target;
+  const std::string_view space = header.scheme.empty() ? "" : " ";
+  result.headers[header.name] = StrCat(header.scheme, space, token);
+  return result;
+}
+
+absl::StatusOr<ConnectedTarget> Connect(const core::HttpTarget& target,
+                                        AttemptConnection* connection) {
   const absl::StatusOr<const core::HttpSettings*> settings = connection->As<core::HttpSettings>();
   if (!settings.ok()) return settings.status();
   const core::HttpSettings& http = **settings;
   absl::StatusOr<std::string> url = JoinUrl(http.base_url, target.url);
   if (!url.ok()) return url.status();
-  core::HttpTarget result = target;
-  result.url = *std::move(url);
+  ConnectedTarget result;
+  result.target = target;
+  result.target.url = *std::move(url);
   for (const auto& [name, value] : http.headers) {
-    if (!HasHeader(target.headers, name)) result.headers[name] = value;
+    if (!HasHeader(target.headers, name)) result.target.headers[name] = value;
   }
+  absl::StatusOr<std::shared_ptr<const HttpTransport>> transport = TransportOf(http, connection);
+  if (!transport.ok()) return transport.status();
+  result.transport = *std::move(transport);
   if (absl::Status s = Authenticate(http.auth, connection, &result); !s.ok()) return s;
+  if (result.token) {
+    result.token->identity = connection->Identity();
+    result.token->call.transport =
+        TokenTransport(result.transport, HaveSameHost(result.token->call.url, result.target.url));
+  }
   return result;
 }
 

@@ -8,6 +8,8 @@
 #include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/http_connection.h"
 #include "scheduler/dispatch/http_request.h"
+#include "scheduler/dispatch/http_templates.h"
+#include "scheduler/dispatch/http_transfer.h"
 #include <curl/curl.h>
 
 namespace scheduler::dispatch {
@@ -21,27 +23,67 @@ Executor::Done Redacting(SecretRedactor redactor, Executor::Done done) {
        done = std::move(done)](AttemptResult result) { done(redactor->Redact(std::move(result))); };
 }
 
+// The Content-Type that the target's connection adds. Empty also without the connection: who sends by it
+// says what is wrong.
+std::string ConnectionContentType(const core::HttpTarget& target, const core::ClaimedRun& run,
+                                  secrets::SecretSource* secrets) {
+  if (target.connection.empty()) return "";
+  const absl::StatusOr<AttemptConnection> found =
+      AttemptConnection::Find(run, target.connection, secrets);
+  if (!found.ok()) return "";
+  const auto settings = found->As<core::HttpSettings>();
+  return settings.ok() ? std::string(ContentTypeOf((*settings)->headers)) : "";
+}
+
 }  // namespace
 
 HttpExecutor::HttpExecutor(const HttpOptions& options, const EgressPolicy* egress,
                            const base::Clock* clock, secrets::SecretSource* secrets)
-    : options_(options), egress_(egress), secrets_(secrets) {
+    : options_(options),
+      egress_(egress),
+      clock_(clock),
+      secrets_(secrets),
+      tokens_(&client_, clock),
+      token_attempts_(
+          &tokens_, clock,
+          [this](const ConnectedTarget& connected, core::ClaimedRun run, Done done) {
+            Send(connected, std::move(run), std::move(done));
+          },
+          [this](const core::RunRef& run) { CancelSent(run); }),
+      client_(options, egress, clock) {
   // Counted and thread-safe in libcurl; never undone, since other parts of a process may use it.
   curl_global_init(CURL_GLOBAL_DEFAULT);
   for (int i = 0; i < options.threads; ++i) {
-    loops_.push_back(std::make_unique<HttpLoop>(options, clock));
+    loops_.push_back(std::make_unique<CurlLoop>(options, clock));
   }
 }
 
 HttpExecutor::~HttpExecutor() { Shutdown(); }
 
 void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
-  const auto* target =
+  const auto* own =
       run.event == nullptr ? nullptr : std::get_if<core::HttpTarget>(&run.event->target);
-  if (target == nullptr) {
+  if (own == nullptr) {
     return done(FailedAttempt(core::failure::kValidation, "the event has no HTTP target"));
   }
-  if (target->connection.empty()) return Send(*target, std::move(run), std::move(done));
+  // That of the event, which it keeps, or what its templates make of it.
+  std::shared_ptr<const core::HttpTarget> target(run.event, own);
+  if (HasTemplates(*own)) {
+    absl::StatusOr<core::HttpTarget> rendered =
+        RenderHttpTarget(*own, run, ConnectionContentType(*own, run, secrets_));
+    if (!rendered.ok()) return done(UnsentAttempt(rendered.status()));
+    target = std::make_shared<const core::HttpTarget>(*std::move(rendered));
+  }
+  if (target->connection.empty()) {
+    ConnectedTarget alone;
+    alone.target = *target;
+    return Send(alone, std::move(run), std::move(done));
+  }
+  ExecuteBy(std::move(target), std::move(run), std::move(done));
+}
+
+void HttpExecutor::ExecuteBy(std::shared_ptr<const core::HttpTarget> target, core::ClaimedRun run,
+                             Done done) {
   absl::StatusOr<AttemptConnection> found =
       AttemptConnection::Find(run, target->connection, secrets_);
   if (!found.ok()) return done(UnsentAttempt(found.status()));
@@ -51,13 +93,14 @@ void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
   // Shared, since a task is copied on its way.
   struct Waiting {
     AttemptConnection connection;
+    std::shared_ptr<const core::HttpTarget> target;
     core::ClaimedRun run;
     Done done;
   };
-  auto waiting =
-      std::make_shared<Waiting>(Waiting{*std::move(found), std::move(run), std::move(done)});
-  const bool posted = file_readers_.Post([this, target, waiting] {
-    SendBy(std::move(waiting->connection), *target, std::move(waiting->run),
+  auto waiting = std::make_shared<Waiting>(
+      Waiting{*std::move(found), std::move(target), std::move(run), std::move(done)});
+  const bool posted = file_readers_.Post([this, waiting] {
+    SendBy(std::move(waiting->connection), *waiting->target, std::move(waiting->run),
            std::move(waiting->done));
   });
   if (!posted) waiting->done(CancelledAttempt());
@@ -65,18 +108,24 @@ void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
 
 void HttpExecutor::SendBy(AttemptConnection connection, const core::HttpTarget& target,
                           core::ClaimedRun run, Done done) {
-  const absl::StatusOr<core::HttpTarget> connected = Connect(target, &connection);
+  absl::StatusOr<ConnectedTarget> connected = Connect(target, &connection);
   if (!connected.ok()) return done(UnsentAttempt(connected.status()));
+  if (connected->token) {
+    return token_attempts_.Begin(*std::move(connected), std::move(run),
+                                 std::move(connection.redactor()), std::move(done));
+  }
   Send(*connected, std::move(run), Redacting(std::move(connection.redactor()), std::move(done)));
 }
 
-void HttpExecutor::Send(const core::HttpTarget& target, core::ClaimedRun run, Done done) {
+void HttpExecutor::Send(const ConnectedTarget& connected, core::ClaimedRun run, Done done) {
   auto transfer = std::make_unique<HttpTransfer>();
-  transfer->run = {run.key, run.token};
+  transfer->id = {run.key, run.token};
   transfer->egress = egress_;
   transfer->event = run.event;
-  absl::StatusOr<HttpRequest> request = BuildHttpRequest(target, std::move(run));
+  absl::StatusOr<HttpRequest> request = BuildHttpRequest(connected.target, std::move(run));
   if (!request.ok()) return done(UnsentAttempt(request.status()));
+  request->transport = connected.transport;
+  if (connected.key != nullptr) Sign(*connected.key, clock_->WallNow(), &*request);
   transfer->request = *std::move(request);
   transfer->done = std::move(done);
   // In turn: a target's connections are then kept in every loop, and a busy target uses all.
@@ -85,11 +134,18 @@ void HttpExecutor::Send(const core::HttpTarget& target, core::ClaimedRun run, Do
 }
 
 void HttpExecutor::Cancel(const core::RunRef& run) {
-  for (const auto& loop : loops_) loop->Cancel(run);
+  token_attempts_.Cancel(run);
+  CancelSent(run);
+}
+
+void HttpExecutor::CancelSent(const core::RunRef& run) {
+  for (const auto& loop : loops_) loop->Cancel({run.key, run.token});
 }
 
 void HttpExecutor::Shutdown() {
   file_readers_.Stop();
+  tokens_.Shutdown();
+  client_.Shutdown();
   for (const auto& loop : loops_) loop->Stop();
 }
 

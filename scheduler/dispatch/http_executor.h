@@ -8,11 +8,15 @@
 
 #include "scheduler/base/clock.h"
 #include "scheduler/dispatch/attempt_connection.h"
+#include "scheduler/dispatch/curl_loop.h"
 #include "scheduler/dispatch/egress_policy.h"
 #include "scheduler/dispatch/executor.h"
-#include "scheduler/dispatch/http_loop.h"
+#include "scheduler/dispatch/http_client.h"
+#include "scheduler/dispatch/http_connection.h"
 #include "scheduler/dispatch/http_options.h"
+#include "scheduler/dispatch/http_tokens.h"
 #include "scheduler/dispatch/task_threads.h"
+#include "scheduler/dispatch/token_attempts.h"
 #include "scheduler/secrets/secret_source.h"
 
 namespace scheduler::dispatch {
@@ -28,11 +32,13 @@ namespace scheduler::dispatch {
 //   refused, reset, name or TLS failed            failed CONNECTION
 //   address denied                                failed EGRESS_DENIED
 //   a target that cannot be sent (URL, header)    failed VALIDATION
+//   a template that cannot be filled in           failed VALIDATION
 //   its connection does not exist                 failed CONNECTION_NOT_FOUND
 //   the connection's secret cannot be read        failed SECRET_UNAVAILABLE
+//   no token can be had                           failed, see ReadToken in token_request.h
 //
-// A target with a connection is sent with what that adds (http_connection.h); its secrets are taken out of
-// the result.
+// A target with a connection is sent with what that adds (http_connection.h), a token among it
+// (token_attempts.h); its secrets are taken out of the result.
 class HttpExecutor final : public Executor {
  public:
   // `clock` and `egress` outlive the executor; the clock must run by itself. REQUIRES:
@@ -52,14 +58,20 @@ class HttpExecutor final : public Executor {
   // need it, or one like it.
   static constexpr size_t kFileReaders = 4;
 
+  void ExecuteBy(std::shared_ptr<const core::HttpTarget> target, core::ClaimedRun run, Done done);
   void SendBy(AttemptConnection connection, const core::HttpTarget& target, core::ClaimedRun run,
               Done done);
-  void Send(const core::HttpTarget& target, core::ClaimedRun run, Done done);
+  void Send(const ConnectedTarget& connected, core::ClaimedRun run, Done done);
+  void CancelSent(const core::RunRef& run);
 
   const HttpOptions options_;
   const EgressPolicy* const egress_;
+  const base::Clock* const clock_;
   secrets::SecretSource* const secrets_;
-  std::vector<std::unique_ptr<HttpLoop>> loops_;
+  HttpTokens tokens_;
+  TokenAttempts token_attempts_;
+  HttpClient client_;  // for tokens
+  std::vector<std::unique_ptr<CurlLoop>> loops_;
   std::atomic<size_t> next_loop_{0};
   TaskThreads file_readers_{kFileReaders};
 };

@@ -1,6 +1,5 @@
 #include "scheduler/dispatch/http_request.h"
 
-#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -15,22 +14,9 @@
 namespace scheduler::dispatch {
 namespace {
 
-bool IsTokenCharacter(char c) {
-  if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) return true;
-  return std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
-std::string Line(std::string_view name, std::string_view value) {
-  std::string line;
-  line.reserve(name.size() + value.size() + 2);
-  line.append(name);
-  if (value.empty()) return line.append(";");
-  return line.append(": ").append(value);
-}
-
 const std::string& UserAgent() {
   static const std::string* const line =
-      new std::string(Line("User-Agent", base::StrCat("ductape-jobs/", ductape::kVersion)));
+      new std::string(HeaderLine("User-Agent", base::StrCat("ductape-jobs/", ductape::kVersion)));
   return *line;
 }
 
@@ -67,14 +53,14 @@ absl::Status SetHeaders(const core::HttpTarget& target, const core::ClaimedRun& 
     if (!status.ok()) return status;
     content_type = content_type || EqualsIgnoreCase(name, "content-type");
     user_agent = user_agent || EqualsIgnoreCase(name, "user-agent");
-    request->headers.push_back(Line(name, value));
+    request->headers.push_back(HeaderLine(name, value));
   }
   if (!user_agent) request->headers.push_back(UserAgent());
   if (!content_type && request->has_body) {
     request->headers.emplace_back("Content-Type: application/json");
   }
   for (const DeliveryField& field : DeliveryFieldsOf(run)) {
-    request->headers.push_back(Line(field.header, field.value));
+    request->headers.push_back(HeaderLine(field.header, field.value));
   }
   return absl::OkStatus();
 }
@@ -82,7 +68,7 @@ absl::Status SetHeaders(const core::HttpTarget& target, const core::ClaimedRun& 
 }  // namespace
 
 absl::Status CheckTargetHeader(const std::string& name, const std::string& value) {
-  if (name.empty() || !std::all_of(name.begin(), name.end(), IsTokenCharacter)) {
+  if (!IsHeaderName(name)) {
     return absl::InvalidArgumentError("\"" + ToMessage(name, 64) + "\" is not a header's name");
   }
   if (!IsHeaderSafe(value)) {

@@ -2,29 +2,14 @@
 #define SCHEDULER_DISPATCH_HTTP_REQUEST_H_
 
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "scheduler/base/millis.h"
 #include "scheduler/core/model.h"
 #include "scheduler/core/run_port.h"
+#include "scheduler/dispatch/http_message.h"
 
 namespace scheduler::dispatch {
-
-// One HTTP request, ready to be sent.
-struct HttpRequest {
-  core::HttpMethod method = core::HttpMethod::kPost;
-  bool tls = false;
-  std::string url;
-  std::vector<std::string>
-      headers;  // "Name: value"; "Name;" is an empty value, as libcurl wants it
-  std::string body;
-  bool has_body = false;
-  // Not over a kept connection: for all attempts but the first.
-  bool fresh_connection = false;
-  base::Millis timeout = 0;
-};
 
 // OK if a target may set this header. INVALID_ARGUMENT with a message for the run's error: the name
 // is not an RFC 9110 token, the value holds CR, LF or NUL, or the name is the service's to set

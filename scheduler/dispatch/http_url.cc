@@ -93,6 +93,15 @@ std::string OriginOf(std::string_view url) {
 
 }  // namespace
 
+bool HaveSameHost(std::string_view one, std::string_view other) {
+  const auto host_of = [](std::string_view url) {
+    const std::string origin = OriginOf(url);
+    const size_t scheme = SchemeLength(origin);
+    return origin.substr(scheme, origin.rfind(':') - scheme);
+  };
+  return host_of(one) == host_of(other);
+}
+
 absl::StatusOr<std::string> JoinUrl(std::string_view base_url, std::string_view url) {
   if (SchemeLength(url) > 0) {
     if (base_url.empty() || OriginOf(base_url) == OriginOf(url)) return std::string(url);

@@ -27,6 +27,9 @@ absl::StatusOr<std::string> BuildUrl(const core::HttpTarget& target);
 // `base_url`.
 absl::StatusOr<std::string> JoinUrl(std::string_view base_url, std::string_view url);
 
+// Whether two absolute URLs have the same host, at whatever ports.
+bool HaveSameHost(std::string_view one, std::string_view other);
+
 // Whether the query of `url` has a parameter of this name.
 bool HasParameter(std::string_view url, std::string_view name);
 

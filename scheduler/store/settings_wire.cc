@@ -51,6 +51,80 @@ core::Secret ReadSecret(const pb::Secret& from) {
   return {};
 }
 
+// Writes the secret to what `out` makes, if there is one.
+template <typename Out>
+void WriteSecretTo(const core::Secret& from, Out out) {
+  if (from.source != core::Secret::Source::kNone) WriteSecret(from, out());
+}
+
+void WriteKindOfAuth(const core::Oauth2Auth& from, pb::HttpAuth* auth) {
+  pb::HttpAuth::Oauth2* to = auth->mutable_oauth2();
+  to->set_token_url(from.token_url);
+  to->set_client_id(from.client_id);
+  WriteSecret(from.client_secret, to->mutable_client_secret());
+  for (const std::string& scope : from.scopes) to->add_scopes(scope);
+  to->set_audience(from.audience);
+  to->set_in_body(from.in_body);
+}
+
+core::Oauth2Auth ReadOauth2(const pb::HttpAuth::Oauth2& from) {
+  core::Oauth2Auth to;
+  to.token_url = from.token_url();
+  to.client_id = from.client_id();
+  to.client_secret = ReadSecret(from.client_secret());
+  to.scopes.assign(from.scopes().begin(), from.scopes().end());
+  to.audience = from.audience();
+  to.in_body = from.in_body();
+  return to;
+}
+
+void WriteKindOfAuth(const core::LoginAuth& from, pb::HttpAuth* auth) {
+  pb::HttpAuth::Login* to = auth->mutable_login();
+  to->set_method(static_cast<int>(from.method));
+  to->set_url(from.url);
+  WriteMap(from.headers, to->mutable_headers());
+  WriteMap(from.fields, to->mutable_fields());
+  to->set_form(from.form);
+  to->set_secret_field(from.secret_field);
+  WriteSecretTo(from.secret, [to] { return to->mutable_secret(); });
+  to->set_token_pointer(from.token_pointer);
+  to->set_header(from.header);
+  to->set_scheme(from.scheme);
+  to->set_ttl(from.ttl);
+}
+
+absl::Status ReadLogin(const pb::HttpAuth::Login& from, core::LoginAuth* to) {
+  to->method = EnumOf(from.method(), core::HttpMethod::kPost);
+  if (to->method < core::HttpMethod::kGet || to->method > core::HttpMethod::kHead) {
+    return Corrupt("unknown method of a login");
+  }
+  to->url = from.url();
+  to->headers = ReadMap(from.headers());
+  to->fields = ReadMap(from.fields());
+  to->form = from.form();
+  to->secret_field = from.secret_field();
+  to->secret = ReadSecret(from.secret());
+  to->token_pointer = from.token_pointer();
+  to->header = from.header();
+  to->scheme = from.scheme();
+  to->ttl = from.ttl();
+  return absl::OkStatus();
+}
+
+void WriteKindOfAuth(const core::SigV4Auth& from, pb::HttpAuth* auth) {
+  pb::HttpAuth::SigV4* to = auth->mutable_sigv4();
+  to->set_access_key_id(from.access_key_id);
+  WriteSecret(from.secret_access_key, to->mutable_secret_access_key());
+  WriteSecretTo(from.session_token, [to] { return to->mutable_session_token(); });
+  to->set_region(from.region);
+  to->set_service(from.service);
+}
+
+core::SigV4Auth ReadSigV4(const pb::HttpAuth::SigV4& from) {
+  return {from.access_key_id(), ReadSecret(from.secret_access_key()),
+          ReadSecret(from.session_token()), from.region(), from.service()};
+}
+
 void WriteAuth(const core::HttpAuth& from, pb::HttpSettings* to) {
   if (const auto* basic = std::get_if<core::BasicAuth>(&from)) {
     pb::HttpAuth::Basic* out = to->mutable_auth()->mutable_basic();
@@ -66,6 +140,12 @@ void WriteAuth(const core::HttpAuth& from, pb::HttpSettings* to) {
       out->set_header(api_key->name);
     }
     WriteSecret(api_key->key, out->mutable_key());
+  } else if (const auto* oauth2 = std::get_if<core::Oauth2Auth>(&from)) {
+    WriteKindOfAuth(*oauth2, to->mutable_auth());
+  } else if (const auto* login = std::get_if<core::LoginAuth>(&from)) {
+    WriteKindOfAuth(*login, to->mutable_auth());
+  } else if (const auto* sigv4 = std::get_if<core::SigV4Auth>(&from)) {
+    WriteKindOfAuth(*sigv4, to->mutable_auth());
   }
 }
 
@@ -83,16 +163,18 @@ absl::Status ReadAuth(const pb::HttpAuth& from, core::HttpAuth* to) {
                              ReadSecret(from.api_key().key())};
       return absl::OkStatus();
     }
+    case pb::HttpAuth::kOauth2:
+      *to = ReadOauth2(from.oauth2());
+      return absl::OkStatus();
+    case pb::HttpAuth::kLogin:
+      return ReadLogin(from.login(), &to->emplace<core::LoginAuth>());
+    case pb::HttpAuth::kSigv4:
+      *to = ReadSigV4(from.sigv4());
+      return absl::OkStatus();
     case pb::HttpAuth::KIND_NOT_SET:
       break;
   }
   return Corrupt("an authentication of no kind");
-}
-
-// Writes the secret to what `out` makes, if there is one.
-template <typename Out>
-void WriteSecretTo(const core::Secret& from, Out out) {
-  if (from.source != core::Secret::Source::kNone) WriteSecret(from, out());
 }
 
 template <typename Out>
@@ -123,11 +205,15 @@ void WriteKind(const core::HttpSettings& from, pb::ConnectionSettings* settings)
   to->set_base_url(from.base_url);
   WriteMap(from.headers, to->mutable_headers());
   WriteAuth(from.auth, to);
+  WriteTls(from.tls, to);
+  to->set_proxy(from.proxy);
 }
 
 absl::Status ReadKind(const pb::HttpSettings& from, core::HttpSettings* to) {
   to->base_url = from.base_url();
   to->headers = ReadMap(from.headers());
+  to->proxy = from.proxy();
+  if (absl::Status s = ReadTls(from.tls(), &to->tls); !s.ok()) return s;
   return from.has_auth() ? ReadAuth(from.auth(), &to->auth) : absl::OkStatus();
 }
 

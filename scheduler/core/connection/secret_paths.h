@@ -34,12 +34,20 @@ void VisitAuth(A& auth, Visit visit) {
     visit("auth.bearer.token", &bearer->token);
   } else if (auto* api_key = std::get_if<ApiKeyAuth>(&auth)) {
     visit("auth.api_key.key", &api_key->key);
+  } else if (auto* oauth2 = std::get_if<Oauth2Auth>(&auth)) {
+    visit("auth.oauth2.client_secret", &oauth2->client_secret);
+  } else if (auto* login = std::get_if<LoginAuth>(&auth)) {
+    visit("auth.login.secret", &login->secret);
+  } else if (auto* sigv4 = std::get_if<SigV4Auth>(&auth)) {
+    visit("auth.sigv4.secret_access_key", &sigv4->secret_access_key);
+    visit("auth.sigv4.session_token", &sigv4->session_token);
   }
 }
 
 template <typename Visit, Is<HttpSettings> S>
 void VisitSecretsOf(S& http, Visit visit) {
   VisitAuth(http.auth, visit);
+  VisitTls(http.tls, visit);
 }
 
 template <typename Visit, Is<SmtpSettings> S>

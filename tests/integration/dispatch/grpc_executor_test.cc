@@ -67,6 +67,29 @@ TEST_F(GrpcExecutorTest, OwnMessageGoesBeforeTheInputAndNoneIsEmpty) {
   EXPECT_EQ(server.calls().at(1).request_json, "{}");
 }
 
+TEST_F(GrpcExecutorTest, FillsInTemplates) {
+  GrpcTargetServer server;
+  core::GrpcTarget target =
+      Target(server.address(),
+             R"({"order":"{{n}}","options":{"a":"{{#items}}{{.}};{{/items}}{{note}}"}})");
+  target.metadata = {{"x-job", "{{job.tag}}/{{n}}"}};
+  core::ClaimedRun run = ClaimedRunOf(target);
+  run.input_json = R"({"n":3,"items":["x","y"],"note":"\"q\"\n"})";
+  const AttemptResult result = Attempt(&executor_, run).Wait();
+  ASSERT_EQ(CodeOf(result), "COMPLETED") << result.error->message;
+  auto call = server.calls().at(0);
+  EXPECT_EQ(call.request_json, R"({"order":3,"options":{"a":"x;y;\"q\"\n"}})");
+  EXPECT_EQ(call.metadata["x-job"], "example_job/3");
+
+  run.input_json = R"({"n":3})";
+  const AttemptResult failed = Attempt(&executor_, run).Wait();
+  EXPECT_EQ(CodeOf(failed), failure::kValidation);
+  EXPECT_NE(failed.error->message.find("the template of message: at character 60, \"note\""),
+            std::string::npos)
+      << failed.error->message;
+  EXPECT_EQ(server.calls().size(), 1u);
+}
+
 TEST_F(GrpcExecutorTest, SendsMetadataAndTheNameAsAuthority) {
   GrpcTargetServer server;
   core::GrpcTarget target = Target(absl::StrCat("localhost:", server.port()));

@@ -1,3 +1,4 @@
+#include <future>
 #include <memory>
 #include <set>
 #include <string>
@@ -7,6 +8,7 @@
 #include "gtest/gtest.h"
 #include "scheduler/base/clock.h"
 #include "scheduler/core/failure.h"
+#include "scheduler/dispatch/http_client.h"
 #include "scheduler/dispatch/http_executor.h"
 #include "tests/support/attempts.h"
 #include "tests/support/certificates.h"
@@ -30,7 +32,8 @@ class HttpTlsTest : public testing::Test {
     return "server { listen 127.0.0.1:" + std::to_string(port) + " ssl" + options +
            "; ssl_certificate " + certificate.certificate_file + "; ssl_certificate_key " +
            certificate.key_file +
-           "; location / { default_type text/plain; return 200 \"$server_protocol $connection\"; "
+           "; location / { default_type text/plain; return 200 \"$server_protocol $connection "
+           "$http_host $ssl_client_s_dn\"; "
            "} }\n";
   }
 
@@ -46,7 +49,11 @@ class HttpTlsTest : public testing::Test {
             dir_.File("a") + "; proxy_temp_path " + dir_.File("b") + "; fastcgi_temp_path " +
             dir_.File("c") + "; uwsgi_temp_path " + dir_.File("d") + "; scgi_temp_path " +
             dir_.File("e") + ";\n" + Listener(h2_port_, " http2", good_) +
-            Listener(h1_port_, "", good_) + Listener(other_port_, "", other_) + "}\n");
+            Listener(h1_port_, "", good_) + Listener(other_port_, "", other_) +
+            Listener(mutual_port_,
+                     "; ssl_verify_client on; ssl_client_certificate " + other_.certificate_file,
+                     good_) +
+            "}\n");
     nginx_ = std::make_unique<support::ChildProcess>(
         std::vector<std::string>{"/usr/sbin/nginx", "-p", dir_.path(), "-e", dir_.File("start.log"),
                                  "-c", dir_.File("nginx.conf")},
@@ -73,6 +80,7 @@ class HttpTlsTest : public testing::Test {
   const int h2_port_ = support::UnusedPort();
   const int h1_port_ = support::UnusedPort();
   const int other_port_ = support::UnusedPort();
+  const int mutual_port_ = support::UnusedPort();
   base::SystemClock clock_;
   const EgressPolicy egress_ = EgressPolicy::Create({}).value();
   support::Certificate good_;
@@ -158,6 +166,108 @@ TEST_F(HttpTlsTest, AServerThatStopsIsAConnectionFailure) {
   EXPECT_EQ(CodeOf(Run(executor.get(), Target(h2_port_))), "COMPLETED");
   nginx_.reset();
   EXPECT_EQ(CodeOf(Run(executor.get(), Target(h2_port_))), failure::kConnection);
+}
+
+// Calls with authorities, certificates and a proxy of their own.
+class HttpTransportTest : public HttpTlsTest {
+ protected:
+  HttpAnswer Ask(int port, std::shared_ptr<const HttpTransport> transport) {
+    HttpCall call;
+    call.method = core::HttpMethod::kGet;
+    call.url = Target(port).url;
+    call.transport = std::move(transport);
+    std::promise<HttpAnswer> promise;
+    client_.Send(std::move(call),
+                 [&promise](HttpAnswer answer) { promise.set_value(std::move(answer)); });
+    return promise.get_future().get();
+  }
+  std::shared_ptr<HttpTransport> Trusting(const support::Certificate& authority) {
+    auto transport = std::make_shared<HttpTransport>();
+    transport->ca_certificates = support::ReadFile(authority.certificate_file);
+    return transport;
+  }
+  void Show(const support::Certificate& certificate, HttpTransport* transport) {
+    transport->client_certificate = support::ReadFile(certificate.certificate_file);
+    transport->client_key =
+        base::SecretText(std::string_view(support::ReadFile(certificate.key_file)));
+  }
+
+  EgressPolicy egress_rules_ = EgressPolicy::Create({}).value();
+  HttpClient client_{HttpOptions(), &egress_rules_, &clock_};
+};
+
+TEST_F(HttpTransportTest, AuthoritiesAreTheTransports) {
+  EXPECT_EQ(Ask(h2_port_, nullptr).transport.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Ask(h2_port_, Trusting(good_)).status, 200);
+  EXPECT_EQ(Ask(h2_port_, Trusting(other_)).transport.code(), absl::StatusCode::kUnavailable);
+  auto garbage = std::make_shared<HttpTransport>();
+  garbage->ca_certificates = "not PEM";
+  EXPECT_EQ(Ask(h2_port_, garbage).transport.code(), absl::StatusCode::kUnavailable);
+  EXPECT_EQ(Ask(h2_port_, nullptr).transport.code(), absl::StatusCode::kUnavailable);
+  auto anyone = std::make_shared<HttpTransport>();
+  anyone->insecure_skip_verify = true;
+  EXPECT_EQ(Ask(other_port_, anyone).status, 200);
+  EXPECT_EQ(Ask(other_port_, nullptr).transport.code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(HttpTransportTest, AClientCertificateIsShownByThoseAloneWhoHaveIt) {
+  auto shown = Trusting(good_);
+  Show(other_, shown.get());
+  HttpAnswer answer = Ask(mutual_port_, shown);
+  ASSERT_EQ(answer.status, 200) << answer.transport << answer.body;
+  EXPECT_NE(answer.body.find("CN=other"), std::string::npos) << answer.body;
+  EXPECT_EQ(Ask(mutual_port_, Trusting(good_)).status, 400);
+  EXPECT_EQ(Ask(mutual_port_, shown).status, 200);
+  auto wrong_key = Trusting(good_);
+  Show(other_, wrong_key.get());
+  wrong_key->client_key = base::SecretText(std::string_view(support::ReadFile(good_.key_file)));
+  EXPECT_EQ(Ask(mutual_port_, wrong_key).transport.code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(HttpTransportTest, TheServersNameMayBeAnother) {
+  auto named = Trusting(other_);
+  EXPECT_EQ(Ask(other_port_, named).transport.code(), absl::StatusCode::kUnavailable);
+  named = Trusting(other_);
+  named->server_name = "elsewhere.example";
+  const HttpAnswer answer = Ask(other_port_, named);
+  ASSERT_EQ(answer.status, 200) << answer.transport;
+  EXPECT_NE(answer.body.find(" localhost:" + std::to_string(other_port_)), std::string::npos)
+      << answer.body;
+}
+
+TEST_F(HttpTransportTest, TlsGoesThroughAProxy) {
+  const int port = support::UnusedPort();
+  support::WriteFile(dir_.File("proxy.conf"), "Port " + std::to_string(port) +
+                                                  "\nListen 127.0.0.1\nTimeout 60\n"
+                                                  "Allow 127.0.0.1\nMaxClients 10\n");
+  support::ChildProcess proxy({"/usr/bin/tinyproxy", "-d", "-c", dir_.File("proxy.conf")},
+                              dir_.File("proxy.log"));
+  ASSERT_TRUE(support::AwaitListening(port, &proxy)) << support::ReadFile(dir_.File("proxy.log"));
+  auto through = Trusting(good_);
+  through->proxy = "http://127.0.0.1:" + std::to_string(port);
+  HttpAnswer answer = Ask(h2_port_, through);
+  ASSERT_EQ(answer.status, 200) << answer.transport;
+  EXPECT_EQ(answer.body.rfind("HTTP/2.0 ", 0), 0u) << answer.body;
+  EXPECT_NE(support::ReadFile(dir_.File("proxy.log")).find("CONNECT localhost:"),
+            std::string::npos);
+}
+
+TEST_F(HttpTransportTest, TheEgressPolicyIsAskedAboutTheProxy) {
+  support::HttpServer proxy([](const support::HttpServerRequest&) {
+    support::HttpServerAnswer answer;
+    answer.status = 403;
+    return answer;
+  });
+  auto through = Trusting(good_);
+  through->proxy = "http://127.0.0.1:" + std::to_string(proxy.port());
+  EXPECT_EQ(Ask(h2_port_, through).transport.code(), absl::StatusCode::kUnavailable);
+  ASSERT_EQ(proxy.request_count(), 1u);
+  EXPECT_EQ(proxy.requests().at(0).method, "CONNECT");
+  EgressOptions rules;
+  rules.deny = {"127.0.0.1:" + std::to_string(proxy.port())};
+  egress_rules_ = EgressPolicy::Create(rules).value();
+  EXPECT_EQ(Ask(h2_port_, through).transport.code(), absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(proxy.request_count(), 1u);
 }
 
 }  // namespace

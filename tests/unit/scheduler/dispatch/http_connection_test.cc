@@ -17,6 +17,7 @@ using tests::SecretNamed;
 struct Connected {
   core::HttpTarget target;
   SecretRedactor redactor;
+  ConnectedTarget all;
 };
 
 class HttpConnectionTest : public testing::Test {
@@ -34,9 +35,9 @@ class HttpConnectionTest : public testing::Test {
     run_.connections = {std::make_shared<const core::StoredConnection>(connection_)};
     auto connection = AttemptConnection::Find(run_, "billing", &secrets_);
     if (!connection.ok()) return connection.status();
-    auto target = Connect(target_, &*connection);
-    if (!target.ok()) return target.status();
-    return Connected{*std::move(target), std::move(connection->redactor())};
+    auto all = Connect(target_, &*connection);
+    if (!all.ok()) return all.status();
+    return Connected{all->target, std::move(connection->redactor()), *std::move(all)};
   }
   Connected Get() {
     absl::StatusOr<Connected> connected = Try();
@@ -121,6 +122,62 @@ TEST_F(HttpConnectionTest, ASecretOfSeveralLinesIsNotSent) {
   const absl::Status status = Try().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable);
   EXPECT_THAT(std::string(status.message()), HasSubstr("holds a control character"));
+}
+
+TEST_F(HttpConnectionTest, ATokenIsToBeHadFirst) {
+  connection_.uid = 7;
+  connection_.generation = 3;
+  settings().auth = core::Oauth2Auth{"https://id/token", "jobs", SecretNamed("a"), {}, "", false};
+  const Connected connected = Get();
+  ASSERT_TRUE(connected.all.token.has_value());
+  EXPECT_EQ(connected.all.token->identity, "7/3/");
+  EXPECT_EQ(connected.all.token->call.url, "https://id/token");
+  EXPECT_EQ(connected.target.headers.count("Authorization"), 0u);
+  EXPECT_EQ(connected.redactor.Redact("say a-secret", false), "say [redacted]");
+  const core::HttpTarget sent = WithToken(connected.target, connected.all.token_header, "tok");
+  EXPECT_EQ(sent.headers.at("Authorization"), "Bearer tok");
+  EXPECT_EQ(WithToken(connected.target, {"X-Token", ""}, "tok").headers.at("X-Token"), "tok");
+  target_.headers["authorization"] = "own";
+  EXPECT_FALSE(Get().all.token.has_value());
+}
+
+TEST_F(HttpConnectionTest, ASignatureHasItsKey) {
+  settings().auth =
+      core::SigV4Auth{"AKID", SecretNamed("a"), SecretNamed("b"), "eu-central-1", "execute-api"};
+  const Connected connected = Get();
+  ASSERT_NE(connected.all.key, nullptr);
+  EXPECT_EQ(connected.all.key->access_key_id, "AKID");
+  EXPECT_EQ(connected.all.key->secret_access_key.view(), "a-secret");
+  EXPECT_EQ(connected.all.key->session_token.view(), "b-secret");
+  EXPECT_EQ(connected.all.key->region, "eu-central-1");
+  EXPECT_EQ(connected.all.key->service, "execute-api");
+  settings().auth = core::SigV4Auth{"AKID", SecretNamed("a"), SecretNamed("gone"), "r", "s"};
+  EXPECT_EQ(Try().status().code(), absl::StatusCode::kUnavailable);
+}
+
+TEST_F(HttpConnectionTest, CertificatesAndProxyMakeATransport) {
+  EXPECT_EQ(Get().all.transport, nullptr);
+  settings().tls.ca_certificates = SecretNamed("ca");
+  settings().tls.client_certificate = SecretNamed("cert");
+  settings().tls.client_key = SecretNamed("key");
+  settings().tls.server_name = "inside";
+  settings().tls.insecure_skip_verify = true;
+  settings().proxy = "http://proxy:3128";
+  settings().auth = core::Oauth2Auth{"https://id/token", "jobs", SecretNamed("a"), {}, "", false};
+  const Connected connected = Get();
+  ASSERT_NE(connected.all.transport, nullptr);
+  const HttpTransport& transport = *connected.all.transport;
+  EXPECT_EQ(transport.ca_certificates, "ca-secret");
+  EXPECT_EQ(transport.client_certificate, "cert-secret");
+  EXPECT_EQ(transport.client_key.view(), "key-secret");
+  EXPECT_EQ(transport.server_name, "inside");
+  EXPECT_TRUE(transport.insecure_skip_verify);
+  EXPECT_EQ(transport.proxy, "http://proxy:3128");
+  ASSERT_NE(connected.all.token->call.transport, nullptr);
+  EXPECT_EQ(connected.all.token->call.transport->client_key.view(), "key-secret");
+  EXPECT_EQ(connected.all.token->call.transport->server_name, "");  // the API's
+  settings().tls.client_key = SecretNamed("gone");
+  EXPECT_EQ(Try().status().code(), absl::StatusCode::kUnavailable);
 }
 
 }  // namespace

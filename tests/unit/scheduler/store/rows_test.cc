@@ -132,6 +132,26 @@ core::StoredConnection ExampleConnection() {
       core::ApiKeyAuth{false, "X-Key", {Source::kEnvVar, "KEY", {}}};
   std::get<core::HttpSettings>(connection.spec.env["query"]).auth =
       core::ApiKeyAuth{true, "key", {Source::kEnvVar, "KEY", {}}};
+  const core::Secret secret{Source::kEnvVar, "KEY", {}};
+  std::get<core::HttpSettings>(connection.spec.env["oauth2"]).auth = core::Oauth2Auth{
+      "https://id.example.com/token", "jobs", secret, {"read", "write"}, "api", true};
+  std::get<core::HttpSettings>(connection.spec.env["login"]).auth =
+      core::LoginAuth{core::HttpMethod::kPut,
+                      "https://example.com/login",
+                      {{"X-A", "1"}},
+                      {{"user", "jobs"}},
+                      true,
+                      "password",
+                      secret,
+                      "/token",
+                      "X-Token",
+                      "Token",
+                      5000};
+  std::get<core::HttpSettings>(connection.spec.env["sigv4"]).auth =
+      core::SigV4Auth{"AKID", secret, secret, "eu-central-1", "execute-api"};
+  core::HttpSettings& tls = std::get<core::HttpSettings>(connection.spec.env["tls"]);
+  tls.tls = {core::TlsSettings::Mode::kDefault, secret, secret, secret, "example.com", true};
+  tls.proxy = "http://proxy:3128";
   connection.spec.env["plain"];
   connection.uid = core::MakeUid(7, 0);
   connection.generation = 3;

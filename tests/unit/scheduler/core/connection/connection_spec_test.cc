@@ -22,6 +22,10 @@ ConnectionSpec Example() {
   spec.env[""] = WithAuth(BearerAuth{kFile});
   spec.env["basic"] = WithAuth(BasicAuth{"user", kFile});
   spec.env["key"] = WithAuth(ApiKeyAuth{false, "X-Key", kFile});
+  spec.env["oauth2"] = WithAuth(Oauth2Auth{"https://t", "id", kFile, {}, "", false});
+  LoginAuth login;
+  login.secret = kFile;
+  spec.env["login"] = WithAuth(login);
   spec.env["none"] = HttpSettings();
   return spec;
 }
@@ -42,10 +46,15 @@ TEST(ConnectionSpecTest, AnEnvironmentHasItsOwnSettingsOrTheDefaultOnes) {
 TEST(ConnectionSpecTest, EachSecretHasAPlaceOfItsOwn) {
   ConnectionSpec spec = Example();
   std::map<std::string, Secret> seen;
-  ForEachSecret(spec, [&](const std::string& place, const Secret& s) { seen[place] = s; });
-  EXPECT_EQ(seen, (std::map<std::string, Secret>{{"env[].http.auth.bearer.token", kFile},
-                                                 {"env[basic].http.auth.basic.password", kFile},
-                                                 {"env[key].http.auth.api_key.key", kFile}}));
+  ForEachSecret(spec, [&](const std::string& place, const Secret& s) {
+    if (s.source != Source::kNone) seen[place] = s;
+  });
+  EXPECT_EQ(seen,
+            (std::map<std::string, Secret>{{"env[].http.auth.bearer.token", kFile},
+                                           {"env[basic].http.auth.basic.password", kFile},
+                                           {"env[key].http.auth.api_key.key", kFile},
+                                           {"env[login].http.auth.login.secret", kFile},
+                                           {"env[oauth2].http.auth.oauth2.client_secret", kFile}}));
   ForEachSecret(&spec, [](const std::string& place, Secret* s) { s->name = place; });
   for (const auto& [env, settings] : spec.env) {
     std::string_view path;
@@ -63,7 +72,7 @@ TEST(ConnectionSpecTest, NoKindForgetsASecret) {
   spec.env = {{"1", SmtpSettings()},  {"2", SqlSettings()},      {"3", MongoSettings()},
               {"4", KafkaSettings()}, {"5", RabbitmqSettings()}, {"6", RedisSettings()},
               {"7", NatsSettings()},  {"8", PubsubSettings()},   {"9", PushSettings()},
-              {"a", SmsSettings()},   {"b", AwsSettings()}};
+              {"a", SmsSettings()},   {"b", AwsSettings()},      {"c", WithAuth(SigV4Auth())}};
   std::map<std::string, int> secrets;
   ForEachSecret(spec, [&secrets](const std::string& place, const Secret&) {
     ++secrets[place.substr(4, 1)];
@@ -80,7 +89,8 @@ TEST(ConnectionSpecTest, NoKindForgetsASecret) {
                                                  {"9", 2},
                                                  {"a", 1},
                                                  {"b", 2},
-                                                 {"all", 36}}));
+                                                 {"c", 5},
+                                                 {"all", 41}}));
 }
 
 TEST(ConnectionSpecTest, KnowsTheHeaderThatIsSet) {
@@ -89,6 +99,11 @@ TEST(ConnectionSpecTest, KnowsTheHeaderThatIsSet) {
   EXPECT_EQ(AuthHeader(BearerAuth()), "Authorization");
   EXPECT_EQ(AuthHeader(ApiKeyAuth{false, "X-Key", {}}), "X-Key");
   EXPECT_EQ(AuthHeader(ApiKeyAuth{true, "key", {}}), "");
+  EXPECT_EQ(AuthHeader(Oauth2Auth()), "Authorization");
+  EXPECT_EQ(AuthHeader(SigV4Auth()), "Authorization");
+  LoginAuth login;
+  login.header = "X-Token";
+  EXPECT_EQ(AuthHeader(login), "X-Token");
 }
 
 }  // namespace
