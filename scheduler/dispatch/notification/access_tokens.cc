@@ -1,0 +1,75 @@
+#include "scheduler/dispatch/notification/access_tokens.h"
+
+#include <utility>
+
+#include "scheduler/core/failure.h"
+
+namespace scheduler::dispatch {
+namespace {
+
+// https://firebase.google.com/docs/cloud-messaging/auth-server
+constexpr std::string_view kFcmScope = "https://www.googleapis.com/auth/firebase.messaging";
+constexpr base::Millis kTimeout = 10 * base::kSecond;
+constexpr int64_t kMarginNanos = 60'000'000'000;
+constexpr int64_t kNanosPerMilli = 1'000'000;
+constexpr size_t kMaxKept = 1000;
+
+// Of a call that could not be made, since the key is none.
+AccessToken Unsigned(const absl::Status& status) {
+  AccessToken token;
+  token.refusal.code = core::failure::kSecretUnavailable;
+  token.refusal.message = std::string(status.message());
+  return token;
+}
+
+}  // namespace
+
+void AccessTokens::Get(const std::string& key, const ServiceAccount& account,
+                       const std::string& refused, Done done) {
+  AccessToken kept;
+  {
+    base::MutexLock lock(&mu_);
+    if (entries_.size() > kMaxKept) DropOld();
+    Entry& entry = entries_[key];
+    const bool usable = !entry.token.token.empty() && entry.token.token != refused &&
+                        clock_->MonoNanos() < entry.until_nanos;
+    if (usable) {
+      kept = entry.token;
+    } else {
+      entry.waiting.push_back(std::move(done));
+      if (std::exchange(entry.under_way, true)) return;
+    }
+  }
+  if (!kept.token.empty()) return done(kept);
+  const int64_t asked_nanos = clock_->MonoNanos();
+  absl::StatusOr<HttpCall> call = BuildTokenCall(account, kFcmScope, clock_->WallNow());
+  if (!call.ok()) {
+    return Tell(key, asked_nanos, Unsigned(call.status()));
+  }
+  call->timeout = kTimeout;
+  client_->Send(*std::move(call), [this, key, asked_nanos](const HttpAnswer& answer) {
+    Tell(key, asked_nanos, ReadTokenAnswer(answer, clock_->WallNow()));
+  });
+}
+
+void AccessTokens::Tell(const std::string& key, int64_t asked_nanos, const AccessToken& token) {
+  std::vector<Done> waiting;
+  {
+    base::MutexLock lock(&mu_);
+    Entry& entry = entries_[key];
+    entry.under_way = false;
+    entry.token = token;
+    entry.until_nanos = asked_nanos + token.lifetime * kNanosPerMilli - kMarginNanos;
+    waiting.swap(entry.waiting);
+  }
+  for (const Done& done : waiting) done(token);
+}
+
+void AccessTokens::DropOld() {
+  const int64_t now = clock_->MonoNanos();
+  absl::erase_if(entries_, [now](const auto& entry) {
+    return !entry.second.under_way && entry.second.until_nanos <= now;
+  });
+}
+
+}  // namespace scheduler::dispatch

@@ -1,0 +1,32 @@
+#ifndef SCHEDULER_DISPATCH_NOTIFICATION_FCM_API_H_
+#define SCHEDULER_DISPATCH_NOTIFICATION_FCM_API_H_
+
+#include <string>
+#include <string_view>
+
+#include "scheduler/core/connection/message_settings.h"
+#include "scheduler/core/target.h"
+#include "scheduler/dispatch/notification/api_answer.h"
+
+// How Firebase Cloud Messaging is asked to send to one device (HTTP v1):
+//   https://firebase.google.com/docs/reference/fcm/rest/v1/projects.messages/send
+//   https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
+namespace scheduler::dispatch {
+
+// The call that sends `push`, whose texts are filled in, to `device`.
+HttpCall BuildFcmCall(const core::PushSettings& settings, const std::string& project,
+                      std::string_view access_token, const core::PushMessage& push,
+                      const std::string& device);
+
+// What became of it: by FCM's error code where there is one, else by the status. REQUIRES: answer.transport.ok().
+Delivery ReadFcmAnswer(const std::string& device, const HttpAnswer& answer, base::Millis now);
+
+// Whether FCM refused the access token: another one may be taken.
+bool RefusesAccessToken(const HttpAnswer& answer);
+
+// Empty for one that is not known.
+std::string_view ClassOfFcmError(std::string_view error_code);
+
+}  // namespace scheduler::dispatch
+
+#endif  // SCHEDULER_DISPATCH_NOTIFICATION_FCM_API_H_

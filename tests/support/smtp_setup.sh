@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Brings the packages of tests/support/smtp_server.py.
+#
+# Usage: tests/support/smtp_setup.sh
+# Prints the PYTHONPATH. What is there is not fetched again. Exit codes: 0 ready, 1 they cannot be got.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+folder="$root/build/deps/smtp"
+requirements="$root/tests/support/smtp_requirements.txt"
+stamp=$({ python3 -c 'import sys; print(sys.version)'; cat "$requirements"; } | sha256sum | cut -c 1-16)
+
+mkdir -p "$folder"
+exec 9>"$folder/.lock"
+flock 9  # tests run at the same time
+if [[ ! -e $folder/.stamp-$stamp ]]; then
+  rm -rf "$folder/packages"
+  python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$folder/packages" \
+    --requirement "$requirements" >&2
+  touch "$folder/.stamp-$stamp"
+fi
+echo "$folder/packages"
