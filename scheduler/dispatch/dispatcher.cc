@@ -38,6 +38,13 @@ void Dispatcher::OnReady(core::LaneId lane) {
   }
 }
 
+Executor* Dispatcher::executor(core::LaneId lane) const {
+  for (const Lane& candidate : lanes_) {
+    if (candidate.pump->lane() == lane) return candidate.executor.get();
+  }
+  return nullptr;
+}
+
 void Dispatcher::CancelRuns(absl::Span<const core::RunRef> runs, const std::string& reason) {
   if (runs.empty()) return;
   for (const Lane& lane : lanes_) lane.pump->Cancel(runs);

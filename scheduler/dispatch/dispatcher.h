@@ -27,7 +27,7 @@ namespace scheduler::dispatch {
 //   dispatcher.Drain(deadline);  // runs in flight may finish
 //   dispatcher.Shutdown();
 //
-// Thread safety: OnReady, CancelRuns and stats from any thread between Start and the destructor;
+// Thread safety: OnReady, CancelRuns, executor and stats from any thread between Start and the destructor;
 // the rest from the thread that owns it.
 class Dispatcher final : public core::LaneListener, public core::CancelSink {
  public:
@@ -59,6 +59,9 @@ class Dispatcher final : public core::LaneListener, public core::CancelSink {
   // Ends the executors and the threads. Attempts that this interrupts are not reported: the run
   // stays open in the journal and is redelivered. Idempotent; the destructor calls it.
   void Shutdown();
+
+  // The executor of a lane; null if there is none.
+  Executor* executor(core::LaneId lane) const;
 
   struct LaneStats {
     core::LaneId lane = core::kNoLane;

@@ -5,6 +5,7 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/query/mutate.h"
 #include "scheduler/query/scheduler_service.h"
+#include "scheduler/query/text_bytes.h"
 
 namespace scheduler::query {
 
@@ -19,9 +20,7 @@ namespace {
 size_t SizeOf(const core::ConnectionSpec& spec) {
   size_t bytes = 400 + 300 * spec.labels.size();
   for (const auto& [env, settings] : spec.env) {
-    const auto& http = std::get<core::HttpSettings>(settings);
-    bytes += 200 + http.base_url.size();
-    for (const auto& [name, value] : http.headers) bytes += name.size() + value.size();
+    bytes += 200 + TextBytesOf(settings);
   }
   return bytes;
 }

@@ -5,6 +5,7 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/query/mutate.h"
 #include "scheduler/query/scheduler_service.h"
+#include "scheduler/query/text_bytes.h"
 
 namespace scheduler::query {
 
@@ -90,10 +91,7 @@ void SchedulerService::List(const engine::ListEvents& query, Reply<engine::Event
       page.next_after = page.events.back().event.uid;
       break;
     }
-    if (const auto* http = std::get_if<core::HttpTarget>(&entry.event->target)) {
-      bytes += static_cast<int64_t>(http->body.size() + http->url.size());
-    }
-    bytes += 400;
+    bytes += 400 + static_cast<int64_t>(TextBytesOf(entry.event->target));
     page.events.push_back(EventView{*entry.event, entry.job_count});
   }
   absl::StatusOr<engine::EventPage> result = std::move(page);

@@ -48,6 +48,8 @@ class Bench {
   }
   // False for what this kind of target can never do; the suite leaves it out.
   virtual bool Plays(Scenario /*scenario*/) { return true; }
+  // False for targets whose answers have no number of their own.
+  virtual bool HasStatus() { return true; }
   // The output of a success.
   virtual std::string SuccessOutput() { return R"({"pong":true})"; }
 
