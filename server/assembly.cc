@@ -195,6 +195,7 @@ absl::Status Assembly::StartBackend(const BackendHooks& hooks) {
   tokens_ = std::make_unique<PageTokens>(backend_->identity().token_key);
   env_.tokens = tokens_.get();
   env_.hub = backend_->hub();
+  env_.tester = backend_->tester();
   env_.secret_box = &backend_->secrets().box();
   env_.policy = &backend_->secrets().policy();
   env_.service = backend_->service();

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "scheduler/base/log.h"
+#include "scheduler/base/random.h"
 #include "scheduler/base/waiter.h"
-#include "scheduler/dispatch/grpc_executor.h"
-#include "scheduler/dispatch/http_executor.h"
 #include "scheduler/query/scheduler_service.h"
 #include "scheduler/store/rocksdb/rocks_store.h"
+#include "server/executors.h"
 #include "server/status_macros.h"
 #include "server/strings.h"
 
@@ -125,16 +125,10 @@ absl::Status Backend::OpenDispatch(const ServerConfig& config, const BackendHook
   workers.new_session_id = [] { return RandomHex(16); };
   hub_ = std::make_unique<dispatch::WorkerHub>(&engine_->queue(), port, clock_, workers);
   dispatcher_ = std::make_unique<dispatch::Dispatcher>(&engine_->queue(), port, clock_);
-  dispatch::HttpOptions http;
-  http.max_in_flight = static_cast<size_t>(config.descriptors.http_attempts);
-  dispatcher_->AddExecutor(core::kHttpLane, std::make_unique<dispatch::HttpExecutor>(
-                                                http, egress_.get(), clock_, secrets_->reader()));
-  dispatch::GrpcOptions grpc;
-  grpc.max_in_flight = static_cast<size_t>(config.descriptors.grpc_attempts);
-  grpc.max_connections = static_cast<size_t>(config.descriptors.grpc_connections);
-  dispatcher_->AddExecutor(core::kGrpcLane,
-                           std::make_unique<dispatch::GrpcExecutor>(grpc, egress_.get(), clock_));
+  AddExecutors(config.descriptors, egress_.get(), clock_, secrets_->reader(), dispatcher_.get());
   dispatcher_->SetWorkers(hub_.get(), hub_.get());
+  tester_ = std::make_unique<dispatch::EventTester>(dispatcher_.get(), clock_,
+                                                    base::StableHash(RandomHex(16)));
   cancels_->SetTarget(dispatcher_.get());
   engine_->queue().SetListener(dispatcher_.get());
   return absl::OkStatus();

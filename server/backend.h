@@ -11,6 +11,7 @@
 #include "scheduler/core/run_port.h"
 #include "scheduler/dispatch/dispatcher.h"
 #include "scheduler/dispatch/egress_policy.h"
+#include "scheduler/dispatch/event_tester.h"
 #include "scheduler/dispatch/worker_hub.h"
 #include "scheduler/engine/engine.h"
 #include "scheduler/engine/service.h"
@@ -57,6 +58,7 @@ class Backend {
 
   scheduler::engine::Service* service() { return service_; }
   scheduler::dispatch::WorkerHub* hub() { return hub_.get(); }
+  scheduler::dispatch::EventTester* tester() { return tester_.get(); }
   const StoreIdentity& identity() const { return identity_; }
   const ServerSecrets& secrets() const { return *secrets_; }
   scheduler::engine::Engine& engine() { return *engine_; }
@@ -96,6 +98,7 @@ class Backend {
   std::unique_ptr<MeteredPort> metered_port_;
   std::unique_ptr<scheduler::dispatch::WorkerHub> hub_;
   std::unique_ptr<scheduler::dispatch::Dispatcher> dispatcher_;
+  std::unique_ptr<scheduler::dispatch::EventTester> tester_;
   bool started_ = false;
   bool stopped_ = false;
 };

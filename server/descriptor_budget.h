@@ -14,6 +14,9 @@ struct DescriptorBudget {
   int http_attempts = 1024;  // at once; each takes a connection, and one more while a name is asked
   int grpc_connections = 256;                             // to targets
   int grpc_attempts = 1024;                               // at once; they share connections
+  int database_sessions = 256;                            // open connections
+  int broker_connections = 256;                           // to brokers of all kinds
+  int notification_attempts = 256;                        // at once; each mail takes a connection
   int64_t inbound = std::numeric_limits<int64_t>::max();  // clients' connections
 };
 

@@ -28,7 +28,8 @@ absl::Status ReadName(const v1::Event& event, core::Event* out) {
 }
 
 absl::Status NoTarget() {
-  return errors::FieldRequired("event.http", "one of the targets http, grpc and worker");
+  return errors::FieldRequired(
+      "event.http", "one of the targets http, grpc, notification, database, broker and worker");
 }
 
 absl::Status ReadHttp(const v1::Event& event, core::Event* out) {
@@ -40,6 +41,25 @@ absl::Status ReadHttp(const v1::Event& event, core::Event* out) {
 absl::Status ReadGrpc(const v1::Event& event, core::Event* out) {
   if (!event.has_grpc()) return NoTarget();
   DUCTAPE_ASSIGN_OR_RETURN(out->target, ToGrpcTarget("event.grpc", event.grpc()));
+  return absl::OkStatus();
+}
+
+absl::Status ReadNotification(const v1::Event& event, core::Event* out) {
+  if (!event.has_notification()) return NoTarget();
+  DUCTAPE_ASSIGN_OR_RETURN(out->target,
+                           ToNotificationTarget("event.notification", event.notification()));
+  return absl::OkStatus();
+}
+
+absl::Status ReadDatabase(const v1::Event& event, core::Event* out) {
+  if (!event.has_database()) return NoTarget();
+  DUCTAPE_ASSIGN_OR_RETURN(out->target, ToDatabaseTarget("event.database", event.database()));
+  return absl::OkStatus();
+}
+
+absl::Status ReadBroker(const v1::Event& event, core::Event* out) {
+  if (!event.has_broker()) return NoTarget();
+  DUCTAPE_ASSIGN_OR_RETURN(out->target, ToBrokerTarget("event.broker", event.broker()));
   return absl::OkStatus();
 }
 
@@ -80,6 +100,12 @@ constexpr EventField kFields[] = {
     {"http", kTarget, [](const v1::Event& event) { return event.has_http(); }, ReadHttp,
      CopyMember<&core::Event::target>},
     {"grpc", kTarget, [](const v1::Event& event) { return event.has_grpc(); }, ReadGrpc,
+     CopyMember<&core::Event::target>},
+    {"notification", kTarget, [](const v1::Event& event) { return event.has_notification(); },
+     ReadNotification, CopyMember<&core::Event::target>},
+    {"database", kTarget, [](const v1::Event& event) { return event.has_database(); }, ReadDatabase,
+     CopyMember<&core::Event::target>},
+    {"broker", kTarget, [](const v1::Event& event) { return event.has_broker(); }, ReadBroker,
      CopyMember<&core::Event::target>},
     {"worker", kTarget, [](const v1::Event& event) { return event.has_worker(); }, ReadWorker,
      CopyMember<&core::Event::target>},

@@ -2,6 +2,7 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "scheduler/core/reserved_headers.h"
+#include "scheduler/dispatch/template/check_template.h"
 #include "server/converters/json.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/url_check.h"
@@ -15,6 +16,8 @@ namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
+using scheduler::dispatch::CheckTemplate;
+using scheduler::dispatch::Landing;
 
 constexpr size_t kMaxMetadataValue = 8 * 1024;
 constexpr size_t kMaxMethodLength = 512;
@@ -91,7 +94,7 @@ absl::Status CheckMetadata(const std::string& field,
       return errors::FieldInvalid(field, "keys must be of [a-z0-9._-] and not end with -bin");
     }
     const std::string path = StrCat(field, "[", key, "]");
-    DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path, value));
+    DUCTAPE_RETURN_IF_ERROR(CheckTemplate(path, value, Landing::kHeader));
     if (core::IsReservedMetadata(key)) {
       return errors::FieldInvalid(path, "this key is set by the server and cannot be given");
     }
@@ -114,7 +117,7 @@ absl::StatusOr<core::GrpcTarget> ToGrpcTarget(std::string_view field,
   if (target.has_message()) {
     DUCTAPE_ASSIGN_OR_RETURN(result.message_json,
                              ToJson(path("message"), target.message(), limits::kMaxInputBytes));
-    DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path("message"), result.message_json));
+    DUCTAPE_RETURN_IF_ERROR(CheckTemplate(path("message"), result.message_json, Landing::kJson));
   }
   result.metadata = {target.metadata().begin(), target.metadata().end()};
   DUCTAPE_RETURN_IF_ERROR(CheckMetadata(path("metadata"), result.metadata));

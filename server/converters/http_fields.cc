@@ -6,6 +6,7 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "scheduler/core/reserved_headers.h"
+#include "scheduler/dispatch/template/check_template.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/text.h"
 #include "server/status_macros.h"
@@ -17,6 +18,7 @@ namespace {
 namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
+using scheduler::dispatch::CheckTemplate;
 
 constexpr size_t kMaxHeaderValue = 8 * 1024;
 
@@ -40,7 +42,8 @@ bool IsToken(std::string_view text) {
 }
 
 absl::StatusOr<std::map<std::string, std::string>> ToTexts(const std::string& field,
-                                                           const StringMap& map, size_t max_value) {
+                                                           const StringMap& map, size_t max_value,
+                                                           Templates templates) {
   if (map.size() > limits::kMaxHeaders) {
     return errors::FieldTooLarge(field, static_cast<int64_t>(map.size()), limits::kMaxHeaders);
   }
@@ -50,7 +53,9 @@ absl::StatusOr<std::map<std::string, std::string>> ToTexts(const std::string& fi
       return errors::FieldInvalid(field, "keys must have 1 to 256 bytes");
     }
     DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, key));
-    DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, value));
+    DUCTAPE_RETURN_IF_ERROR(templates.has_value()
+                                ? CheckTemplate(StrCat(field, "[", key, "]"), value, *templates)
+                                : CheckNoTemplate(field, value));
     if (!CountCharacters(key).has_value() || !CountCharacters(value).has_value()) {
       return errors::FieldInvalid(field, "must be valid UTF-8");
     }
@@ -72,8 +77,9 @@ absl::Status CheckHeaderName(const std::string& field, const std::string& name) 
 }
 
 absl::StatusOr<std::map<std::string, std::string>> ToHeaders(const std::string& field,
-                                                             const StringMap& headers) {
-  DUCTAPE_ASSIGN_OR_RETURN(auto result, ToTexts(field, headers, kMaxHeaderValue));
+                                                             const StringMap& headers,
+                                                             Templates templates) {
+  DUCTAPE_ASSIGN_OR_RETURN(auto result, ToTexts(field, headers, kMaxHeaderValue, templates));
   std::set<std::string> seen;
   for (const auto& [name, value] : result) {
     DUCTAPE_RETURN_IF_ERROR(CheckHeaderName(field, name));

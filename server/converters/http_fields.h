@@ -3,28 +3,36 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/map.h"
+#include "scheduler/dispatch/template/landing.h"
 
 // Header fields and parameters of HTTP requests, checked where they enter: those of targets and of
-// connections. Errors: FIELD_INVALID, FIELD_TOO_LARGE, TEMPLATE_NOT_SUPPORTED, with paths from `field`.
+// connections. Errors: FIELD_INVALID, FIELD_TOO_LARGE, TEMPLATE_NOT_SUPPORTED, TEMPLATE_INVALID, with paths from
+// `field`.
 namespace server {
 
 using StringMap = google::protobuf::Map<std::string, std::string>;
 
+// What may stand in values: nothing to fill in, or templates that land so.
+using Templates = std::optional<scheduler::dispatch::Landing>;
+
 // RFC 9110's token, of at most 256 bytes.
 bool IsToken(std::string_view text);
 
-// A map of at most limits::kMaxHeaders texts, sorted. Keys have 1 to 256 bytes.
+// A map of at most limits::kMaxHeaders texts, sorted. Keys have 1 to 256 bytes and are no templates.
 absl::StatusOr<std::map<std::string, std::string>> ToTexts(const std::string& field,
-                                                           const StringMap& map, size_t max_value);
+                                                           const StringMap& map, size_t max_value,
+                                                           Templates templates = std::nullopt);
 
 // Header fields that a client may set.
 absl::StatusOr<std::map<std::string, std::string>> ToHeaders(const std::string& field,
-                                                             const StringMap& headers);
+                                                             const StringMap& headers,
+                                                             Templates templates = std::nullopt);
 
 // The name of a header field that a client may set.
 absl::Status CheckHeaderName(const std::string& field, const std::string& name);

@@ -5,8 +5,10 @@
 
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
+#include "server/converters/http_auth.h"
 #include "server/converters/http_fields.h"
 #include "server/converters/secret_converter.h"
+#include "server/converters/settings_fields.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/text.h"
 #include "server/converters/url_check.h"
@@ -83,10 +85,28 @@ absl::StatusOr<core::HttpAuth> ToAuth(const std::string& field, const v1::Auth& 
     }
     case v1::Auth::kApiKey:
       return ToApiKey(StrCat(field, ".api_key"), auth.api_key());
+    case v1::Auth::kOauth2:
+      return ToOauth2(StrCat(field, ".oauth2"), auth.oauth2());
+    case v1::Auth::kLogin:
+      return ToLogin(StrCat(field, ".login"), auth.login());
+    case v1::Auth::kSigv4:
+      return ToSigV4(StrCat(field, ".sigv4"), auth.sigv4());
     case v1::Auth::KIND_NOT_SET:
       break;
   }
-  return errors::FieldRequired(field, "one of basic, bearer and api_key");
+  return errors::FieldRequired(field, "one of basic, bearer, api_key, oauth2, login and sigv4");
+}
+
+// "http://HOST:PORT"; the port is not left out, since proxies have none that is usual.
+absl::Status CheckProxy(const std::string& field, const std::string& proxy) {
+  constexpr std::string_view kScheme = "http://";
+  if (proxy.empty()) return absl::OkStatus();
+  const std::string_view text = proxy;
+  if (text.size() <= limits::kMaxUrlLength && text.substr(0, kScheme.size()) == kScheme &&
+      IsHostAndPort(text.substr(kScheme.size()))) {
+    return absl::OkStatus();
+  }
+  return errors::FieldInvalid(field, "must be http://HOST:PORT");
 }
 
 // What the authentication sends is not to be in doubt.
@@ -118,6 +138,12 @@ void AuthToProto(const core::HttpAuth& auth, v1::HttpSettings* out) {
       added->set_header(api_key->name);
     }
     SecretToProto(api_key->key, added->mutable_key());
+  } else if (const auto* oauth2 = std::get_if<core::Oauth2Auth>(&auth)) {
+    ToProto(*oauth2, out->mutable_auth());
+  } else if (const auto* login = std::get_if<core::LoginAuth>(&auth)) {
+    ToProto(*login, out->mutable_auth());
+  } else if (const auto* sigv4 = std::get_if<core::SigV4Auth>(&auth)) {
+    ToProto(*sigv4, out->mutable_auth());
   }
 }
 
@@ -134,6 +160,10 @@ absl::StatusOr<core::HttpSettings> ToHttpSettings(const std::string& field,
     DUCTAPE_ASSIGN_OR_RETURN(result.auth, ToAuth(StrCat(field, ".auth"), settings.auth()));
   }
   DUCTAPE_RETURN_IF_ERROR(CheckOneHeader(field, result));
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.tls, ToTlsSettings(StrCat(field, ".tls"), settings.tls(), /*with_mode=*/false));
+  DUCTAPE_RETURN_IF_ERROR(CheckProxy(StrCat(field, ".proxy"), settings.proxy()));
+  result.proxy = settings.proxy();
   return result;
 }
 
@@ -141,6 +171,8 @@ void HttpSettingsToProto(const core::HttpSettings& settings, v1::HttpSettings* o
   out->set_base_url(settings.base_url);
   out->mutable_headers()->insert(settings.headers.begin(), settings.headers.end());
   AuthToProto(settings.auth, out);
+  TlsToProto(settings.tls, out);
+  out->set_proxy(settings.proxy);
 }
 
 }  // namespace server

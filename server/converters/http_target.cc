@@ -2,6 +2,8 @@
 
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/dispatch/template/check_template.h"
+#include "scheduler/dispatch/template/template.h"
 #include "server/converters/http_fields.h"
 #include "server/converters/target_converter.h"
 #include "server/converters/text.h"
@@ -16,6 +18,8 @@ namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
+using scheduler::dispatch::CheckTemplate;
+using scheduler::dispatch::Landing;
 
 constexpr int kMaxSuccessCodes = 16;
 
@@ -77,8 +81,15 @@ absl::StatusOr<std::vector<std::string>> ToSuccessCodes(
   return std::vector<std::string>(codes.begin(), codes.end());
 }
 
+// The values in a body are escaped by its type.
+Landing BodyLandingOf(const core::HttpTarget& target, std::string_view body) {
+  for (const auto& [name, value] : target.headers) {
+    if (Lower(name) == "content-type") return scheduler::dispatch::BodyLanding(value, body);
+  }
+  return scheduler::dispatch::BodyLanding("", body);
+}
+
 absl::Status CheckBody(const std::string& field, const std::string& body, core::HttpMethod method) {
-  DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, body));
   if (body.size() > limits::kMaxBodyBytes) {
     return errors::FieldTooLarge(field, static_cast<int64_t>(body.size()), limits::kMaxBodyBytes);
   }
@@ -88,11 +99,26 @@ absl::Status CheckBody(const std::string& field, const std::string& body, core::
   return absl::OkStatus();
 }
 
+// What a URL is about to look like. Its values are percent-encoded, so that any character stands for them.
+absl::StatusOr<std::string> OutlineOf(const std::string& field, const std::string& url) {
+  if (!scheduler::dispatch::HasTemplate(url)) return url;
+  if (url.size() > limits::kMaxUrlLength) {
+    return errors::FieldTooLarge(field, static_cast<int64_t>(url.size()), limits::kMaxUrlLength);
+  }
+  DUCTAPE_RETURN_IF_ERROR(CheckTemplate(field, url, Landing::kUrl));
+  DUCTAPE_ASSIGN_OR_RETURN(const auto text, scheduler::dispatch::Template::Parse(url));
+  return text.Outline("1");
+}
+
 // With a connection also a path and query, which its base URL goes before.
 absl::Status CheckTargetUrl(const std::string& field, const v1::HttpTarget& target,
                             std::set<std::string>* segments) {
-  const std::string& url = target.url();
+  DUCTAPE_ASSIGN_OR_RETURN(const std::string url, OutlineOf(field, target.url()));
   const bool relative = url.empty() || url.front() == '/' || url.front() == '?';
+  if (!relative && scheduler::dispatch::HasTagBeforePath(target.url())) {
+    return errors::FieldInvalid(
+        field, "cannot have template tags in scheme, host and port, only behind them");
+  }
   if (target.connection().empty() || !relative) return CheckUrl(field, url, segments);
   return CheckRelativeUrl(field, url, segments);
 }
@@ -108,17 +134,19 @@ absl::StatusOr<core::HttpTarget> ToHttpTarget(std::string_view field,
     result.connection = target.connection();
   }
   DUCTAPE_ASSIGN_OR_RETURN(result.method, ToMethod(path("method"), target.method()));
-  DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path("url"), target.url()));
   std::set<std::string> segments;
   DUCTAPE_RETURN_IF_ERROR(CheckTargetUrl(path("url"), target, &segments));
   result.url = target.url();
   DUCTAPE_ASSIGN_OR_RETURN(result.path_params, ToTexts(path("path_params"), target.path_params(),
-                                                       limits::kMaxUrlLength));
+                                                       limits::kMaxUrlLength, Landing::kText));
   DUCTAPE_RETURN_IF_ERROR(CheckPathParams(path("path_params"), segments, result.path_params));
-  DUCTAPE_ASSIGN_OR_RETURN(result.query,
-                           ToTexts(path("query"), target.query(), limits::kMaxUrlLength));
-  DUCTAPE_ASSIGN_OR_RETURN(result.headers, ToHeaders(path("headers"), target.headers()));
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.query, ToTexts(path("query"), target.query(), limits::kMaxUrlLength, Landing::kText));
+  DUCTAPE_ASSIGN_OR_RETURN(result.headers,
+                           ToHeaders(path("headers"), target.headers(), Landing::kHeader));
   DUCTAPE_RETURN_IF_ERROR(CheckBody(path("body"), target.body(), result.method));
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckTemplate(path("body"), target.body(), BodyLandingOf(result, target.body())));
   result.body = target.body();
   DUCTAPE_ASSIGN_OR_RETURN(result.success_codes,
                            ToSuccessCodes(path("success_codes"), target.success_codes()));

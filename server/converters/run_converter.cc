@@ -17,13 +17,6 @@ void SetTimestampIf(Millis millis, bool present, google::protobuf::Timestamp* (v
   if (present) SetTimestamp(millis, (out->*member)());
 }
 
-void ErrorToProto(const core::RunError& error, v1::Run::Error* out) {
-  out->set_code(ToValidUtf8(error.code));
-  out->set_message(ToValidUtf8(error.message));
-  if (error.retryable.has_value()) out->set_retryable(*error.retryable);
-  out->set_status(error.status);
-}
-
 // What went wrong. A run that is cancelled without a reason is recorded without an error, and what
 // it was to be retried for is not why it ended: the state alone tells the code.
 void RunErrorToProto(const core::Run& run, v1::Run* out) {
@@ -74,6 +67,13 @@ absl::StatusOr<core::Uid> ToUid(std::string_view field, const std::string& uid) 
   const auto parsed = core::ParseUid(uid);
   if (!parsed.has_value()) return errors::UidInvalid(field, uid);
   return *parsed;
+}
+
+void ErrorToProto(const core::RunError& error, v1::Run::Error* out) {
+  out->set_code(ToValidUtf8(error.code));
+  out->set_message(ToValidUtf8(error.message));
+  if (error.retryable.has_value()) out->set_retryable(*error.retryable);
+  out->set_status(error.status);
 }
 
 void RunToProto(const core::Run& run, RunDetail detail, v1::Run* out) {

@@ -23,6 +23,9 @@ enum class RunDetail {
 };
 
 // Fills an empty `out`. Texts that came from targets and are no UTF-8 are shown with U+FFFD.
+void ErrorToProto(const scheduler::core::RunError& error, ductape::jobs::v1::Run::Error* out);
+
+// Fills an empty `out`. Texts that came from targets and are no UTF-8 are shown with U+FFFD.
 void RunToProto(const scheduler::core::Run& run, RunDetail detail, ductape::jobs::v1::Run* out);
 
 }  // namespace server

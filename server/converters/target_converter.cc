@@ -17,17 +17,6 @@ namespace v1 = ductape::jobs::v1;
 
 constexpr size_t kMaxQueueLength = 256;
 
-void HttpToProto(const core::HttpTarget& target, v1::HttpTarget* out) {
-  out->set_connection(target.connection);
-  out->set_method(static_cast<v1::HttpTarget::Method>(target.method));
-  out->set_url(target.url);
-  out->mutable_path_params()->insert(target.path_params.begin(), target.path_params.end());
-  out->mutable_query()->insert(target.query.begin(), target.query.end());
-  out->mutable_headers()->insert(target.headers.begin(), target.headers.end());
-  out->set_body(target.body);
-  for (const std::string& code : target.success_codes) out->add_success_codes(code);
-}
-
 void GrpcToProto(const core::GrpcTarget& target, v1::GrpcTarget* out) {
   out->set_method(target.method);
   if (!target.message_json.empty() && !FromJson(target.message_json, out->mutable_message()).ok()) {
@@ -48,8 +37,17 @@ struct TargetWriter {
   void operator()(const core::WorkerTarget& target) const {
     out->mutable_worker()->set_queue(target.queue);
   }
-  template <typename T>
-  void operator()(const T& /*target*/) const {}
+  void operator()(const core::NotificationTarget& target) const {
+    NotificationToProto(target, out->mutable_notification());
+  }
+  void operator()(const core::DatabaseTarget& target) const {
+    DatabaseToProto(target, out->mutable_database());
+  }
+  void operator()(const core::BrokerTarget& target) const {
+    BrokerToProto(target, out->mutable_broker());
+  }
+  // What the API does not have.
+  void operator()(const core::LambdaTarget& /*target*/) const {}
 };
 
 }  // namespace
@@ -75,6 +73,17 @@ bool IsQueue(std::string_view queue) {
   }
   return std::all_of(queue.begin(), queue.end(),
                      [](char c) { return absl::ascii_isalnum(c) || Contains("._:/-", c); });
+}
+
+void HttpToProto(const core::HttpTarget& target, v1::HttpTarget* out) {
+  out->set_connection(target.connection);
+  out->set_method(static_cast<v1::HttpTarget::Method>(target.method));
+  out->set_url(target.url);
+  out->mutable_path_params()->insert(target.path_params.begin(), target.path_params.end());
+  out->mutable_query()->insert(target.query.begin(), target.query.end());
+  out->mutable_headers()->insert(target.headers.begin(), target.headers.end());
+  out->set_body(target.body);
+  for (const std::string& code : target.success_codes) out->add_success_codes(code);
 }
 
 void TargetToProto(const core::Target& target, v1::Event* out) {

@@ -6,6 +6,7 @@
 #include "server/converters/event_converter.h"
 #include "server/converters/request_id.h"
 #include "server/handlers/allow_missing.h"
+#include "server/handlers/event_test.h"
 #include "server/handlers/uid_listing.h"
 #include "server/status_macros.h"
 
@@ -91,6 +92,13 @@ EventHandler::EventHandler(const HandlerEnv* env)
   Serve<v1::DeleteEventRequest, google::protobuf::Empty>(
       gate, "DeleteEvent", CallKind::kMutation,
       OnPool(env, [this](auto call) { Delete(std::move(call)); }));
+  Serve<v1::TestEventRequest, v1::TestEventResponse>(
+      gate, "TestEvent", CallKind::kLongPoll,
+      OnPool(env, [this](auto call) { Test(std::move(call)); }));
+}
+
+void EventHandler::Test(UnaryCall<v1::TestEventRequest, v1::TestEventResponse> call) {
+  StartEventTest(env_, std::move(call));
 }
 
 void EventHandler::Create(UnaryCall<v1::CreateEventRequest, v1::Event> call) {

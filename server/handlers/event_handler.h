@@ -19,6 +19,8 @@ class EventHandler final : public UnaryService<ductape::jobs::v1::EventService::
       UnaryCall<ductape::jobs::v1::ListEventsRequest, ductape::jobs::v1::ListEventsResponse> call);
   void Update(UnaryCall<ductape::jobs::v1::UpdateEventRequest, ductape::jobs::v1::Event> call);
   void Delete(UnaryCall<ductape::jobs::v1::DeleteEventRequest, google::protobuf::Empty> call);
+  void Test(
+      UnaryCall<ductape::jobs::v1::TestEventRequest, ductape::jobs::v1::TestEventResponse> call);
 
   const HandlerEnv& env_;
 };

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "scheduler/base/errors.h"
+#include "scheduler/dispatch/event_tester.h"
 #include "scheduler/dispatch/worker_hub.h"
 #include "scheduler/engine/service.h"
 #include "scheduler/secrets/secret_box.h"
@@ -38,12 +39,16 @@ struct HandlerEnv {
   // them.
   std::atomic<scheduler::engine::Service*> service{nullptr};
   std::atomic<scheduler::dispatch::WorkerHub*> hub{nullptr};
+  std::atomic<scheduler::dispatch::EventTester*> tester{nullptr};
   std::atomic<const scheduler::secrets::SecretBox*> secret_box{nullptr};
   std::atomic<const scheduler::secrets::SecretPolicy*> policy{nullptr};
 
   scheduler::engine::Service& engine() const { return *service.load(std::memory_order_acquire); }
   scheduler::dispatch::WorkerHub& worker_hub() const {
     return *hub.load(std::memory_order_acquire);
+  }
+  scheduler::dispatch::EventTester& event_tester() const {
+    return *tester.load(std::memory_order_acquire);
   }
   const scheduler::secrets::SecretBox& box() const {
     return *secret_box.load(std::memory_order_acquire);

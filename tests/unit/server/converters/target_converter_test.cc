@@ -160,17 +160,55 @@ TEST(HttpTargetTest, SuccessCodesAreStatusesClassesOrRanges) {
                }}});
 }
 
-TEST(HttpTargetTest, TemplatesAreRefusedEverywhere) {
+TEST(HttpTargetTest, TemplatesStandInValues) {
   ExpectHttp({
-      {"TEMPLATE_NOT_SUPPORTED event.http.url",
-       [](v1::HttpTarget* t) { t->set_url("http://h/{{id}}"); }},
-      {"TEMPLATE_NOT_SUPPORTED event.http.body", [](v1::HttpTarget* t) { t->set_body("{{a}}"); }},
-      {"TEMPLATE_NOT_SUPPORTED event.http.headers",
+      {"OK", [](v1::HttpTarget* t) { t->set_url("http://h/{{id}}/x?y={{job.tag}}"); }},
+      {"OK", [](v1::HttpTarget* t) { t->set_url("http://h/{{#a}}{{a}}{{/a}}{{^a}}none{{/a}}"); }},
+      {"OK", [](v1::HttpTarget* t) { t->set_url("http://h?to=http://{{a}}/"); }},
+      {"OK",
+       [](v1::HttpTarget* t) {
+         t->set_connection("c");
+         t->set_url("{{#a}}/{{a}}{{/a}}");
+       }},
+      {"FIELD_INVALID event.http.url", [](v1::HttpTarget* t) { t->set_url("http://{{host}}/"); }},
+      {"FIELD_INVALID event.http.url",
+       [](v1::HttpTarget* t) { t->set_url("http://h:{{port}}/x"); }},
+      {"FIELD_INVALID event.http.url",
+       [](v1::HttpTarget* t) { t->set_url("{{#a}}http://h/{{/a}}"); }},
+      {"OK", [](v1::HttpTarget* t) { (*t->mutable_headers())["X"] = "{{a}}"; }},
+      {"OK", [](v1::HttpTarget* t) { (*t->mutable_query())["k"] = "{{a.b}}"; }},
+      {"OK", [](v1::HttpTarget* t) { t->set_body("{\"a\":{{a}}}"); }},
+      {"OK",
+       [](v1::HttpTarget* t) {
+         t->set_url("http://h/:id");
+         (*t->mutable_path_params())["id"] = "{{run.id}}";
+       }},
+      {"TEMPLATE_INVALID event.http.url", [](v1::HttpTarget* t) { t->set_url("http://h/{{id"); }},
+      {"TEMPLATE_INVALID event.http.url",
+       [](v1::HttpTarget* t) { t->set_url("http://h/{{job.nosuch}}"); }},
+      {"FIELD_INVALID event.http.url", [](v1::HttpTarget* t) { t->set_url("{{scheme}}://h/"); }},
+      {"FIELD_INVALID event.http.url", [](v1::HttpTarget* t) { t->set_url("http://h/{{a}} b"); }},
+      {"FIELD_INVALID event.http.path_params",
+       [](v1::HttpTarget* t) { t->set_url("http://h/:{{a}}"); }},
+      {"FIELD_TOO_LARGE event.http.url",
+       [](v1::HttpTarget* t) { t->set_url("http://h/{{! " + std::string(2048, 'c') + "}}"); }},
+      {"TEMPLATE_INVALID event.http.body", [](v1::HttpTarget* t) { t->set_body("{{#a}}"); }},
+      {"TEMPLATE_INVALID event.http.body",
+       [](v1::HttpTarget* t) { t->set_body("{\"a\":\"\\{{b}}\"}"); }},
+      {"OK",
+       [](v1::HttpTarget* t) {
+         t->set_body("{\"a\":\"\\{{b}}\"}");
+         (*t->mutable_headers())["content-type"] = "text/plain";
+       }},
+      {"TEMPLATE_INVALID event.http.body", [](v1::HttpTarget* t) { t->set_body("{{secrets.x}}"); }},
+      {"TEMPLATE_INVALID event.http.headers[X]",
        [](v1::HttpTarget* t) { (*t->mutable_headers())["X"] = "{{"; }},
       {"TEMPLATE_NOT_SUPPORTED event.http.query",
        [](v1::HttpTarget* t) { (*t->mutable_query())["{{k}}"] = "v"; }},
-      {"TEMPLATE_NOT_SUPPORTED event.http.query",
+      {"TEMPLATE_INVALID event.http.query[k]",
        [](v1::HttpTarget* t) { (*t->mutable_query())["k"] = "a{{b"; }},
+      {"TEMPLATE_NOT_SUPPORTED event.http.success_codes[0]",
+       [](v1::HttpTarget* t) { t->add_success_codes("{{a}}"); }},
   });
 }
 
@@ -216,12 +254,21 @@ TEST(GrpcTargetTest, ChecksItsParts) {
        [](v1::GrpcTarget* t) { (*t->mutable_metadata())["traceparent"] = "v"; }},
       {"FIELD_INVALID g.metadata[x]",
        [](v1::GrpcTarget* t) { (*t->mutable_metadata())["x"] = "a\nb"; }},
-      {"TEMPLATE_NOT_SUPPORTED g.metadata[x]",
-       [](v1::GrpcTarget* t) { (*t->mutable_metadata())["x"] = "{{a}}"; }},
-      {"TEMPLATE_NOT_SUPPORTED g.message",
+      {"OK", [](v1::GrpcTarget* t) { (*t->mutable_metadata())["x"] = "{{a}}"; }},
+      {"OK",
        [](v1::GrpcTarget* t) {
          (*t->mutable_message()->mutable_fields())["a"].set_string_value("{{x}}");
        }},
+      {"TEMPLATE_INVALID g.metadata[x]",
+       [](v1::GrpcTarget* t) { (*t->mutable_metadata())["x"] = "{{a}"; }},
+      {"TEMPLATE_NOT_SUPPORTED g.metadata",
+       [](v1::GrpcTarget* t) { (*t->mutable_metadata())["{{x}}"] = "a"; }},
+      {"TEMPLATE_INVALID g.message",
+       [](v1::GrpcTarget* t) {
+         (*t->mutable_message()->mutable_fields())["a"].set_string_value("{{run.nosuch}}");
+       }},
+      {"TEMPLATE_NOT_SUPPORTED g.method", [](v1::GrpcTarget* t) { t->set_method("{{a}}.B/C"); }},
+      {"TEMPLATE_NOT_SUPPORTED g.address", [](v1::GrpcTarget* t) { t->set_address("{{h}}:1"); }},
       {"FIELD_TOO_LARGE g.message",
        [](v1::GrpcTarget* t) {
          (*t->mutable_message()->mutable_fields())["a"].set_string_value(std::string(65'536, 'x'));
