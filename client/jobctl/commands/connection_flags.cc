@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "client/jobctl/commands/policy_flags.h"
 #include "client/jobctl/parse/key_value.h"
+#include "client/jobctl/parse/member.h"
 #include "client/jobctl/parse/secret_source.h"
 
 namespace jobctl {
@@ -16,8 +17,12 @@ using ductape::jobs::v1::HttpSettings;
 using ductape::jobs::v1::Secret;
 using ConnectionFlags = MessageFlags<Connection>;
 
+Connection::Settings* SettingsOf(Connection& connection, const std::string& env) {
+  return &(*connection.mutable_env())[env];
+}
+
 HttpSettings* HttpOf(Connection& connection, const std::string& env) {
-  return (*connection.mutable_env())[env].mutable_http();
+  return SettingsOf(connection, env)->mutable_http();
 }
 
 template <class Set>
@@ -64,6 +69,59 @@ void AddApiKeyFlags(ConnectionFlags& flags, Io& io, const std::string* env) {
   flags.OneOf({"--api-key-header", "--api-key-query"});
 }
 
+// Settings are of one kind. Flags of another would replace what was there without a word.
+absl::Status CheckKind(const Connection::Settings& settings,
+                       Connection::Settings::KindCase wanted) {
+  if (settings.kind_case() == Connection::Settings::KIND_NOT_SET ||
+      settings.kind_case() == wanted) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError("the settings of an environment are of one kind");
+}
+
+// Settings of many members, which one flag sets one by one.
+template <class Settings>
+void AddKindFlag(ConnectionFlags& flags, Io& io, const std::string* env, const std::string& name,
+                 const std::string& help, Connection::Settings::KindCase wanted,
+                 Settings* (Connection::Settings::*kind)()) {
+  flags.AddRepeated(
+      "--" + name, kMemberType, "env", help,
+      [&io, env, wanted, kind](const std::string& text, Connection& connection) -> absl::Status {
+        Connection::Settings* const settings = SettingsOf(connection, *env);
+        absl::Status status = CheckKind(*settings, wanted);
+        return status.ok() ? SetMember(text, io.in, (settings->*kind)()) : status;
+      });
+}
+
+void AddKindFlags(ConnectionFlags& flags, Io& io, const std::string* env) {
+  using Settings = Connection::Settings;
+  AddKindFlag(flags, io, env, "http",
+              "HTTP, what has no flag of its own: auth.oauth2.token_url, auth.login.url, "
+              "auth.sigv4.region, tls.ca_certificates, proxy, …",
+              Settings::kHttp, &Settings::mutable_http);
+  AddKindFlag(flags, io, env, "sql",
+              "PostgreSQL, MySQL: engine, address, database, username, password, tls.mode, …",
+              Settings::kSql, &Settings::mutable_sql);
+  AddKindFlag(flags, io, env, "mongo", "MongoDB: uri, database, username, password, …",
+              Settings::kMongo, &Settings::mutable_mongo);
+  AddKindFlag(flags, io, env, "kafka", "Kafka: brokers, mechanism, username, password, tls.mode, …",
+              Settings::kKafka, &Settings::mutable_kafka);
+  AddKindFlag(flags, io, env, "rabbitmq",
+              "RabbitMQ: address, virtual_host, username, password, tls.mode, …",
+              Settings::kRabbitmq, &Settings::mutable_rabbitmq);
+  AddKindFlag(flags, io, env, "redis", "Redis: address, database, username, password, tls.mode, …",
+              Settings::kRedis, &Settings::mutable_redis);
+  AddKindFlag(flags, io, env, "nats",
+              "NATS: servers, username, password, token, credentials, tls.mode, …", Settings::kNats,
+              &Settings::mutable_nats);
+  AddKindFlag(flags, io, env, "smtp", "Mail: address, security, username, password, from, …",
+              Settings::kSmtp, &Settings::mutable_smtp);
+  AddKindFlag(flags, io, env, "push", "Push: provider, access_token, service_account, endpoint",
+              Settings::kPush, &Settings::mutable_push);
+  AddKindFlag(flags, io, env, "sms", "SMS: provider, account, secret, from, endpoint",
+              Settings::kSms, &Settings::mutable_sms);
+}
+
 }  // namespace
 
 void AddConnectionFlags(ConnectionFlags& flags, Io& io, const std::string* env) {
@@ -83,6 +141,7 @@ void AddConnectionFlags(ConnectionFlags& flags, Io& io, const std::string* env) 
   AddBasicFlags(flags, io, env);
   AddApiKeyFlags(flags, io, env);
   flags.OneOf({"--bearer", "--basic", "--api-key"});
+  AddKindFlags(flags, io, env);
   AddLabelFlag(flags);
 }
 

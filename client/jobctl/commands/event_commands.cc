@@ -10,10 +10,12 @@
 #include "client/jobctl/commands/edit.h"
 #include "client/jobctl/commands/event_flags.h"
 #include "client/jobctl/commands/paging.h"
+#include "client/jobctl/commands/policy_flags.h"
 #include "client/jobctl/commands/watching.h"
 #include "client/jobctl/exit_code.h"
 #include "client/jobctl/parse/enum.h"
 #include "client/jobctl/parse/event_ref.h"
+#include "client/jobctl/parse/message_file.h"
 
 namespace jobctl {
 namespace {
@@ -32,6 +34,12 @@ struct Named {
 struct ListFlags {
   int64_t limit = 0;
   WatchFlags watch;
+};
+
+struct TestFlags : Named {
+  std::string file;
+  std::string input;
+  std::string env;
 };
 
 struct Definition : Named {
@@ -127,6 +135,40 @@ int Delete(Session& session, const Named& named) {
   return kExitDone;
 }
 
+// The event of the file, or the one that the server has.
+absl::StatusOr<v1::TestEventRequest> DescribeTest(Session& session, const TestFlags& flags) {
+  v1::TestEventRequest request;
+  if (!flags.file.empty()) {
+    absl::StatusOr<v1::Event> event = ReadMessage<v1::Event>(flags.file, session.io().in);
+    if (!event.ok()) return event.status();
+    absl::Status status = NameEvent(flags, *event);
+    if (!status.ok()) return status;
+    *request.mutable_event() = *std::move(event);
+  } else {
+    absl::StatusOr<EventRef> ref = ParseEventRef(flags.event, flags.type);
+    if (!ref.ok()) return ref.status();
+    request.set_event_type(ref->type);
+    request.set_tag(ref->tag);
+  }
+  request.set_env(flags.env);
+  if (flags.input.empty()) return request;
+  absl::Status status = SetStruct(flags.input, session.io().in, request.mutable_input());
+  if (!status.ok()) return status;
+  return request;
+}
+
+int Test(Session& session, const TestFlags& flags) {
+  absl::StatusOr<v1::TestEventRequest> request = DescribeTest(session, flags);
+  if (!request.ok()) return session.WrongUsage(request.status());
+  const std::string name = request->has_event()
+                               ? EventRefText(request->event().event_type(), request->event().tag())
+                               : EventRefText(request->event_type(), request->tag());
+  absl::StatusOr<v1::TestEventResponse> test = session.client().TestEvent(*std::move(request));
+  if (!test.ok()) return session.CallFailed("test event " + name, test.status());
+  PrintOne(session.printer(), *test);
+  return test->state() == v1::Run::COMPLETED ? kExitDone : kExitFailed;
+}
+
 int List(Session& session, const ListFlags& flags) {
   const v1::ListEventsRequest request;
   const auto fetch = [&](const v1::ListEventsRequest& page) {
@@ -199,6 +241,18 @@ void AddEventCommands(CLI::App& app, Session& session) {
   AddName(*get, *named)->required();
   AddWatchFlags(*get, named->watch, "Print it whenever it changes");
   session.Bind(*get, [named](Session& s) { return Get(s, *named); });
+
+  CLI::App* test =
+      noun->add_subcommand("test",
+                           "Execute an event once, now, without a job; exit code 1 if it failed\n"
+                           "  jobctl event test ACTION/ping --input '{\"order\":17}'");
+  auto tested = std::make_shared<TestFlags>();
+  AddName(*test, *tested);
+  test->add_option("--file", tested->file, "An event that need not exist, JSON or YAML (-: stdin)")
+      ->type_name("FILE");
+  test->add_option("--input", tested->input, "The input, a JSON object")->type_name("JSON|@FILE");
+  test->add_option("--env", tested->env, "The environment");
+  session.Bind(*test, [tested](Session& s) { return Test(s, *tested); });
 
   CLI::App* list = noun->add_subcommand("list", "List the events of the product");
   auto flags = std::make_shared<ListFlags>();

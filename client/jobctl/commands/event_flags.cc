@@ -7,6 +7,7 @@
 #include "client/jobctl/commands/policy_flags.h"
 #include "client/jobctl/parse/enum.h"
 #include "client/jobctl/parse/key_value.h"
+#include "client/jobctl/parse/member.h"
 #include "client/jobctl/parse/message_file.h"
 
 namespace jobctl {
@@ -24,8 +25,8 @@ absl::Status CheckTarget(const Event& event, Event::TargetCase wanted) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      "an event has one target: HTTP (--url, --connection), gRPC (--grpc-address, --grpc-method) "
-      "or a worker "
+      "an event has one target: HTTP (--url, --connection), gRPC (--grpc-address, --grpc-method), "
+      "a database (--database), a broker (--broker), a notification (--notification) or a worker "
       "(--queue)");
 }
 
@@ -114,12 +115,41 @@ void AddGrpcFlags(EventFlags& flags, Io& io) {
                     }));
 }
 
+// Targets of many members, which one flag sets one by one.
+template <class Target>
+void AddTargetFlag(EventFlags& flags, Io& io, const std::string& name, const std::string& help,
+                   Event::TargetCase wanted, Target* (Event::*target)()) {
+  flags.AddRepeated(
+      absl::StrCat("--", name), kMemberType, name, help,
+      [&io, wanted, target](const std::string& text, Event& event) -> absl::Status {
+        absl::Status status = CheckTarget(event, wanted);
+        return status.ok() ? SetMember(text, io.in, (event.*target)()) : status;
+      },
+      [wanted, target](Event& event) {
+        if (event.target_case() == wanted) (event.*target)()->Clear();
+      });
+}
+
+void AddMemberFlags(EventFlags& flags, Io& io) {
+  AddTargetFlag(flags, io, "database",
+                "Database target: connection, operation, statement, params, collection or document",
+                Event::kDatabase, &Event::mutable_database);
+  AddTargetFlag(flags, io, "broker",
+                "Broker target: connection, destination, destination_kind, key, body or "
+                "properties.NAME",
+                Event::kBroker, &Event::mutable_broker);
+  AddTargetFlag(flags, io, "notification",
+                "Notification target: channels[0].connection, channels[0].email.to and so on",
+                Event::kNotification, &Event::mutable_notification);
+}
+
 }  // namespace
 
 void AddEventFlags(EventFlags& flags, Io& io) {
   AddNameFlag(flags);
   AddHttpFlags(flags, io);
   AddGrpcFlags(flags, io);
+  AddMemberFlags(flags, io);
   flags.Add("--queue", "QUEUE", "worker",
             "Worker target: the queue; \"\" for the event's own, TYPE/TAG",
             [](const std::string& text, Event& event) -> absl::Status {

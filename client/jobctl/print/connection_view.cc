@@ -5,47 +5,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/jobctl/parse/secret_source.h"
 #include "client/jobctl/print/relative_time.h"
 #include "client/jobctl/print/resource_fields.h"
+#include "client/jobctl/print/settings_text.h"
 #include "client/jobctl/print/view_parts.h"
 #include "client/jobctl/print/views.h"
 
 namespace jobctl {
 namespace {
 
-using ductape::jobs::v1::Auth;
 using ductape::jobs::v1::Connection;
-using ductape::jobs::v1::HttpSettings;
-
-// `bearer stored`, `basic app file:/run/secrets/app`, `api key in header X-Key env:KEY`.
-std::string AuthText(const Auth& auth) {
-  switch (auth.kind_case()) {
-    case Auth::kBasic:
-      return absl::StrCat("basic ", auth.basic().username(), " ",
-                          SecretText(auth.basic().password()));
-    case Auth::kBearer:
-      return absl::StrCat("bearer ", SecretText(auth.bearer().token()));
-    case Auth::kApiKey: {
-      const Auth::ApiKey& key = auth.api_key();
-      const std::string place = key.has_query() ? absl::StrCat("parameter ", key.query())
-                                                : absl::StrCat("header ", key.header());
-      return absl::StrCat("api key in ", place, " ", SecretText(key.key()));
-    }
-    case Auth::KIND_NOT_SET:
-      break;
-  }
-  return "";
-}
-
-std::string SettingsText(const Connection::Settings& settings) {
-  if (!settings.has_http()) return "of a kind that this jobctl does not know";
-  const HttpSettings& http = settings.http();
-  std::vector<std::string> parts = {http.base_url().empty() ? "HTTP" : http.base_url()};
-  if (http.has_auth()) parts.push_back(AuthText(http.auth()));
-  if (!http.headers().empty()) parts.push_back(LabelsText(http.headers()));
-  return absl::StrJoin(parts, ", ");
-}
 
 // By the names of the environments, of which the default comes first.
 std::map<std::string, std::string> TextsOf(const Connection& connection) {

@@ -1,7 +1,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "client/jobctl/parse/duration.h"
 #include "client/jobctl/parse/event_ref.h"
@@ -13,8 +15,11 @@
 namespace jobctl {
 namespace {
 
+using ductape::jobs::v1::BrokerTarget;
+using ductape::jobs::v1::DatabaseTarget;
 using ductape::jobs::v1::Event;
 using ductape::jobs::v1::HttpTarget;
+using ductape::jobs::v1::NotificationTarget;
 
 constexpr size_t kTargetWidth = 70;
 
@@ -23,15 +28,74 @@ std::string MethodText(HttpTarget::Method method) {
   return std::string(absl::StripSuffix(HttpTarget::Method_Name(method), "_METHOD"));
 }
 
+std::string HttpText(const HttpTarget& target) {
+  return absl::StrCat(MethodText(target.method()), " ",
+                      target.connection().empty() ? "" : target.connection() + " ", target.url());
+}
+
+// `email mail`, `callback POST https://…`.
+std::string ChannelText(const NotificationTarget::Channel& channel) {
+  switch (channel.kind_case()) {
+    case NotificationTarget::Channel::kEmail:
+      return absl::StrCat("email ", channel.connection());
+    case NotificationTarget::Channel::kPush:
+      return absl::StrCat("push ", channel.connection());
+    case NotificationTarget::Channel::kSms:
+      return absl::StrCat("sms ", channel.connection());
+    case NotificationTarget::Channel::kCallback:
+      return absl::StrCat("callback ", HttpText(channel.callback()));
+    case NotificationTarget::Channel::KIND_NOT_SET:
+      break;
+  }
+  return "";
+}
+
+// `email to a@b.example, c@d.example: Subject`.
+std::string RecipientsText(const NotificationTarget::Channel& channel) {
+  const NotificationTarget::Email& email = channel.email();
+  if (channel.has_email()) {
+    return absl::StrCat("email to ", absl::StrJoin(email.to(), ", "), ": ", email.subject());
+  }
+  if (channel.has_push()) {
+    return absl::StrCat("push to ", channel.push().device_tokens_size(),
+                        " devices: ", channel.push().title());
+  }
+  if (channel.has_sms()) return absl::StrCat("sms to ", absl::StrJoin(channel.sms().to(), ", "));
+  return "";
+}
+
+std::string NotificationText(const NotificationTarget& target) {
+  return absl::StrJoin(target.channels(), ", ", [](std::string* out, const auto& channel) {
+    out->append(ChannelText(channel));
+  });
+}
+
+// `read shop SELECT …`, `read shop orders`.
+std::string DatabaseText(const DatabaseTarget& target) {
+  const std::string operation =
+      absl::AsciiStrToLower(DatabaseTarget::Operation_Name(target.operation()));
+  return absl::StrCat(operation, " ", target.connection(), " ",
+                      target.statement().empty() ? target.collection() : target.statement());
+}
+
+// `publish queue orders`.
+std::string BrokerText(const BrokerTarget& target) {
+  return absl::StrCat("publish ", target.connection(), " ", target.destination());
+}
+
 // `POST https://…`, `POST CONNECTION /path`, `grpc HOST:PORT package.Service/Method`, `worker QUEUE`.
 std::string TargetText(const Event& event) {
   switch (event.target_case()) {
     case Event::kHttp:
-      return absl::StrCat(MethodText(event.http().method()), " ",
-                          event.http().connection().empty() ? "" : event.http().connection() + " ",
-                          event.http().url());
+      return HttpText(event.http());
     case Event::kGrpc:
       return absl::StrCat("grpc ", event.grpc().address(), " ", event.grpc().method());
+    case Event::kNotification:
+      return NotificationText(event.notification());
+    case Event::kDatabase:
+      return DatabaseText(event.database());
+    case Event::kBroker:
+      return BrokerText(event.broker());
     case Event::kWorker:
       return absl::StrCat("worker ",
                           event.worker().queue().empty() ? NameOf(event) : event.worker().queue());
@@ -52,6 +116,19 @@ void AddTarget(const Event& event, Fields* fields) {
     add("Headers", LabelsText(event.http().headers()));
     add("Body", event.http().body());
     for (const std::string& code : event.http().success_codes()) add("Success on", code);
+  }
+  if (event.has_database()) {
+    const DatabaseTarget& database = event.database();
+    add("Parameters", absl::StrJoin(database.params(), ", "));
+    add("Document", database.has_document() ? StructText(database.document()) : "");
+  }
+  if (event.has_broker()) {
+    add("Key", event.broker().key());
+    add("Body", event.broker().body());
+    add("Properties", LabelsText(event.broker().properties()));
+  }
+  for (const NotificationTarget::Channel& channel : event.notification().channels()) {
+    add("Recipients", RecipientsText(channel));
   }
   if (event.has_grpc()) {
     add("Message", event.grpc().has_message() ? StructText(event.grpc().message()) : "");
