@@ -190,6 +190,11 @@ Client::Answer<v1::Event> Client::GetEvent(v1::GetEventRequest request, const Ca
   return Call(*events_, &v1::EventService::Stub::GetEvent, request, call);
 }
 
+Client::Answer<v1::TestEventResponse> Client::TestEvent(v1::TestEventRequest request,
+                                                        const CallOptions& call) {
+  return Call(*events_, &v1::EventService::Stub::TestEvent, request, call);
+}
+
 Client::Answer<v1::ListEventsResponse> Client::ListEvents(v1::ListEventsRequest request,
                                                           const CallOptions& call) {
   return Call(*events_, &v1::EventService::Stub::ListEvents, request, call);

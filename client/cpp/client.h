@@ -77,6 +77,8 @@ class Client {
   Answer<v1::ListEventsResponse> ListEvents(v1::ListEventsRequest request,
                                             const CallOptions& call = {});
   Listing<v1::Event> AllEvents(v1::ListEventsRequest request, const CallOptions& call = {});
+  Answer<v1::TestEventResponse> TestEvent(v1::TestEventRequest request,
+                                          const CallOptions& call = {});
   Answer<v1::Event> UpdateEvent(v1::UpdateEventRequest request, const CallOptions& call = {});
   absl::Status DeleteEvent(v1::DeleteEventRequest request, const CallOptions& call = {});
 

@@ -24,6 +24,8 @@
 // |                                                      | refused, which is harmless
 // | LeaseRuns                                            | kUnsafe: runs in a lost answer would wait
 // |                                                      | for the end of their lease
+// | TestEvent                                            | kUnsafe: what it did at the target would be
+// |                                                      | done again
 namespace ductape::jobs {
 
 // A new id that no other call has: 32 hexadecimal digits of a random 128-bit number.

@@ -24,6 +24,12 @@ func (c *Client) ListEvents(ctx context.Context, request *jobsv1.ListEventsReque
 	return call(ctx, c, request, opts, c.events.ListEvents)
 }
 
+// TestEvent executes an event once, now; that the target failed is in the answer. It is not repeated when the answer is lost. The
+// errors are listed at [jobsv1.EventServiceClient].
+func (c *Client) TestEvent(ctx context.Context, request *jobsv1.TestEventRequest, opts ...grpc.CallOption) (*jobsv1.TestEventResponse, error) {
+	return call(ctx, c, request, opts, c.events.TestEvent)
+}
+
 // UpdateEvent sets what the event in the request holds, or what the update mask names. Attempts that start after the answer
 // use it. The errors are listed at [jobsv1.EventServiceClient].
 func (c *Client) UpdateEvent(ctx context.Context, request *jobsv1.UpdateEventRequest, opts ...grpc.CallOption) (*jobsv1.Event, error) {

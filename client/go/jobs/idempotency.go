@@ -23,7 +23,8 @@ func newRequestID() string {
 //   - reads, which change nothing
 //   - CompleteRuns: a result that was taken already is refused, which is harmless
 //
-// LeaseRuns may not: runs in a lost answer would wait for the end of their lease. A request that is not known here may not
+// LeaseRuns may not: runs in a lost answer would wait for the end of their lease. Neither may TestEvent: what it did at the target
+// would be done again. A request that is not known here may not
 // either.
 func repeatable(request proto.Message) bool {
 	if requestIDField(request.ProtoReflect().Descriptor()) != nil {

@@ -36,6 +36,7 @@ const (
 	ErrFieldTooLarge           Reason = "FIELD_TOO_LARGE"
 	ErrFieldUnknown            Reason = "FIELD_UNKNOWN"
 	ErrFieldNotUpdatable       Reason = "FIELD_NOT_UPDATABLE"
+	ErrTemplateInvalid         Reason = "TEMPLATE_INVALID"
 	ErrTemplateNotSupported    Reason = "TEMPLATE_NOT_SUPPORTED"
 	ErrScheduleNeverFires      Reason = "SCHEDULE_NEVER_FIRES"
 	ErrPageTokenInvalid        Reason = "PAGE_TOKEN_INVALID"

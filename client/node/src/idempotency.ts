@@ -7,7 +7,8 @@ import { randomUUID } from 'node:crypto';
 // | those of CHANGES_NOTHING_TWICE     | yes: they read, or what they did already is refused, which is harmless
 // | those whose request has request_id | yes: an id is filled in where none is
 // | BatchCreateJobs                    | yes: likewise for each item
-// | others                             | no. LeaseRuns: runs in a lost answer would wait for the end of their lease
+// | others                             | no. LeaseRuns: runs in a lost answer would wait for the end of their lease. TestEvent: what it did
+// |                                    | at the target would be done again
 
 const CHANGES_NOTHING_TWICE: ReadonlySet<string> = new Set([
   'CompleteRuns',

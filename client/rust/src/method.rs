@@ -7,6 +7,7 @@
 //! | BatchCreateJobs                          | safe: likewise for each item
 //! | CompleteRuns                             | safe: a result that was taken already is refused, which is harmless
 //! | LeaseRuns                                | unsafe: runs in a lost answer would wait for the end of their lease
+//! | TestEvent                                | unsafe: what it did at the target would be done again
 
 use std::future::Future;
 
@@ -117,6 +118,7 @@ methods! {
     change CreateEventRequest => EventServiceClient::create_event -> v1::Event, event.product;
     read GetEventRequest => EventServiceClient::get_event -> v1::Event, product;
     read ListEventsRequest => EventServiceClient::list_events -> v1::ListEventsResponse, product;
+    unprotected TestEventRequest => EventServiceClient::test_event -> v1::TestEventResponse, product;
     change UpdateEventRequest => EventServiceClient::update_event -> v1::Event, event.product;
     change DeleteEventRequest => EventServiceClient::delete_event -> (), product;
 

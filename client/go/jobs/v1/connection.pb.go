@@ -9,6 +9,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	emptypb "google.golang.org/protobuf/types/known/emptypb"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -23,6 +24,397 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Methods of a login.
+type Auth_Login_Method int32
+
+const (
+	// Not set: POST.
+	Auth_Login_METHOD_UNSPECIFIED Auth_Login_Method = 0
+	// GET.
+	Auth_Login_GET Auth_Login_Method = 1
+	// POST.
+	Auth_Login_POST Auth_Login_Method = 2
+	// PUT.
+	Auth_Login_PUT Auth_Login_Method = 3
+	// PATCH.
+	Auth_Login_PATCH Auth_Login_Method = 4
+)
+
+// Enum value maps for Auth_Login_Method.
+var (
+	Auth_Login_Method_name = map[int32]string{
+		0: "METHOD_UNSPECIFIED",
+		1: "GET",
+		2: "POST",
+		3: "PUT",
+		4: "PATCH",
+	}
+	Auth_Login_Method_value = map[string]int32{
+		"METHOD_UNSPECIFIED": 0,
+		"GET":                1,
+		"POST":               2,
+		"PUT":                3,
+		"PATCH":              4,
+	}
+)
+
+func (x Auth_Login_Method) Enum() *Auth_Login_Method {
+	p := new(Auth_Login_Method)
+	*p = x
+	return p
+}
+
+func (x Auth_Login_Method) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Auth_Login_Method) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_connection_proto_enumTypes[0].Descriptor()
+}
+
+func (Auth_Login_Method) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_connection_proto_enumTypes[0]
+}
+
+func (x Auth_Login_Method) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Auth_Login_Method.Descriptor instead.
+func (Auth_Login_Method) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 4, 0}
+}
+
+// Whether there is TLS.
+type TlsSettings_Mode int32
+
+const (
+	// Not set: what the kind of settings says.
+	TlsSettings_MODE_UNSPECIFIED TlsSettings_Mode = 0
+	// In the clear.
+	TlsSettings_DISABLED TlsSettings_Mode = 1
+	// Encrypted, the target's certificate verified.
+	TlsSettings_REQUIRED TlsSettings_Mode = 2
+)
+
+// Enum value maps for TlsSettings_Mode.
+var (
+	TlsSettings_Mode_name = map[int32]string{
+		0: "MODE_UNSPECIFIED",
+		1: "DISABLED",
+		2: "REQUIRED",
+	}
+	TlsSettings_Mode_value = map[string]int32{
+		"MODE_UNSPECIFIED": 0,
+		"DISABLED":         1,
+		"REQUIRED":         2,
+	}
+)
+
+func (x TlsSettings_Mode) Enum() *TlsSettings_Mode {
+	p := new(TlsSettings_Mode)
+	*p = x
+	return p
+}
+
+func (x TlsSettings_Mode) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TlsSettings_Mode) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_connection_proto_enumTypes[1].Descriptor()
+}
+
+func (TlsSettings_Mode) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_connection_proto_enumTypes[1]
+}
+
+func (x TlsSettings_Mode) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TlsSettings_Mode.Descriptor instead.
+func (TlsSettings_Mode) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 0}
+}
+
+// How a connection is encrypted.
+type SmtpSettings_Security int32
+
+const (
+	// Not set: STARTTLS.
+	SmtpSettings_SECURITY_UNSPECIFIED SmtpSettings_Security = 0
+	// By STARTTLS, without which nothing is sent.
+	SmtpSettings_STARTTLS SmtpSettings_Security = 1
+	// From the start (SMTPS).
+	SmtpSettings_TLS SmtpSettings_Security = 2
+	// In the clear.
+	SmtpSettings_PLAIN SmtpSettings_Security = 3
+)
+
+// Enum value maps for SmtpSettings_Security.
+var (
+	SmtpSettings_Security_name = map[int32]string{
+		0: "SECURITY_UNSPECIFIED",
+		1: "STARTTLS",
+		2: "TLS",
+		3: "PLAIN",
+	}
+	SmtpSettings_Security_value = map[string]int32{
+		"SECURITY_UNSPECIFIED": 0,
+		"STARTTLS":             1,
+		"TLS":                  2,
+		"PLAIN":                3,
+	}
+)
+
+func (x SmtpSettings_Security) Enum() *SmtpSettings_Security {
+	p := new(SmtpSettings_Security)
+	*p = x
+	return p
+}
+
+func (x SmtpSettings_Security) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SmtpSettings_Security) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_connection_proto_enumTypes[2].Descriptor()
+}
+
+func (SmtpSettings_Security) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_connection_proto_enumTypes[2]
+}
+
+func (x SmtpSettings_Security) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SmtpSettings_Security.Descriptor instead.
+func (SmtpSettings_Security) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{4, 0}
+}
+
+// Database engines.
+type SqlSettings_Engine int32
+
+const (
+	// Not set. Not accepted.
+	SqlSettings_ENGINE_UNSPECIFIED SqlSettings_Engine = 0
+	// PostgreSQL.
+	SqlSettings_POSTGRESQL SqlSettings_Engine = 1
+	// MySQL and MariaDB.
+	SqlSettings_MYSQL SqlSettings_Engine = 2
+)
+
+// Enum value maps for SqlSettings_Engine.
+var (
+	SqlSettings_Engine_name = map[int32]string{
+		0: "ENGINE_UNSPECIFIED",
+		1: "POSTGRESQL",
+		2: "MYSQL",
+	}
+	SqlSettings_Engine_value = map[string]int32{
+		"ENGINE_UNSPECIFIED": 0,
+		"POSTGRESQL":         1,
+		"MYSQL":              2,
+	}
+)
+
+func (x SqlSettings_Engine) Enum() *SqlSettings_Engine {
+	p := new(SqlSettings_Engine)
+	*p = x
+	return p
+}
+
+func (x SqlSettings_Engine) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SqlSettings_Engine) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_connection_proto_enumTypes[3].Descriptor()
+}
+
+func (SqlSettings_Engine) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_connection_proto_enumTypes[3]
+}
+
+func (x SqlSettings_Engine) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SqlSettings_Engine.Descriptor instead.
+func (SqlSettings_Engine) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{5, 0}
+}
+
+// SASL mechanisms.
+type KafkaSettings_Mechanism int32
+
+const (
+	// Not set: no authentication.
+	KafkaSettings_MECHANISM_UNSPECIFIED KafkaSettings_Mechanism = 0
+	// PLAIN: use it with TLS alone.
+	KafkaSettings_PLAIN KafkaSettings_Mechanism = 1
+	// SCRAM-SHA-256.
+	KafkaSettings_SCRAM_SHA_256 KafkaSettings_Mechanism = 2
+	// SCRAM-SHA-512.
+	KafkaSettings_SCRAM_SHA_512 KafkaSettings_Mechanism = 3
+)
+
+// Enum value maps for KafkaSettings_Mechanism.
+var (
+	KafkaSettings_Mechanism_name = map[int32]string{
+		0: "MECHANISM_UNSPECIFIED",
+		1: "PLAIN",
+		2: "SCRAM_SHA_256",
+		3: "SCRAM_SHA_512",
+	}
+	KafkaSettings_Mechanism_value = map[string]int32{
+		"MECHANISM_UNSPECIFIED": 0,
+		"PLAIN":                 1,
+		"SCRAM_SHA_256":         2,
+		"SCRAM_SHA_512":         3,
+	}
+)
+
+func (x KafkaSettings_Mechanism) Enum() *KafkaSettings_Mechanism {
+	p := new(KafkaSettings_Mechanism)
+	*p = x
+	return p
+}
+
+func (x KafkaSettings_Mechanism) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (KafkaSettings_Mechanism) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_connection_proto_enumTypes[4].Descriptor()
+}
+
+func (KafkaSettings_Mechanism) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_connection_proto_enumTypes[4]
+}
+
+func (x KafkaSettings_Mechanism) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use KafkaSettings_Mechanism.Descriptor instead.
+func (KafkaSettings_Mechanism) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{7, 0}
+}
+
+// Providers.
+type PushSettings_Provider int32
+
+const (
+	// Not set. Not accepted.
+	PushSettings_PROVIDER_UNSPECIFIED PushSettings_Provider = 0
+	// Expo.
+	PushSettings_EXPO PushSettings_Provider = 1
+	// Firebase Cloud Messaging, by its API of version 1.
+	PushSettings_FCM PushSettings_Provider = 2
+)
+
+// Enum value maps for PushSettings_Provider.
+var (
+	PushSettings_Provider_name = map[int32]string{
+		0: "PROVIDER_UNSPECIFIED",
+		1: "EXPO",
+		2: "FCM",
+	}
+	PushSettings_Provider_value = map[string]int32{
+		"PROVIDER_UNSPECIFIED": 0,
+		"EXPO":                 1,
+		"FCM":                  2,
+	}
+)
+
+func (x PushSettings_Provider) Enum() *PushSettings_Provider {
+	p := new(PushSettings_Provider)
+	*p = x
+	return p
+}
+
+func (x PushSettings_Provider) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PushSettings_Provider) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_connection_proto_enumTypes[5].Descriptor()
+}
+
+func (PushSettings_Provider) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_connection_proto_enumTypes[5]
+}
+
+func (x PushSettings_Provider) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PushSettings_Provider.Descriptor instead.
+func (PushSettings_Provider) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{11, 0}
+}
+
+// Providers.
+type SmsSettings_Provider int32
+
+const (
+	// Not set. Not accepted.
+	SmsSettings_PROVIDER_UNSPECIFIED SmsSettings_Provider = 0
+	// Twilio.
+	SmsSettings_TWILIO SmsSettings_Provider = 1
+	// Vonage.
+	SmsSettings_VONAGE SmsSettings_Provider = 2
+	// Plivo.
+	SmsSettings_PLIVO SmsSettings_Provider = 3
+)
+
+// Enum value maps for SmsSettings_Provider.
+var (
+	SmsSettings_Provider_name = map[int32]string{
+		0: "PROVIDER_UNSPECIFIED",
+		1: "TWILIO",
+		2: "VONAGE",
+		3: "PLIVO",
+	}
+	SmsSettings_Provider_value = map[string]int32{
+		"PROVIDER_UNSPECIFIED": 0,
+		"TWILIO":               1,
+		"VONAGE":               2,
+		"PLIVO":                3,
+	}
+)
+
+func (x SmsSettings_Provider) Enum() *SmsSettings_Provider {
+	p := new(SmsSettings_Provider)
+	*p = x
+	return p
+}
+
+func (x SmsSettings_Provider) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (SmsSettings_Provider) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_connection_proto_enumTypes[6].Descriptor()
+}
+
+func (SmsSettings_Provider) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_connection_proto_enumTypes[6]
+}
+
+func (x SmsSettings_Provider) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use SmsSettings_Provider.Descriptor instead.
+func (SmsSettings_Provider) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{12, 0}
+}
 
 // An account or a base address, with settings for each environment.
 type Connection struct {
@@ -180,7 +572,15 @@ type HttpSettings struct {
 	// connection: a secret belongs into `auth`.
 	Headers map[string]string `protobuf:"bytes,2,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// How requests show who sends them. Unset: they do not.
-	Auth          *Auth `protobuf:"bytes,3,opt,name=auth,proto3" json:"auth,omitempty"`
+	Auth *Auth `protobuf:"bytes,3,opt,name=auth,proto3" json:"auth,omitempty"`
+	// Certificates of requests, also of those by which `auth` has tokens; its `mode` stays unset, since
+	// the URL says whether there is TLS.
+	Tls *TlsSettings `protobuf:"bytes,4,opt,name=tls,proto3" json:"tls,omitempty"`
+	// The proxy that all requests go through, also those by which `auth` has tokens: `http://HOST:PORT`,
+	// without user and password. TLS goes through it by CONNECT. The egress policy is asked about the
+	// proxy's address, and the proxy decides about the targets'. Empty: none; the server's proxy
+	// environment is ignored.
+	Proxy         string `protobuf:"bytes,5,opt,name=proxy,proto3" json:"proxy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -236,17 +636,34 @@ func (x *HttpSettings) GetAuth() *Auth {
 	return nil
 }
 
+func (x *HttpSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+func (x *HttpSettings) GetProxy() string {
+	if x != nil {
+		return x.Proxy
+	}
+	return ""
+}
+
 // How requests show who sends them. Where the event itself sets the header or the query parameter
 // that would be added, the event's stands and nothing is added.
 type Auth struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Required. 4 to 6 are kept for: oauth2 (client credentials), login, sigv4.
+	// Required.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
 	//	*Auth_Basic_
 	//	*Auth_Bearer_
 	//	*Auth_ApiKey_
+	//	*Auth_Oauth2_
+	//	*Auth_Login_
+	//	*Auth_Sigv4
 	Kind          isAuth_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -316,6 +733,33 @@ func (x *Auth) GetApiKey() *Auth_ApiKey {
 	return nil
 }
 
+func (x *Auth) GetOauth2() *Auth_Oauth2 {
+	if x != nil {
+		if x, ok := x.Kind.(*Auth_Oauth2_); ok {
+			return x.Oauth2
+		}
+	}
+	return nil
+}
+
+func (x *Auth) GetLogin() *Auth_Login {
+	if x != nil {
+		if x, ok := x.Kind.(*Auth_Login_); ok {
+			return x.Login
+		}
+	}
+	return nil
+}
+
+func (x *Auth) GetSigv4() *Auth_SigV4 {
+	if x != nil {
+		if x, ok := x.Kind.(*Auth_Sigv4); ok {
+			return x.Sigv4
+		}
+	}
+	return nil
+}
+
 type isAuth_Kind interface {
 	isAuth_Kind()
 }
@@ -335,13 +779,932 @@ type Auth_ApiKey_ struct {
 	ApiKey *Auth_ApiKey `protobuf:"bytes,3,opt,name=api_key,json=apiKey,proto3,oneof"`
 }
 
+type Auth_Oauth2_ struct {
+	// A token that an authorization server gives for the client's credentials.
+	Oauth2 *Auth_Oauth2 `protobuf:"bytes,4,opt,name=oauth2,proto3,oneof"`
+}
+
+type Auth_Login_ struct {
+	// A token that a request of its own is answered with.
+	Login *Auth_Login `protobuf:"bytes,5,opt,name=login,proto3,oneof"`
+}
+
+type Auth_Sigv4 struct {
+	// A signature for AWS.
+	Sigv4 *Auth_SigV4 `protobuf:"bytes,6,opt,name=sigv4,proto3,oneof"`
+}
+
 func (*Auth_Basic_) isAuth_Kind() {}
 
 func (*Auth_Bearer_) isAuth_Kind() {}
 
 func (*Auth_ApiKey_) isAuth_Kind() {}
 
-// A secret: given once and never shown. It is 1 byte to 8 KiB of UTF-8 without control characters.
+func (*Auth_Oauth2_) isAuth_Kind() {}
+
+func (*Auth_Login_) isAuth_Kind() {}
+
+func (*Auth_Sigv4) isAuth_Kind() {}
+
+// How a connection is encrypted, and who shows what certificate. Certificates and keys are PEM.
+type TlsSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whether there is TLS. Unset: what the kind of settings says.
+	Mode TlsSettings_Mode `protobuf:"varint,1,opt,name=mode,proto3,enum=ductape.jobs.v1.TlsSettings_Mode" json:"mode,omitempty"`
+	// The authorities that the target's certificate is verified with. Unset: the system's.
+	CaCertificates *Secret `protobuf:"bytes,2,opt,name=ca_certificates,json=caCertificates,proto3" json:"ca_certificates,omitempty"`
+	// The certificate that is shown to the target, with its chain. Unset: none.
+	ClientCertificate *Secret `protobuf:"bytes,3,opt,name=client_certificate,json=clientCertificate,proto3" json:"client_certificate,omitempty"`
+	// The key of `client_certificate`, which it needs.
+	ClientKey *Secret `protobuf:"bytes,4,opt,name=client_key,json=clientKey,proto3" json:"client_key,omitempty"`
+	// The name that the target's certificate must have. Empty: the host of the address. It is not asked
+	// of the token server of an HTTP API that has another host.
+	ServerName string `protobuf:"bytes,5,opt,name=server_name,json=serverName,proto3" json:"server_name,omitempty"`
+	// Take any certificate. For tests alone: whoever sits in between reads everything.
+	InsecureSkipVerify bool `protobuf:"varint,6,opt,name=insecure_skip_verify,json=insecureSkipVerify,proto3" json:"insecure_skip_verify,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
+}
+
+func (x *TlsSettings) Reset() {
+	*x = TlsSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TlsSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TlsSettings) ProtoMessage() {}
+
+func (x *TlsSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TlsSettings.ProtoReflect.Descriptor instead.
+func (*TlsSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *TlsSettings) GetMode() TlsSettings_Mode {
+	if x != nil {
+		return x.Mode
+	}
+	return TlsSettings_MODE_UNSPECIFIED
+}
+
+func (x *TlsSettings) GetCaCertificates() *Secret {
+	if x != nil {
+		return x.CaCertificates
+	}
+	return nil
+}
+
+func (x *TlsSettings) GetClientCertificate() *Secret {
+	if x != nil {
+		return x.ClientCertificate
+	}
+	return nil
+}
+
+func (x *TlsSettings) GetClientKey() *Secret {
+	if x != nil {
+		return x.ClientKey
+	}
+	return nil
+}
+
+func (x *TlsSettings) GetServerName() string {
+	if x != nil {
+		return x.ServerName
+	}
+	return ""
+}
+
+func (x *TlsSettings) GetInsecureSkipVerify() bool {
+	if x != nil {
+		return x.InsecureSkipVerify
+	}
+	return false
+}
+
+// A server that takes mail (SMTP).
+type SmtpSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it listens, `host:port` or `host`: then port 587, with `TLS` 465, with `PLAIN` 25.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// How the connection is encrypted. Unset: STARTTLS.
+	Security SmtpSettings_Security `protobuf:"varint,2,opt,name=security,proto3,enum=ductape.jobs.v1.SmtpSettings_Security" json:"security,omitempty"`
+	// The user name, up to 256 characters. Empty: no authentication.
+	Username string `protobuf:"bytes,3,opt,name=username,proto3" json:"username,omitempty"`
+	// The password of the user, which it needs.
+	Password *Secret `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
+	// The sender of emails that name none: `ops@example.com` or `Ops <ops@example.com>`, else
+	// FIELD_INVALID.
+	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
+	// Certificates; its `mode` stays unset.
+	Tls           *TlsSettings `protobuf:"bytes,6,opt,name=tls,proto3" json:"tls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SmtpSettings) Reset() {
+	*x = SmtpSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SmtpSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SmtpSettings) ProtoMessage() {}
+
+func (x *SmtpSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SmtpSettings.ProtoReflect.Descriptor instead.
+func (*SmtpSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *SmtpSettings) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *SmtpSettings) GetSecurity() SmtpSettings_Security {
+	if x != nil {
+		return x.Security
+	}
+	return SmtpSettings_SECURITY_UNSPECIFIED
+}
+
+func (x *SmtpSettings) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *SmtpSettings) GetPassword() *Secret {
+	if x != nil {
+		return x.Password
+	}
+	return nil
+}
+
+func (x *SmtpSettings) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *SmtpSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+// A database that speaks SQL.
+type SqlSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose it is.
+	Engine SqlSettings_Engine `protobuf:"varint,1,opt,name=engine,proto3,enum=ductape.jobs.v1.SqlSettings_Engine" json:"engine,omitempty"`
+	// Where it listens: `host:port`, or `host` with port 5432 or 3306.
+	Address string `protobuf:"bytes,2,opt,name=address,proto3" json:"address,omitempty"`
+	// The database, up to 256 characters.
+	Database string `protobuf:"bytes,3,opt,name=database,proto3" json:"database,omitempty"`
+	// The user, up to 256 characters.
+	Username string `protobuf:"bytes,4,opt,name=username,proto3" json:"username,omitempty"`
+	// The user's password. Unset: none is given.
+	Password *Secret `protobuf:"bytes,5,opt,name=password,proto3" json:"password,omitempty"`
+	// Encryption. Without a mode, and to addresses that are not loopback, it is REQUIRED.
+	Tls *TlsSettings `protobuf:"bytes,6,opt,name=tls,proto3" json:"tls,omitempty"`
+	// How many connections are open at most, and so how many statements run at once: 1 to 100. 0: 10.
+	MaxConnections int32 `protobuf:"varint,7,opt,name=max_connections,json=maxConnections,proto3" json:"max_connections,omitempty"`
+	// Run every statement in a read-only transaction: one that writes fails as FORBIDDEN or VALIDATION.
+	ReadOnly      bool `protobuf:"varint,8,opt,name=read_only,json=readOnly,proto3" json:"read_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SqlSettings) Reset() {
+	*x = SqlSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SqlSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SqlSettings) ProtoMessage() {}
+
+func (x *SqlSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SqlSettings.ProtoReflect.Descriptor instead.
+func (*SqlSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SqlSettings) GetEngine() SqlSettings_Engine {
+	if x != nil {
+		return x.Engine
+	}
+	return SqlSettings_ENGINE_UNSPECIFIED
+}
+
+func (x *SqlSettings) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *SqlSettings) GetDatabase() string {
+	if x != nil {
+		return x.Database
+	}
+	return ""
+}
+
+func (x *SqlSettings) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *SqlSettings) GetPassword() *Secret {
+	if x != nil {
+		return x.Password
+	}
+	return nil
+}
+
+func (x *SqlSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+func (x *SqlSettings) GetMaxConnections() int32 {
+	if x != nil {
+		return x.MaxConnections
+	}
+	return 0
+}
+
+func (x *SqlSettings) GetReadOnly() bool {
+	if x != nil {
+		return x.ReadOnly
+	}
+	return false
+}
+
+// A database of MongoDB.
+type MongoSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `mongodb://HOST:PORT,…/?replicaSet=…`, at most 2 KiB, without user and password. Of its options `replicaSet`,
+	// `readPreference`, `readConcernLevel`, `directConnection`, `tls`, `ssl`, `retryWrites`, `retryReads`,
+	// `connectTimeoutMS`, `serverSelectionTimeoutMS`, `w` (`majority`, or 1 and more), `journal`, `authSource` and
+	// `authMechanism` (`SCRAM-SHA-1`, `SCRAM-SHA-256`) are taken, each once.
+	Uri string `protobuf:"bytes,1,opt,name=uri,proto3" json:"uri,omitempty"`
+	// The database, up to 64 characters.
+	Database string `protobuf:"bytes,2,opt,name=database,proto3" json:"database,omitempty"`
+	// The user, up to 256 characters. Empty: no authentication.
+	Username string `protobuf:"bytes,3,opt,name=username,proto3" json:"username,omitempty"`
+	// The password of the user, which it needs.
+	Password *Secret `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
+	// The database that knows the user. Empty: `database`.
+	AuthSource string `protobuf:"bytes,5,opt,name=auth_source,json=authSource,proto3" json:"auth_source,omitempty"`
+	// Encryption. Without a mode, as the URI says.
+	Tls *TlsSettings `protobuf:"bytes,6,opt,name=tls,proto3" json:"tls,omitempty"`
+	// How many operations run at once: 1 to 100. 0: 10.
+	MaxConnections int32 `protobuf:"varint,7,opt,name=max_connections,json=maxConnections,proto3" json:"max_connections,omitempty"`
+	// Refuse operations that write: the attempt fails as FORBIDDEN.
+	ReadOnly      bool `protobuf:"varint,8,opt,name=read_only,json=readOnly,proto3" json:"read_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MongoSettings) Reset() {
+	*x = MongoSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MongoSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MongoSettings) ProtoMessage() {}
+
+func (x *MongoSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MongoSettings.ProtoReflect.Descriptor instead.
+func (*MongoSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *MongoSettings) GetUri() string {
+	if x != nil {
+		return x.Uri
+	}
+	return ""
+}
+
+func (x *MongoSettings) GetDatabase() string {
+	if x != nil {
+		return x.Database
+	}
+	return ""
+}
+
+func (x *MongoSettings) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *MongoSettings) GetPassword() *Secret {
+	if x != nil {
+		return x.Password
+	}
+	return nil
+}
+
+func (x *MongoSettings) GetAuthSource() string {
+	if x != nil {
+		return x.AuthSource
+	}
+	return ""
+}
+
+func (x *MongoSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+func (x *MongoSettings) GetMaxConnections() int32 {
+	if x != nil {
+		return x.MaxConnections
+	}
+	return 0
+}
+
+func (x *MongoSettings) GetReadOnly() bool {
+	if x != nil {
+		return x.ReadOnly
+	}
+	return false
+}
+
+// Kafka.
+type KafkaSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The brokers to begin with: 1 to 32, each `host:port` or `host` with port 9092.
+	Brokers []string `protobuf:"bytes,1,rep,name=brokers,proto3" json:"brokers,omitempty"`
+	// How to authenticate. Unset: not at all.
+	Mechanism KafkaSettings_Mechanism `protobuf:"varint,2,opt,name=mechanism,proto3,enum=ductape.jobs.v1.KafkaSettings_Mechanism" json:"mechanism,omitempty"`
+	// The user, up to 256 characters. Required with a mechanism.
+	Username string `protobuf:"bytes,3,opt,name=username,proto3" json:"username,omitempty"`
+	// The user's password. Required with a mechanism.
+	Password *Secret `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
+	// Encryption. Without a mode there is none.
+	Tls           *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *KafkaSettings) Reset() {
+	*x = KafkaSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *KafkaSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*KafkaSettings) ProtoMessage() {}
+
+func (x *KafkaSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use KafkaSettings.ProtoReflect.Descriptor instead.
+func (*KafkaSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *KafkaSettings) GetBrokers() []string {
+	if x != nil {
+		return x.Brokers
+	}
+	return nil
+}
+
+func (x *KafkaSettings) GetMechanism() KafkaSettings_Mechanism {
+	if x != nil {
+		return x.Mechanism
+	}
+	return KafkaSettings_MECHANISM_UNSPECIFIED
+}
+
+func (x *KafkaSettings) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *KafkaSettings) GetPassword() *Secret {
+	if x != nil {
+		return x.Password
+	}
+	return nil
+}
+
+func (x *KafkaSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+// RabbitMQ (AMQP 0-9-1).
+type RabbitmqSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it listens: `host:port`, or `host` with port 5672, with TLS 5671.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// The virtual host, up to 256 characters. Empty: `/`.
+	VirtualHost string `protobuf:"bytes,2,opt,name=virtual_host,json=virtualHost,proto3" json:"virtual_host,omitempty"`
+	// The user, up to 256 characters.
+	Username string `protobuf:"bytes,3,opt,name=username,proto3" json:"username,omitempty"`
+	// The user's password.
+	Password *Secret `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
+	// Encryption. Without a mode there is none.
+	Tls           *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RabbitmqSettings) Reset() {
+	*x = RabbitmqSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RabbitmqSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RabbitmqSettings) ProtoMessage() {}
+
+func (x *RabbitmqSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RabbitmqSettings.ProtoReflect.Descriptor instead.
+func (*RabbitmqSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *RabbitmqSettings) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *RabbitmqSettings) GetVirtualHost() string {
+	if x != nil {
+		return x.VirtualHost
+	}
+	return ""
+}
+
+func (x *RabbitmqSettings) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *RabbitmqSettings) GetPassword() *Secret {
+	if x != nil {
+		return x.Password
+	}
+	return nil
+}
+
+func (x *RabbitmqSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+// Redis.
+type RedisSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it listens: `host:port`, or `host` with port 6379.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// The number of the database: 0 to 1,000,000.
+	Database int32 `protobuf:"varint,2,opt,name=database,proto3" json:"database,omitempty"`
+	// The user, up to 256 characters. Empty: the default user.
+	Username string `protobuf:"bytes,3,opt,name=username,proto3" json:"username,omitempty"`
+	// The user's password. Unset: no authentication.
+	Password *Secret `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
+	// Encryption. Without a mode there is none.
+	Tls           *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RedisSettings) Reset() {
+	*x = RedisSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RedisSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RedisSettings) ProtoMessage() {}
+
+func (x *RedisSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RedisSettings.ProtoReflect.Descriptor instead.
+func (*RedisSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RedisSettings) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *RedisSettings) GetDatabase() int32 {
+	if x != nil {
+		return x.Database
+	}
+	return 0
+}
+
+func (x *RedisSettings) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *RedisSettings) GetPassword() *Secret {
+	if x != nil {
+		return x.Password
+	}
+	return nil
+}
+
+func (x *RedisSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+// NATS.
+type NatsSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The servers to begin with: 1 to 32, each `host:port` or `host` with port 4222.
+	Servers []string `protobuf:"bytes,1,rep,name=servers,proto3" json:"servers,omitempty"`
+	// The user, up to 256 characters. At most one of user, token and credentials is given.
+	Username string `protobuf:"bytes,2,opt,name=username,proto3" json:"username,omitempty"`
+	// The password of the user, which it needs.
+	Password *Secret `protobuf:"bytes,3,opt,name=password,proto3" json:"password,omitempty"`
+	// A token.
+	Token *Secret `protobuf:"bytes,4,opt,name=token,proto3" json:"token,omitempty"`
+	// The content of a `.creds` file: a user's JWT and seed.
+	Credentials *Secret `protobuf:"bytes,5,opt,name=credentials,proto3" json:"credentials,omitempty"`
+	// Encryption. Without a mode there is none.
+	Tls           *TlsSettings `protobuf:"bytes,6,opt,name=tls,proto3" json:"tls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NatsSettings) Reset() {
+	*x = NatsSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NatsSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NatsSettings) ProtoMessage() {}
+
+func (x *NatsSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NatsSettings.ProtoReflect.Descriptor instead.
+func (*NatsSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *NatsSettings) GetServers() []string {
+	if x != nil {
+		return x.Servers
+	}
+	return nil
+}
+
+func (x *NatsSettings) GetUsername() string {
+	if x != nil {
+		return x.Username
+	}
+	return ""
+}
+
+func (x *NatsSettings) GetPassword() *Secret {
+	if x != nil {
+		return x.Password
+	}
+	return nil
+}
+
+func (x *NatsSettings) GetToken() *Secret {
+	if x != nil {
+		return x.Token
+	}
+	return nil
+}
+
+func (x *NatsSettings) GetCredentials() *Secret {
+	if x != nil {
+		return x.Credentials
+	}
+	return nil
+}
+
+func (x *NatsSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+// A service that pushes messages to devices.
+type PushSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose it is.
+	Provider PushSettings_Provider `protobuf:"varint,1,opt,name=provider,proto3,enum=ductape.jobs.v1.PushSettings_Provider" json:"provider,omitempty"`
+	// Expo: the access token. Unset: none is sent.
+	AccessToken *Secret `protobuf:"bytes,2,opt,name=access_token,json=accessToken,proto3" json:"access_token,omitempty"`
+	// FCM, where it is required: the JSON key file of a service account.
+	ServiceAccount *Secret `protobuf:"bytes,3,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
+	// An absolute URL that is used in the place of the provider's. Empty: the provider's.
+	Endpoint      string `protobuf:"bytes,4,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PushSettings) Reset() {
+	*x = PushSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PushSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PushSettings) ProtoMessage() {}
+
+func (x *PushSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PushSettings.ProtoReflect.Descriptor instead.
+func (*PushSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *PushSettings) GetProvider() PushSettings_Provider {
+	if x != nil {
+		return x.Provider
+	}
+	return PushSettings_PROVIDER_UNSPECIFIED
+}
+
+func (x *PushSettings) GetAccessToken() *Secret {
+	if x != nil {
+		return x.AccessToken
+	}
+	return nil
+}
+
+func (x *PushSettings) GetServiceAccount() *Secret {
+	if x != nil {
+		return x.ServiceAccount
+	}
+	return nil
+}
+
+func (x *PushSettings) GetEndpoint() string {
+	if x != nil {
+		return x.Endpoint
+	}
+	return ""
+}
+
+// A service that sends short messages.
+type SmsSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose it is.
+	Provider SmsSettings_Provider `protobuf:"varint,1,opt,name=provider,proto3,enum=ductape.jobs.v1.SmsSettings_Provider" json:"provider,omitempty"`
+	// Twilio's account SID, Vonage's API key, Plivo's auth id: up to 256 characters.
+	Account string `protobuf:"bytes,2,opt,name=account,proto3" json:"account,omitempty"`
+	// Twilio's auth token, Vonage's API secret, Plivo's auth token.
+	Secret *Secret `protobuf:"bytes,3,opt,name=secret,proto3" json:"secret,omitempty"`
+	// The sender of messages that name none: a number or a name, as the provider takes it.
+	From string `protobuf:"bytes,4,opt,name=from,proto3" json:"from,omitempty"`
+	// An absolute URL that is used in the place of the provider's. Empty: the provider's.
+	Endpoint      string `protobuf:"bytes,5,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SmsSettings) Reset() {
+	*x = SmsSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SmsSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SmsSettings) ProtoMessage() {}
+
+func (x *SmsSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SmsSettings.ProtoReflect.Descriptor instead.
+func (*SmsSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *SmsSettings) GetProvider() SmsSettings_Provider {
+	if x != nil {
+		return x.Provider
+	}
+	return SmsSettings_PROVIDER_UNSPECIFIED
+}
+
+func (x *SmsSettings) GetAccount() string {
+	if x != nil {
+		return x.Account
+	}
+	return ""
+}
+
+func (x *SmsSettings) GetSecret() *Secret {
+	if x != nil {
+		return x.Secret
+	}
+	return nil
+}
+
+func (x *SmsSettings) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *SmsSettings) GetEndpoint() string {
+	if x != nil {
+		return x.Endpoint
+	}
+	return ""
+}
+
+// A secret: given once and never shown. It is 1 byte to 8 KiB of UTF-8 without control characters;
+// certificates, keys and key files are up to 64 KiB and may have tabs and line breaks.
 //
 // What the server answers has no `value`, but `stored` where one is kept. A secret that comes in an
 // update with none of the sources keeps the value that is stored for the same field of the same
@@ -372,7 +1735,7 @@ type Secret struct {
 
 func (x *Secret) Reset() {
 	*x = Secret{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[3]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -384,7 +1747,7 @@ func (x *Secret) String() string {
 func (*Secret) ProtoMessage() {}
 
 func (x *Secret) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[3]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -397,7 +1760,7 @@ func (x *Secret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Secret.ProtoReflect.Descriptor instead.
 func (*Secret) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Secret) GetSource() isSecret_Source {
@@ -484,7 +1847,7 @@ type CreateConnectionRequest struct {
 
 func (x *CreateConnectionRequest) Reset() {
 	*x = CreateConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[4]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -496,7 +1859,7 @@ func (x *CreateConnectionRequest) String() string {
 func (*CreateConnectionRequest) ProtoMessage() {}
 
 func (x *CreateConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[4]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -509,7 +1872,7 @@ func (x *CreateConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateConnectionRequest.ProtoReflect.Descriptor instead.
 func (*CreateConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{4}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateConnectionRequest) GetConnection() *Connection {
@@ -546,7 +1909,7 @@ type GetConnectionRequest struct {
 
 func (x *GetConnectionRequest) Reset() {
 	*x = GetConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[5]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -558,7 +1921,7 @@ func (x *GetConnectionRequest) String() string {
 func (*GetConnectionRequest) ProtoMessage() {}
 
 func (x *GetConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[5]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -571,7 +1934,7 @@ func (x *GetConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConnectionRequest.ProtoReflect.Descriptor instead.
 func (*GetConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{5}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetConnectionRequest) GetProduct() string {
@@ -605,7 +1968,7 @@ type ListConnectionsRequest struct {
 
 func (x *ListConnectionsRequest) Reset() {
 	*x = ListConnectionsRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[6]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -617,7 +1980,7 @@ func (x *ListConnectionsRequest) String() string {
 func (*ListConnectionsRequest) ProtoMessage() {}
 
 func (x *ListConnectionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[6]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -630,7 +1993,7 @@ func (x *ListConnectionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectionsRequest.ProtoReflect.Descriptor instead.
 func (*ListConnectionsRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{6}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListConnectionsRequest) GetProduct() string {
@@ -667,7 +2030,7 @@ type ListConnectionsResponse struct {
 
 func (x *ListConnectionsResponse) Reset() {
 	*x = ListConnectionsResponse{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[7]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -679,7 +2042,7 @@ func (x *ListConnectionsResponse) String() string {
 func (*ListConnectionsResponse) ProtoMessage() {}
 
 func (x *ListConnectionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[7]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -692,7 +2055,7 @@ func (x *ListConnectionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectionsResponse.ProtoReflect.Descriptor instead.
 func (*ListConnectionsResponse) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{7}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListConnectionsResponse) GetConnections() []*Connection {
@@ -730,7 +2093,7 @@ type UpdateConnectionRequest struct {
 
 func (x *UpdateConnectionRequest) Reset() {
 	*x = UpdateConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[8]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -742,7 +2105,7 @@ func (x *UpdateConnectionRequest) String() string {
 func (*UpdateConnectionRequest) ProtoMessage() {}
 
 func (x *UpdateConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[8]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -755,7 +2118,7 @@ func (x *UpdateConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConnectionRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{8}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *UpdateConnectionRequest) GetConnection() *Connection {
@@ -814,7 +2177,7 @@ type DeleteConnectionRequest struct {
 
 func (x *DeleteConnectionRequest) Reset() {
 	*x = DeleteConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[9]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -826,7 +2189,7 @@ func (x *DeleteConnectionRequest) String() string {
 func (*DeleteConnectionRequest) ProtoMessage() {}
 
 func (x *DeleteConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[9]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -839,7 +2202,7 @@ func (x *DeleteConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConnectionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{9}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *DeleteConnectionRequest) GetProduct() string {
@@ -887,12 +2250,20 @@ func (x *DeleteConnectionRequest) GetRequestId() string {
 // What is needed to reach a target in one environment.
 type Connection_Settings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What kind of target it is. Required. 2 to 14 are kept for: grpc, smtp, sql, mongo, kafka,
-	// rabbitmq, redis, nats, sqs, pubsub, push, sms, aws.
+	// What kind of target it is. Required. 2, 10, 11 and 14 are kept for: grpc, sqs, pubsub, aws.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
 	//	*Connection_Settings_Http
+	//	*Connection_Settings_Smtp
+	//	*Connection_Settings_Sql
+	//	*Connection_Settings_Mongo
+	//	*Connection_Settings_Kafka
+	//	*Connection_Settings_Rabbitmq
+	//	*Connection_Settings_Redis
+	//	*Connection_Settings_Nats
+	//	*Connection_Settings_Push
+	//	*Connection_Settings_Sms
 	Kind          isConnection_Settings_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -900,7 +2271,7 @@ type Connection_Settings struct {
 
 func (x *Connection_Settings) Reset() {
 	*x = Connection_Settings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -912,7 +2283,7 @@ func (x *Connection_Settings) String() string {
 func (*Connection_Settings) ProtoMessage() {}
 
 func (x *Connection_Settings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -944,6 +2315,87 @@ func (x *Connection_Settings) GetHttp() *HttpSettings {
 	return nil
 }
 
+func (x *Connection_Settings) GetSmtp() *SmtpSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Smtp); ok {
+			return x.Smtp
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetSql() *SqlSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Sql); ok {
+			return x.Sql
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetMongo() *MongoSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Mongo); ok {
+			return x.Mongo
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetKafka() *KafkaSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Kafka); ok {
+			return x.Kafka
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetRabbitmq() *RabbitmqSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Rabbitmq); ok {
+			return x.Rabbitmq
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetRedis() *RedisSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Redis); ok {
+			return x.Redis
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetNats() *NatsSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Nats); ok {
+			return x.Nats
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetPush() *PushSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Push); ok {
+			return x.Push
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetSms() *SmsSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Sms); ok {
+			return x.Sms
+		}
+	}
+	return nil
+}
+
 type isConnection_Settings_Kind interface {
 	isConnection_Settings_Kind()
 }
@@ -953,7 +2405,70 @@ type Connection_Settings_Http struct {
 	Http *HttpSettings `protobuf:"bytes,1,opt,name=http,proto3,oneof"`
 }
 
+type Connection_Settings_Smtp struct {
+	// A server that takes mail.
+	Smtp *SmtpSettings `protobuf:"bytes,3,opt,name=smtp,proto3,oneof"`
+}
+
+type Connection_Settings_Sql struct {
+	// A database of PostgreSQL, MySQL or MariaDB.
+	Sql *SqlSettings `protobuf:"bytes,4,opt,name=sql,proto3,oneof"`
+}
+
+type Connection_Settings_Mongo struct {
+	// A database of MongoDB.
+	Mongo *MongoSettings `protobuf:"bytes,5,opt,name=mongo,proto3,oneof"`
+}
+
+type Connection_Settings_Kafka struct {
+	// Kafka.
+	Kafka *KafkaSettings `protobuf:"bytes,6,opt,name=kafka,proto3,oneof"`
+}
+
+type Connection_Settings_Rabbitmq struct {
+	// RabbitMQ.
+	Rabbitmq *RabbitmqSettings `protobuf:"bytes,7,opt,name=rabbitmq,proto3,oneof"`
+}
+
+type Connection_Settings_Redis struct {
+	// Redis.
+	Redis *RedisSettings `protobuf:"bytes,8,opt,name=redis,proto3,oneof"`
+}
+
+type Connection_Settings_Nats struct {
+	// NATS.
+	Nats *NatsSettings `protobuf:"bytes,9,opt,name=nats,proto3,oneof"`
+}
+
+type Connection_Settings_Push struct {
+	// A service that pushes to devices.
+	Push *PushSettings `protobuf:"bytes,12,opt,name=push,proto3,oneof"`
+}
+
+type Connection_Settings_Sms struct {
+	// A service that sends short messages.
+	Sms *SmsSettings `protobuf:"bytes,13,opt,name=sms,proto3,oneof"`
+}
+
 func (*Connection_Settings_Http) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Smtp) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Sql) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Mongo) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Kafka) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Rabbitmq) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Redis) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Nats) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Push) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Sms) isConnection_Settings_Kind() {}
 
 // User name and password.
 type Auth_Basic struct {
@@ -968,7 +2483,7 @@ type Auth_Basic struct {
 
 func (x *Auth_Basic) Reset() {
 	*x = Auth_Basic{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -980,7 +2495,7 @@ func (x *Auth_Basic) String() string {
 func (*Auth_Basic) ProtoMessage() {}
 
 func (x *Auth_Basic) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1021,7 +2536,7 @@ type Auth_Bearer struct {
 
 func (x *Auth_Bearer) Reset() {
 	*x = Auth_Bearer{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1033,7 +2548,7 @@ func (x *Auth_Bearer) String() string {
 func (*Auth_Bearer) ProtoMessage() {}
 
 func (x *Auth_Bearer) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +2589,7 @@ type Auth_ApiKey struct {
 
 func (x *Auth_ApiKey) Reset() {
 	*x = Auth_ApiKey{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1086,7 +2601,7 @@ func (x *Auth_ApiKey) String() string {
 func (*Auth_ApiKey) ProtoMessage() {}
 
 func (x *Auth_ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1154,11 +2669,334 @@ func (*Auth_ApiKey_Header) isAuth_ApiKey_Place() {}
 
 func (*Auth_ApiKey_Query) isAuth_ApiKey_Place() {}
 
+// OAuth 2.0 with client credentials (RFC 6749, section 4.4). The token is sent as
+// `Authorization: Bearer`.
+//
+// A token is had once for all runs, kept for its `expires_in` (5 minutes if the server does not
+// say), and had anew a minute before that, or a quarter of its life. A request that is answered with
+// 401 is sent once more with a new token, in the same attempt. An attempt that gets no token fails:
+// UNAUTHENTICATED where the server answers with 400, 401 or 403; TIMEOUT after 15 s or the attempt's
+// own timeout; else by the class of the status, or CONNECTION.
+type Auth_Oauth2 struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The URL of the server's token endpoint, absolute, with the rules of HttpSettings.base_url but for
+	// its query.
+	TokenUrl string `protobuf:"bytes,1,opt,name=token_url,json=tokenUrl,proto3" json:"token_url,omitempty"`
+	// The client's id, up to 256 characters without control characters. It is not secret.
+	ClientId string `protobuf:"bytes,2,opt,name=client_id,json=clientId,proto3" json:"client_id,omitempty"`
+	// The client's secret.
+	ClientSecret *Secret `protobuf:"bytes,3,opt,name=client_secret,json=clientSecret,proto3" json:"client_secret,omitempty"`
+	// What is asked for: at most 64 scopes of 1 to 256 characters without spaces.
+	Scopes []string `protobuf:"bytes,4,rep,name=scopes,proto3" json:"scopes,omitempty"`
+	// Sent as the parameter `audience`, which some servers want: up to 2,048 characters. Empty: it is
+	// not sent.
+	Audience string `protobuf:"bytes,5,opt,name=audience,proto3" json:"audience,omitempty"`
+	// Send id and secret as the parameters `client_id` and `client_secret`. Unset: by HTTP Basic.
+	CredentialsInBody bool `protobuf:"varint,6,opt,name=credentials_in_body,json=credentialsInBody,proto3" json:"credentials_in_body,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *Auth_Oauth2) Reset() {
+	*x = Auth_Oauth2{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Auth_Oauth2) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Auth_Oauth2) ProtoMessage() {}
+
+func (x *Auth_Oauth2) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Auth_Oauth2.ProtoReflect.Descriptor instead.
+func (*Auth_Oauth2) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 3}
+}
+
+func (x *Auth_Oauth2) GetTokenUrl() string {
+	if x != nil {
+		return x.TokenUrl
+	}
+	return ""
+}
+
+func (x *Auth_Oauth2) GetClientId() string {
+	if x != nil {
+		return x.ClientId
+	}
+	return ""
+}
+
+func (x *Auth_Oauth2) GetClientSecret() *Secret {
+	if x != nil {
+		return x.ClientSecret
+	}
+	return nil
+}
+
+func (x *Auth_Oauth2) GetScopes() []string {
+	if x != nil {
+		return x.Scopes
+	}
+	return nil
+}
+
+func (x *Auth_Oauth2) GetAudience() string {
+	if x != nil {
+		return x.Audience
+	}
+	return ""
+}
+
+func (x *Auth_Oauth2) GetCredentialsInBody() bool {
+	if x != nil {
+		return x.CredentialsInBody
+	}
+	return false
+}
+
+// A request whose answer, a JSON text of at most 64 KiB, holds a token. Tokens are kept, had anew and
+// missed as with Oauth2.
+type Auth_Login struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The method. Unset: POST.
+	Method Auth_Login_Method `protobuf:"varint,1,opt,name=method,proto3,enum=ductape.jobs.v1.Auth_Login_Method" json:"method,omitempty"`
+	// The absolute URL, with the rules of HttpSettings.base_url but for its query.
+	Url string `protobuf:"bytes,2,opt,name=url,proto3" json:"url,omitempty"`
+	// Header fields, with the rules of HttpTarget.headers.
+	Headers map[string]string `protobuf:"bytes,3,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// The members of the JSON object that is sent, all of them texts: at most 64. A name that begins
+	// with `/` is a JSON pointer (RFC 6901): `/user/name` is the member `name` of the object `user`.
+	// With GET they are query parameters.
+	Fields map[string]string `protobuf:"bytes,4,rep,name=fields,proto3" json:"fields,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Send `application/x-www-form-urlencoded` in the place of JSON.
+	Form bool `protobuf:"varint,5,opt,name=form,proto3" json:"form,omitempty"`
+	// The name of the field whose value is `secret`, as those of `fields`.
+	SecretField string `protobuf:"bytes,6,opt,name=secret_field,json=secretField,proto3" json:"secret_field,omitempty"`
+	// The value of `secret_field`, which it needs.
+	Secret *Secret `protobuf:"bytes,7,opt,name=secret,proto3" json:"secret,omitempty"`
+	// Where the token stands in the answer, a JSON pointer to a text: `/data/token`.
+	TokenPointer string `protobuf:"bytes,8,opt,name=token_pointer,json=tokenPointer,proto3" json:"token_pointer,omitempty"`
+	// The header field that the token is sent in. Empty: `Authorization`, with the scheme `Bearer`
+	// unless there is another.
+	Header string `protobuf:"bytes,9,opt,name=header,proto3" json:"header,omitempty"`
+	// What is sent before the token and a space: 1 to 256 characters of a token (RFC 9110). Empty:
+	// nothing, but see `header`.
+	Scheme string `protobuf:"bytes,10,opt,name=scheme,proto3" json:"scheme,omitempty"`
+	// How long a token is good: 1 s to 30 days. Unset: 5 minutes.
+	Ttl           *durationpb.Duration `protobuf:"bytes,11,opt,name=ttl,proto3" json:"ttl,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Auth_Login) Reset() {
+	*x = Auth_Login{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Auth_Login) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Auth_Login) ProtoMessage() {}
+
+func (x *Auth_Login) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Auth_Login.ProtoReflect.Descriptor instead.
+func (*Auth_Login) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 4}
+}
+
+func (x *Auth_Login) GetMethod() Auth_Login_Method {
+	if x != nil {
+		return x.Method
+	}
+	return Auth_Login_METHOD_UNSPECIFIED
+}
+
+func (x *Auth_Login) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *Auth_Login) GetHeaders() map[string]string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+func (x *Auth_Login) GetFields() map[string]string {
+	if x != nil {
+		return x.Fields
+	}
+	return nil
+}
+
+func (x *Auth_Login) GetForm() bool {
+	if x != nil {
+		return x.Form
+	}
+	return false
+}
+
+func (x *Auth_Login) GetSecretField() string {
+	if x != nil {
+		return x.SecretField
+	}
+	return ""
+}
+
+func (x *Auth_Login) GetSecret() *Secret {
+	if x != nil {
+		return x.Secret
+	}
+	return nil
+}
+
+func (x *Auth_Login) GetTokenPointer() string {
+	if x != nil {
+		return x.TokenPointer
+	}
+	return ""
+}
+
+func (x *Auth_Login) GetHeader() string {
+	if x != nil {
+		return x.Header
+	}
+	return ""
+}
+
+func (x *Auth_Login) GetScheme() string {
+	if x != nil {
+		return x.Scheme
+	}
+	return ""
+}
+
+func (x *Auth_Login) GetTtl() *durationpb.Duration {
+	if x != nil {
+		return x.Ttl
+	}
+	return nil
+}
+
+// AWS Signature Version 4, made of each request by itself and sent as `Authorization`.
+type Auth_SigV4 struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the access key, up to 256 characters without control characters. It is not secret.
+	AccessKeyId string `protobuf:"bytes,1,opt,name=access_key_id,json=accessKeyId,proto3" json:"access_key_id,omitempty"`
+	// The secret access key.
+	SecretAccessKey *Secret `protobuf:"bytes,2,opt,name=secret_access_key,json=secretAccessKey,proto3" json:"secret_access_key,omitempty"`
+	// The session token of temporary credentials. Unset: none.
+	SessionToken *Secret `protobuf:"bytes,3,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	// The region: `eu-central-1`. Letters, digits and hyphens, up to 64.
+	Region string `protobuf:"bytes,4,opt,name=region,proto3" json:"region,omitempty"`
+	// The service's name in signatures: `execute-api`, `lambda`, `s3`. As `region`.
+	Service       string `protobuf:"bytes,5,opt,name=service,proto3" json:"service,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Auth_SigV4) Reset() {
+	*x = Auth_SigV4{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Auth_SigV4) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Auth_SigV4) ProtoMessage() {}
+
+func (x *Auth_SigV4) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Auth_SigV4.ProtoReflect.Descriptor instead.
+func (*Auth_SigV4) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 5}
+}
+
+func (x *Auth_SigV4) GetAccessKeyId() string {
+	if x != nil {
+		return x.AccessKeyId
+	}
+	return ""
+}
+
+func (x *Auth_SigV4) GetSecretAccessKey() *Secret {
+	if x != nil {
+		return x.SecretAccessKey
+	}
+	return nil
+}
+
+func (x *Auth_SigV4) GetSessionToken() *Secret {
+	if x != nil {
+		return x.SessionToken
+	}
+	return nil
+}
+
+func (x *Auth_SigV4) GetRegion() string {
+	if x != nil {
+		return x.Region
+	}
+	return ""
+}
+
+func (x *Auth_SigV4) GetService() string {
+	if x != nil {
+		return x.Service
+	}
+	return ""
+}
+
 var File_ductape_jobs_v1_connection_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	" ductape/jobs/v1/connection.proto\x12\x0fductape.jobs.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcb\x05\n" +
+	" ductape/jobs/v1/connection.proto\x12\x0fductape.jobs.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb8\t\n" +
 	"\n" +
 	"Connection\x12\x1e\n" +
 	"\aproduct\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12\x17\n" +
@@ -1182,21 +3020,35 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\v2$.ductape.jobs.v1.Connection.SettingsR\x05value:\x028\x01\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aG\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a\xb3\x04\n" +
 	"\bSettings\x123\n" +
-	"\x04http\x18\x01 \x01(\v2\x1d.ductape.jobs.v1.HttpSettingsH\x00R\x04httpB\x06\n" +
-	"\x04kind\"\xe8\x01\n" +
+	"\x04http\x18\x01 \x01(\v2\x1d.ductape.jobs.v1.HttpSettingsH\x00R\x04http\x123\n" +
+	"\x04smtp\x18\x03 \x01(\v2\x1d.ductape.jobs.v1.SmtpSettingsH\x00R\x04smtp\x120\n" +
+	"\x03sql\x18\x04 \x01(\v2\x1c.ductape.jobs.v1.SqlSettingsH\x00R\x03sql\x126\n" +
+	"\x05mongo\x18\x05 \x01(\v2\x1e.ductape.jobs.v1.MongoSettingsH\x00R\x05mongo\x126\n" +
+	"\x05kafka\x18\x06 \x01(\v2\x1e.ductape.jobs.v1.KafkaSettingsH\x00R\x05kafka\x12?\n" +
+	"\brabbitmq\x18\a \x01(\v2!.ductape.jobs.v1.RabbitmqSettingsH\x00R\brabbitmq\x126\n" +
+	"\x05redis\x18\b \x01(\v2\x1e.ductape.jobs.v1.RedisSettingsH\x00R\x05redis\x123\n" +
+	"\x04nats\x18\t \x01(\v2\x1d.ductape.jobs.v1.NatsSettingsH\x00R\x04nats\x123\n" +
+	"\x04push\x18\f \x01(\v2\x1d.ductape.jobs.v1.PushSettingsH\x00R\x04push\x120\n" +
+	"\x03sms\x18\r \x01(\v2\x1c.ductape.jobs.v1.SmsSettingsH\x00R\x03smsB\x06\n" +
+	"\x04kind\"\xba\x02\n" +
 	"\fHttpSettings\x12\x1f\n" +
 	"\bbase_url\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\abaseUrl\x12J\n" +
 	"\aheaders\x18\x02 \x03(\v2*.ductape.jobs.v1.HttpSettings.HeadersEntryB\x04\xe2A\x01\x01R\aheaders\x12/\n" +
-	"\x04auth\x18\x03 \x01(\v2\x15.ductape.jobs.v1.AuthB\x04\xe2A\x01\x01R\x04auth\x1a:\n" +
+	"\x04auth\x18\x03 \x01(\v2\x15.ductape.jobs.v1.AuthB\x04\xe2A\x01\x01R\x04auth\x124\n" +
+	"\x03tls\x18\x04 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12\x1a\n" +
+	"\x05proxy\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\x05proxy\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xcf\x03\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xc6\x0e\n" +
 	"\x04Auth\x123\n" +
 	"\x05basic\x18\x01 \x01(\v2\x1b.ductape.jobs.v1.Auth.BasicH\x00R\x05basic\x126\n" +
 	"\x06bearer\x18\x02 \x01(\v2\x1c.ductape.jobs.v1.Auth.BearerH\x00R\x06bearer\x127\n" +
-	"\aapi_key\x18\x03 \x01(\v2\x1c.ductape.jobs.v1.Auth.ApiKeyH\x00R\x06apiKey\x1ad\n" +
+	"\aapi_key\x18\x03 \x01(\v2\x1c.ductape.jobs.v1.Auth.ApiKeyH\x00R\x06apiKey\x126\n" +
+	"\x06oauth2\x18\x04 \x01(\v2\x1c.ductape.jobs.v1.Auth.Oauth2H\x00R\x06oauth2\x123\n" +
+	"\x05login\x18\x05 \x01(\v2\x1b.ductape.jobs.v1.Auth.LoginH\x00R\x05login\x123\n" +
+	"\x05sigv4\x18\x06 \x01(\v2\x1b.ductape.jobs.v1.Auth.SigV4H\x00R\x05sigv4\x1ad\n" +
 	"\x05Basic\x12 \n" +
 	"\busername\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\busername\x129\n" +
 	"\bpassword\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x1a=\n" +
@@ -1206,8 +3058,147 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x06header\x18\x01 \x01(\tH\x00R\x06header\x12\x16\n" +
 	"\x05query\x18\x02 \x01(\tH\x00R\x05query\x12/\n" +
 	"\x03key\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\x03keyB\a\n" +
-	"\x05placeB\x06\n" +
-	"\x04kind\"y\n" +
+	"\x05place\x1a\x88\x02\n" +
+	"\x06Oauth2\x12!\n" +
+	"\ttoken_url\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\btokenUrl\x12!\n" +
+	"\tclient_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\bclientId\x12B\n" +
+	"\rclient_secret\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\fclientSecret\x12\x1c\n" +
+	"\x06scopes\x18\x04 \x03(\tB\x04\xe2A\x01\x01R\x06scopes\x12 \n" +
+	"\baudience\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\baudience\x124\n" +
+	"\x13credentials_in_body\x18\x06 \x01(\bB\x04\xe2A\x01\x01R\x11credentialsInBody\x1a\xc6\x05\n" +
+	"\x05Login\x12@\n" +
+	"\x06method\x18\x01 \x01(\x0e2\".ductape.jobs.v1.Auth.Login.MethodB\x04\xe2A\x01\x01R\x06method\x12\x16\n" +
+	"\x03url\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x03url\x12H\n" +
+	"\aheaders\x18\x03 \x03(\v2(.ductape.jobs.v1.Auth.Login.HeadersEntryB\x04\xe2A\x01\x01R\aheaders\x12E\n" +
+	"\x06fields\x18\x04 \x03(\v2'.ductape.jobs.v1.Auth.Login.FieldsEntryB\x04\xe2A\x01\x01R\x06fields\x12\x18\n" +
+	"\x04form\x18\x05 \x01(\bB\x04\xe2A\x01\x01R\x04form\x12'\n" +
+	"\fsecret_field\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\vsecretField\x125\n" +
+	"\x06secret\x18\a \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x06secret\x12)\n" +
+	"\rtoken_pointer\x18\b \x01(\tB\x04\xe2A\x01\x02R\ftokenPointer\x12\x1c\n" +
+	"\x06header\x18\t \x01(\tB\x04\xe2A\x01\x01R\x06header\x12\x1c\n" +
+	"\x06scheme\x18\n" +
+	" \x01(\tB\x04\xe2A\x01\x01R\x06scheme\x121\n" +
+	"\x03ttl\x18\v \x01(\v2\x19.google.protobuf.DurationB\x04\xe2A\x01\x01R\x03ttl\x1a:\n" +
+	"\fHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a9\n" +
+	"\vFieldsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"G\n" +
+	"\x06Method\x12\x16\n" +
+	"\x12METHOD_UNSPECIFIED\x10\x00\x12\a\n" +
+	"\x03GET\x10\x01\x12\b\n" +
+	"\x04POST\x10\x02\x12\a\n" +
+	"\x03PUT\x10\x03\x12\t\n" +
+	"\x05PATCH\x10\x04\x1a\xfe\x01\n" +
+	"\x05SigV4\x12(\n" +
+	"\raccess_key_id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\vaccessKeyId\x12I\n" +
+	"\x11secret_access_key\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\x0fsecretAccessKey\x12B\n" +
+	"\rsession_token\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\fsessionToken\x12\x1c\n" +
+	"\x06region\x18\x04 \x01(\tB\x04\xe2A\x01\x02R\x06region\x12\x1e\n" +
+	"\aservice\x18\x05 \x01(\tB\x04\xe2A\x01\x02R\aserviceB\x06\n" +
+	"\x04kind\"\xb7\x03\n" +
+	"\vTlsSettings\x12;\n" +
+	"\x04mode\x18\x01 \x01(\x0e2!.ductape.jobs.v1.TlsSettings.ModeB\x04\xe2A\x01\x01R\x04mode\x12F\n" +
+	"\x0fca_certificates\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x0ecaCertificates\x12L\n" +
+	"\x12client_certificate\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x11clientCertificate\x12<\n" +
+	"\n" +
+	"client_key\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\tclientKey\x12%\n" +
+	"\vserver_name\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\n" +
+	"serverName\x126\n" +
+	"\x14insecure_skip_verify\x18\x06 \x01(\bB\x04\xe2A\x01\x01R\x12insecureSkipVerify\"8\n" +
+	"\x04Mode\x12\x14\n" +
+	"\x10MODE_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bDISABLED\x10\x01\x12\f\n" +
+	"\bREQUIRED\x10\x02\"\xed\x02\n" +
+	"\fSmtpSettings\x12\x1e\n" +
+	"\aaddress\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x12H\n" +
+	"\bsecurity\x18\x02 \x01(\x0e2&.ductape.jobs.v1.SmtpSettings.SecurityB\x04\xe2A\x01\x01R\bsecurity\x12 \n" +
+	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
+	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x12\x18\n" +
+	"\x04from\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\x04from\x124\n" +
+	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"F\n" +
+	"\bSecurity\x12\x18\n" +
+	"\x14SECURITY_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bSTARTTLS\x10\x01\x12\a\n" +
+	"\x03TLS\x10\x02\x12\t\n" +
+	"\x05PLAIN\x10\x03\"\xb4\x03\n" +
+	"\vSqlSettings\x12A\n" +
+	"\x06engine\x18\x01 \x01(\x0e2#.ductape.jobs.v1.SqlSettings.EngineB\x04\xe2A\x01\x02R\x06engine\x12\x1e\n" +
+	"\aaddress\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x12 \n" +
+	"\bdatabase\x18\x03 \x01(\tB\x04\xe2A\x01\x02R\bdatabase\x12 \n" +
+	"\busername\x18\x04 \x01(\tB\x04\xe2A\x01\x02R\busername\x129\n" +
+	"\bpassword\x18\x05 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x124\n" +
+	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12-\n" +
+	"\x0fmax_connections\x18\a \x01(\x05B\x04\xe2A\x01\x01R\x0emaxConnections\x12!\n" +
+	"\tread_only\x18\b \x01(\bB\x04\xe2A\x01\x01R\breadOnly\";\n" +
+	"\x06Engine\x12\x16\n" +
+	"\x12ENGINE_UNSPECIFIED\x10\x00\x12\x0e\n" +
+	"\n" +
+	"POSTGRESQL\x10\x01\x12\t\n" +
+	"\x05MYSQL\x10\x02\"\xd5\x02\n" +
+	"\rMongoSettings\x12\x16\n" +
+	"\x03uri\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x03uri\x12 \n" +
+	"\bdatabase\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\bdatabase\x12 \n" +
+	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
+	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x12%\n" +
+	"\vauth_source\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\n" +
+	"authSource\x124\n" +
+	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12-\n" +
+	"\x0fmax_connections\x18\a \x01(\x05B\x04\xe2A\x01\x01R\x0emaxConnections\x12!\n" +
+	"\tread_only\x18\b \x01(\bB\x04\xe2A\x01\x01R\breadOnly\"\xe9\x02\n" +
+	"\rKafkaSettings\x12\x1e\n" +
+	"\abrokers\x18\x01 \x03(\tB\x04\xe2A\x01\x02R\abrokers\x12L\n" +
+	"\tmechanism\x18\x02 \x01(\x0e2(.ductape.jobs.v1.KafkaSettings.MechanismB\x04\xe2A\x01\x01R\tmechanism\x12 \n" +
+	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
+	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x124\n" +
+	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"W\n" +
+	"\tMechanism\x12\x19\n" +
+	"\x15MECHANISM_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05PLAIN\x10\x01\x12\x11\n" +
+	"\rSCRAM_SHA_256\x10\x02\x12\x11\n" +
+	"\rSCRAM_SHA_512\x10\x03\"\xee\x01\n" +
+	"\x10RabbitmqSettings\x12\x1e\n" +
+	"\aaddress\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x12'\n" +
+	"\fvirtual_host\x18\x02 \x01(\tB\x04\xe2A\x01\x01R\vvirtualHost\x12 \n" +
+	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x02R\busername\x129\n" +
+	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\bpassword\x124\n" +
+	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"\xe4\x01\n" +
+	"\rRedisSettings\x12\x1e\n" +
+	"\aaddress\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x12 \n" +
+	"\bdatabase\x18\x02 \x01(\x05B\x04\xe2A\x01\x01R\bdatabase\x12 \n" +
+	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
+	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x124\n" +
+	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"\xb7\x02\n" +
+	"\fNatsSettings\x12\x1e\n" +
+	"\aservers\x18\x01 \x03(\tB\x04\xe2A\x01\x02R\aservers\x12 \n" +
+	"\busername\x18\x02 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
+	"\bpassword\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x123\n" +
+	"\x05token\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x05token\x12?\n" +
+	"\vcredentials\x18\x05 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\vcredentials\x124\n" +
+	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"\xbd\x02\n" +
+	"\fPushSettings\x12H\n" +
+	"\bprovider\x18\x01 \x01(\x0e2&.ductape.jobs.v1.PushSettings.ProviderB\x04\xe2A\x01\x02R\bprovider\x12@\n" +
+	"\faccess_token\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\vaccessToken\x12F\n" +
+	"\x0fservice_account\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x0eserviceAccount\x12 \n" +
+	"\bendpoint\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\"7\n" +
+	"\bProvider\x12\x18\n" +
+	"\x14PROVIDER_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04EXPO\x10\x01\x12\a\n" +
+	"\x03FCM\x10\x02\"\xb2\x02\n" +
+	"\vSmsSettings\x12G\n" +
+	"\bprovider\x18\x01 \x01(\x0e2%.ductape.jobs.v1.SmsSettings.ProviderB\x04\xe2A\x01\x02R\bprovider\x12\x1e\n" +
+	"\aaccount\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\aaccount\x125\n" +
+	"\x06secret\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\x06secret\x12\x18\n" +
+	"\x04from\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\x04from\x12 \n" +
+	"\bendpoint\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\"G\n" +
+	"\bProvider\x12\x18\n" +
+	"\x14PROVIDER_UNSPECIFIED\x10\x00\x12\n" +
+	"\n" +
+	"\x06TWILIO\x10\x01\x12\n" +
+	"\n" +
+	"\x06VONAGE\x10\x02\x12\t\n" +
+	"\x05PLIVO\x10\x03\"y\n" +
 	"\x06Secret\x12\x16\n" +
 	"\x05value\x18\x01 \x01(\tH\x00R\x05value\x12\x14\n" +
 	"\x04file\x18\x02 \x01(\tH\x00R\x04file\x12\x19\n" +
@@ -1270,63 +3261,136 @@ func file_ductape_jobs_v1_connection_proto_rawDescGZIP() []byte {
 	return file_ductape_jobs_v1_connection_proto_rawDescData
 }
 
-var file_ductape_jobs_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_ductape_jobs_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_ductape_jobs_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
 var file_ductape_jobs_v1_connection_proto_goTypes = []any{
-	(*Connection)(nil),              // 0: ductape.jobs.v1.Connection
-	(*HttpSettings)(nil),            // 1: ductape.jobs.v1.HttpSettings
-	(*Auth)(nil),                    // 2: ductape.jobs.v1.Auth
-	(*Secret)(nil),                  // 3: ductape.jobs.v1.Secret
-	(*CreateConnectionRequest)(nil), // 4: ductape.jobs.v1.CreateConnectionRequest
-	(*GetConnectionRequest)(nil),    // 5: ductape.jobs.v1.GetConnectionRequest
-	(*ListConnectionsRequest)(nil),  // 6: ductape.jobs.v1.ListConnectionsRequest
-	(*ListConnectionsResponse)(nil), // 7: ductape.jobs.v1.ListConnectionsResponse
-	(*UpdateConnectionRequest)(nil), // 8: ductape.jobs.v1.UpdateConnectionRequest
-	(*DeleteConnectionRequest)(nil), // 9: ductape.jobs.v1.DeleteConnectionRequest
-	nil,                             // 10: ductape.jobs.v1.Connection.EnvEntry
-	nil,                             // 11: ductape.jobs.v1.Connection.LabelsEntry
-	(*Connection_Settings)(nil),     // 12: ductape.jobs.v1.Connection.Settings
-	nil,                             // 13: ductape.jobs.v1.HttpSettings.HeadersEntry
-	(*Auth_Basic)(nil),              // 14: ductape.jobs.v1.Auth.Basic
-	(*Auth_Bearer)(nil),             // 15: ductape.jobs.v1.Auth.Bearer
-	(*Auth_ApiKey)(nil),             // 16: ductape.jobs.v1.Auth.ApiKey
-	(*timestamppb.Timestamp)(nil),   // 17: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),   // 18: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),           // 19: google.protobuf.Empty
+	(Auth_Login_Method)(0),          // 0: ductape.jobs.v1.Auth.Login.Method
+	(TlsSettings_Mode)(0),           // 1: ductape.jobs.v1.TlsSettings.Mode
+	(SmtpSettings_Security)(0),      // 2: ductape.jobs.v1.SmtpSettings.Security
+	(SqlSettings_Engine)(0),         // 3: ductape.jobs.v1.SqlSettings.Engine
+	(KafkaSettings_Mechanism)(0),    // 4: ductape.jobs.v1.KafkaSettings.Mechanism
+	(PushSettings_Provider)(0),      // 5: ductape.jobs.v1.PushSettings.Provider
+	(SmsSettings_Provider)(0),       // 6: ductape.jobs.v1.SmsSettings.Provider
+	(*Connection)(nil),              // 7: ductape.jobs.v1.Connection
+	(*HttpSettings)(nil),            // 8: ductape.jobs.v1.HttpSettings
+	(*Auth)(nil),                    // 9: ductape.jobs.v1.Auth
+	(*TlsSettings)(nil),             // 10: ductape.jobs.v1.TlsSettings
+	(*SmtpSettings)(nil),            // 11: ductape.jobs.v1.SmtpSettings
+	(*SqlSettings)(nil),             // 12: ductape.jobs.v1.SqlSettings
+	(*MongoSettings)(nil),           // 13: ductape.jobs.v1.MongoSettings
+	(*KafkaSettings)(nil),           // 14: ductape.jobs.v1.KafkaSettings
+	(*RabbitmqSettings)(nil),        // 15: ductape.jobs.v1.RabbitmqSettings
+	(*RedisSettings)(nil),           // 16: ductape.jobs.v1.RedisSettings
+	(*NatsSettings)(nil),            // 17: ductape.jobs.v1.NatsSettings
+	(*PushSettings)(nil),            // 18: ductape.jobs.v1.PushSettings
+	(*SmsSettings)(nil),             // 19: ductape.jobs.v1.SmsSettings
+	(*Secret)(nil),                  // 20: ductape.jobs.v1.Secret
+	(*CreateConnectionRequest)(nil), // 21: ductape.jobs.v1.CreateConnectionRequest
+	(*GetConnectionRequest)(nil),    // 22: ductape.jobs.v1.GetConnectionRequest
+	(*ListConnectionsRequest)(nil),  // 23: ductape.jobs.v1.ListConnectionsRequest
+	(*ListConnectionsResponse)(nil), // 24: ductape.jobs.v1.ListConnectionsResponse
+	(*UpdateConnectionRequest)(nil), // 25: ductape.jobs.v1.UpdateConnectionRequest
+	(*DeleteConnectionRequest)(nil), // 26: ductape.jobs.v1.DeleteConnectionRequest
+	nil,                             // 27: ductape.jobs.v1.Connection.EnvEntry
+	nil,                             // 28: ductape.jobs.v1.Connection.LabelsEntry
+	(*Connection_Settings)(nil),     // 29: ductape.jobs.v1.Connection.Settings
+	nil,                             // 30: ductape.jobs.v1.HttpSettings.HeadersEntry
+	(*Auth_Basic)(nil),              // 31: ductape.jobs.v1.Auth.Basic
+	(*Auth_Bearer)(nil),             // 32: ductape.jobs.v1.Auth.Bearer
+	(*Auth_ApiKey)(nil),             // 33: ductape.jobs.v1.Auth.ApiKey
+	(*Auth_Oauth2)(nil),             // 34: ductape.jobs.v1.Auth.Oauth2
+	(*Auth_Login)(nil),              // 35: ductape.jobs.v1.Auth.Login
+	(*Auth_SigV4)(nil),              // 36: ductape.jobs.v1.Auth.SigV4
+	nil,                             // 37: ductape.jobs.v1.Auth.Login.HeadersEntry
+	nil,                             // 38: ductape.jobs.v1.Auth.Login.FieldsEntry
+	(*timestamppb.Timestamp)(nil),   // 39: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),   // 40: google.protobuf.FieldMask
+	(*durationpb.Duration)(nil),     // 41: google.protobuf.Duration
+	(*emptypb.Empty)(nil),           // 42: google.protobuf.Empty
 }
 var file_ductape_jobs_v1_connection_proto_depIdxs = []int32{
-	10, // 0: ductape.jobs.v1.Connection.env:type_name -> ductape.jobs.v1.Connection.EnvEntry
-	11, // 1: ductape.jobs.v1.Connection.labels:type_name -> ductape.jobs.v1.Connection.LabelsEntry
-	17, // 2: ductape.jobs.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
-	17, // 3: ductape.jobs.v1.Connection.update_time:type_name -> google.protobuf.Timestamp
-	13, // 4: ductape.jobs.v1.HttpSettings.headers:type_name -> ductape.jobs.v1.HttpSettings.HeadersEntry
-	2,  // 5: ductape.jobs.v1.HttpSettings.auth:type_name -> ductape.jobs.v1.Auth
-	14, // 6: ductape.jobs.v1.Auth.basic:type_name -> ductape.jobs.v1.Auth.Basic
-	15, // 7: ductape.jobs.v1.Auth.bearer:type_name -> ductape.jobs.v1.Auth.Bearer
-	16, // 8: ductape.jobs.v1.Auth.api_key:type_name -> ductape.jobs.v1.Auth.ApiKey
-	0,  // 9: ductape.jobs.v1.CreateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
-	0,  // 10: ductape.jobs.v1.ListConnectionsResponse.connections:type_name -> ductape.jobs.v1.Connection
-	0,  // 11: ductape.jobs.v1.UpdateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
-	18, // 12: ductape.jobs.v1.UpdateConnectionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12, // 13: ductape.jobs.v1.Connection.EnvEntry.value:type_name -> ductape.jobs.v1.Connection.Settings
-	1,  // 14: ductape.jobs.v1.Connection.Settings.http:type_name -> ductape.jobs.v1.HttpSettings
-	3,  // 15: ductape.jobs.v1.Auth.Basic.password:type_name -> ductape.jobs.v1.Secret
-	3,  // 16: ductape.jobs.v1.Auth.Bearer.token:type_name -> ductape.jobs.v1.Secret
-	3,  // 17: ductape.jobs.v1.Auth.ApiKey.key:type_name -> ductape.jobs.v1.Secret
-	4,  // 18: ductape.jobs.v1.ConnectionService.CreateConnection:input_type -> ductape.jobs.v1.CreateConnectionRequest
-	5,  // 19: ductape.jobs.v1.ConnectionService.GetConnection:input_type -> ductape.jobs.v1.GetConnectionRequest
-	6,  // 20: ductape.jobs.v1.ConnectionService.ListConnections:input_type -> ductape.jobs.v1.ListConnectionsRequest
-	8,  // 21: ductape.jobs.v1.ConnectionService.UpdateConnection:input_type -> ductape.jobs.v1.UpdateConnectionRequest
-	9,  // 22: ductape.jobs.v1.ConnectionService.DeleteConnection:input_type -> ductape.jobs.v1.DeleteConnectionRequest
-	0,  // 23: ductape.jobs.v1.ConnectionService.CreateConnection:output_type -> ductape.jobs.v1.Connection
-	0,  // 24: ductape.jobs.v1.ConnectionService.GetConnection:output_type -> ductape.jobs.v1.Connection
-	7,  // 25: ductape.jobs.v1.ConnectionService.ListConnections:output_type -> ductape.jobs.v1.ListConnectionsResponse
-	0,  // 26: ductape.jobs.v1.ConnectionService.UpdateConnection:output_type -> ductape.jobs.v1.Connection
-	19, // 27: ductape.jobs.v1.ConnectionService.DeleteConnection:output_type -> google.protobuf.Empty
-	23, // [23:28] is the sub-list for method output_type
-	18, // [18:23] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	27, // 0: ductape.jobs.v1.Connection.env:type_name -> ductape.jobs.v1.Connection.EnvEntry
+	28, // 1: ductape.jobs.v1.Connection.labels:type_name -> ductape.jobs.v1.Connection.LabelsEntry
+	39, // 2: ductape.jobs.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
+	39, // 3: ductape.jobs.v1.Connection.update_time:type_name -> google.protobuf.Timestamp
+	30, // 4: ductape.jobs.v1.HttpSettings.headers:type_name -> ductape.jobs.v1.HttpSettings.HeadersEntry
+	9,  // 5: ductape.jobs.v1.HttpSettings.auth:type_name -> ductape.jobs.v1.Auth
+	10, // 6: ductape.jobs.v1.HttpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	31, // 7: ductape.jobs.v1.Auth.basic:type_name -> ductape.jobs.v1.Auth.Basic
+	32, // 8: ductape.jobs.v1.Auth.bearer:type_name -> ductape.jobs.v1.Auth.Bearer
+	33, // 9: ductape.jobs.v1.Auth.api_key:type_name -> ductape.jobs.v1.Auth.ApiKey
+	34, // 10: ductape.jobs.v1.Auth.oauth2:type_name -> ductape.jobs.v1.Auth.Oauth2
+	35, // 11: ductape.jobs.v1.Auth.login:type_name -> ductape.jobs.v1.Auth.Login
+	36, // 12: ductape.jobs.v1.Auth.sigv4:type_name -> ductape.jobs.v1.Auth.SigV4
+	1,  // 13: ductape.jobs.v1.TlsSettings.mode:type_name -> ductape.jobs.v1.TlsSettings.Mode
+	20, // 14: ductape.jobs.v1.TlsSettings.ca_certificates:type_name -> ductape.jobs.v1.Secret
+	20, // 15: ductape.jobs.v1.TlsSettings.client_certificate:type_name -> ductape.jobs.v1.Secret
+	20, // 16: ductape.jobs.v1.TlsSettings.client_key:type_name -> ductape.jobs.v1.Secret
+	2,  // 17: ductape.jobs.v1.SmtpSettings.security:type_name -> ductape.jobs.v1.SmtpSettings.Security
+	20, // 18: ductape.jobs.v1.SmtpSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 19: ductape.jobs.v1.SmtpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	3,  // 20: ductape.jobs.v1.SqlSettings.engine:type_name -> ductape.jobs.v1.SqlSettings.Engine
+	20, // 21: ductape.jobs.v1.SqlSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 22: ductape.jobs.v1.SqlSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	20, // 23: ductape.jobs.v1.MongoSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 24: ductape.jobs.v1.MongoSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	4,  // 25: ductape.jobs.v1.KafkaSettings.mechanism:type_name -> ductape.jobs.v1.KafkaSettings.Mechanism
+	20, // 26: ductape.jobs.v1.KafkaSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 27: ductape.jobs.v1.KafkaSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	20, // 28: ductape.jobs.v1.RabbitmqSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 29: ductape.jobs.v1.RabbitmqSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	20, // 30: ductape.jobs.v1.RedisSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 31: ductape.jobs.v1.RedisSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	20, // 32: ductape.jobs.v1.NatsSettings.password:type_name -> ductape.jobs.v1.Secret
+	20, // 33: ductape.jobs.v1.NatsSettings.token:type_name -> ductape.jobs.v1.Secret
+	20, // 34: ductape.jobs.v1.NatsSettings.credentials:type_name -> ductape.jobs.v1.Secret
+	10, // 35: ductape.jobs.v1.NatsSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	5,  // 36: ductape.jobs.v1.PushSettings.provider:type_name -> ductape.jobs.v1.PushSettings.Provider
+	20, // 37: ductape.jobs.v1.PushSettings.access_token:type_name -> ductape.jobs.v1.Secret
+	20, // 38: ductape.jobs.v1.PushSettings.service_account:type_name -> ductape.jobs.v1.Secret
+	6,  // 39: ductape.jobs.v1.SmsSettings.provider:type_name -> ductape.jobs.v1.SmsSettings.Provider
+	20, // 40: ductape.jobs.v1.SmsSettings.secret:type_name -> ductape.jobs.v1.Secret
+	7,  // 41: ductape.jobs.v1.CreateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
+	7,  // 42: ductape.jobs.v1.ListConnectionsResponse.connections:type_name -> ductape.jobs.v1.Connection
+	7,  // 43: ductape.jobs.v1.UpdateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
+	40, // 44: ductape.jobs.v1.UpdateConnectionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	29, // 45: ductape.jobs.v1.Connection.EnvEntry.value:type_name -> ductape.jobs.v1.Connection.Settings
+	8,  // 46: ductape.jobs.v1.Connection.Settings.http:type_name -> ductape.jobs.v1.HttpSettings
+	11, // 47: ductape.jobs.v1.Connection.Settings.smtp:type_name -> ductape.jobs.v1.SmtpSettings
+	12, // 48: ductape.jobs.v1.Connection.Settings.sql:type_name -> ductape.jobs.v1.SqlSettings
+	13, // 49: ductape.jobs.v1.Connection.Settings.mongo:type_name -> ductape.jobs.v1.MongoSettings
+	14, // 50: ductape.jobs.v1.Connection.Settings.kafka:type_name -> ductape.jobs.v1.KafkaSettings
+	15, // 51: ductape.jobs.v1.Connection.Settings.rabbitmq:type_name -> ductape.jobs.v1.RabbitmqSettings
+	16, // 52: ductape.jobs.v1.Connection.Settings.redis:type_name -> ductape.jobs.v1.RedisSettings
+	17, // 53: ductape.jobs.v1.Connection.Settings.nats:type_name -> ductape.jobs.v1.NatsSettings
+	18, // 54: ductape.jobs.v1.Connection.Settings.push:type_name -> ductape.jobs.v1.PushSettings
+	19, // 55: ductape.jobs.v1.Connection.Settings.sms:type_name -> ductape.jobs.v1.SmsSettings
+	20, // 56: ductape.jobs.v1.Auth.Basic.password:type_name -> ductape.jobs.v1.Secret
+	20, // 57: ductape.jobs.v1.Auth.Bearer.token:type_name -> ductape.jobs.v1.Secret
+	20, // 58: ductape.jobs.v1.Auth.ApiKey.key:type_name -> ductape.jobs.v1.Secret
+	20, // 59: ductape.jobs.v1.Auth.Oauth2.client_secret:type_name -> ductape.jobs.v1.Secret
+	0,  // 60: ductape.jobs.v1.Auth.Login.method:type_name -> ductape.jobs.v1.Auth.Login.Method
+	37, // 61: ductape.jobs.v1.Auth.Login.headers:type_name -> ductape.jobs.v1.Auth.Login.HeadersEntry
+	38, // 62: ductape.jobs.v1.Auth.Login.fields:type_name -> ductape.jobs.v1.Auth.Login.FieldsEntry
+	20, // 63: ductape.jobs.v1.Auth.Login.secret:type_name -> ductape.jobs.v1.Secret
+	41, // 64: ductape.jobs.v1.Auth.Login.ttl:type_name -> google.protobuf.Duration
+	20, // 65: ductape.jobs.v1.Auth.SigV4.secret_access_key:type_name -> ductape.jobs.v1.Secret
+	20, // 66: ductape.jobs.v1.Auth.SigV4.session_token:type_name -> ductape.jobs.v1.Secret
+	21, // 67: ductape.jobs.v1.ConnectionService.CreateConnection:input_type -> ductape.jobs.v1.CreateConnectionRequest
+	22, // 68: ductape.jobs.v1.ConnectionService.GetConnection:input_type -> ductape.jobs.v1.GetConnectionRequest
+	23, // 69: ductape.jobs.v1.ConnectionService.ListConnections:input_type -> ductape.jobs.v1.ListConnectionsRequest
+	25, // 70: ductape.jobs.v1.ConnectionService.UpdateConnection:input_type -> ductape.jobs.v1.UpdateConnectionRequest
+	26, // 71: ductape.jobs.v1.ConnectionService.DeleteConnection:input_type -> ductape.jobs.v1.DeleteConnectionRequest
+	7,  // 72: ductape.jobs.v1.ConnectionService.CreateConnection:output_type -> ductape.jobs.v1.Connection
+	7,  // 73: ductape.jobs.v1.ConnectionService.GetConnection:output_type -> ductape.jobs.v1.Connection
+	24, // 74: ductape.jobs.v1.ConnectionService.ListConnections:output_type -> ductape.jobs.v1.ListConnectionsResponse
+	7,  // 75: ductape.jobs.v1.ConnectionService.UpdateConnection:output_type -> ductape.jobs.v1.Connection
+	42, // 76: ductape.jobs.v1.ConnectionService.DeleteConnection:output_type -> google.protobuf.Empty
+	72, // [72:77] is the sub-list for method output_type
+	67, // [67:72] is the sub-list for method input_type
+	67, // [67:67] is the sub-list for extension type_name
+	67, // [67:67] is the sub-list for extension extendee
+	0,  // [0:67] is the sub-list for field type_name
 }
 
 func init() { file_ductape_jobs_v1_connection_proto_init() }
@@ -1338,16 +3402,28 @@ func file_ductape_jobs_v1_connection_proto_init() {
 		(*Auth_Basic_)(nil),
 		(*Auth_Bearer_)(nil),
 		(*Auth_ApiKey_)(nil),
+		(*Auth_Oauth2_)(nil),
+		(*Auth_Login_)(nil),
+		(*Auth_Sigv4)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[3].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[13].OneofWrappers = []any{
 		(*Secret_Value)(nil),
 		(*Secret_File)(nil),
 		(*Secret_EnvVar)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[12].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[22].OneofWrappers = []any{
 		(*Connection_Settings_Http)(nil),
+		(*Connection_Settings_Smtp)(nil),
+		(*Connection_Settings_Sql)(nil),
+		(*Connection_Settings_Mongo)(nil),
+		(*Connection_Settings_Kafka)(nil),
+		(*Connection_Settings_Rabbitmq)(nil),
+		(*Connection_Settings_Redis)(nil),
+		(*Connection_Settings_Nats)(nil),
+		(*Connection_Settings_Push)(nil),
+		(*Connection_Settings_Sms)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[16].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[26].OneofWrappers = []any{
 		(*Auth_ApiKey_Header)(nil),
 		(*Auth_ApiKey_Query)(nil),
 	}
@@ -1356,13 +3432,14 @@ func file_ductape_jobs_v1_connection_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ductape_jobs_v1_connection_proto_rawDesc), len(file_ductape_jobs_v1_connection_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   17,
+			NumEnums:      7,
+			NumMessages:   32,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_ductape_jobs_v1_connection_proto_goTypes,
 		DependencyIndexes: file_ductape_jobs_v1_connection_proto_depIdxs,
+		EnumInfos:         file_ductape_jobs_v1_connection_proto_enumTypes,
 		MessageInfos:      file_ductape_jobs_v1_connection_proto_msgTypes,
 	}.Build()
 	File_ductape_jobs_v1_connection_proto = out.File

@@ -160,6 +160,145 @@ func (HttpTarget_Method) EnumDescriptor() ([]byte, []int) {
 	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{2, 0}
 }
 
+// Operations of databases.
+type DatabaseTarget_Operation int32
+
+const (
+	// Not set: READ.
+	DatabaseTarget_OPERATION_UNSPECIFIED DatabaseTarget_Operation = 0
+	// Gives rows: `[{"id":1},…]`, as many as an output holds.
+	DatabaseTarget_READ DatabaseTarget_Operation = 1
+	// Gives a number: `{"count":3}`.
+	DatabaseTarget_COUNT DatabaseTarget_Operation = 2
+	// Inserts: `{"affected":1}`.
+	DatabaseTarget_CREATE DatabaseTarget_Operation = 3
+	// Changes: `{"affected":1}`.
+	DatabaseTarget_UPDATE DatabaseTarget_Operation = 4
+	// Deletes: `{"affected":1}`. The name differs since DELETE is a macro on some platforms.
+	DatabaseTarget_REMOVE DatabaseTarget_Operation = 5
+	// Gives rows of groups, like READ.
+	DatabaseTarget_AGGREGATE DatabaseTarget_Operation = 6
+)
+
+// Enum value maps for DatabaseTarget_Operation.
+var (
+	DatabaseTarget_Operation_name = map[int32]string{
+		0: "OPERATION_UNSPECIFIED",
+		1: "READ",
+		2: "COUNT",
+		3: "CREATE",
+		4: "UPDATE",
+		5: "REMOVE",
+		6: "AGGREGATE",
+	}
+	DatabaseTarget_Operation_value = map[string]int32{
+		"OPERATION_UNSPECIFIED": 0,
+		"READ":                  1,
+		"COUNT":                 2,
+		"CREATE":                3,
+		"UPDATE":                4,
+		"REMOVE":                5,
+		"AGGREGATE":             6,
+	}
+)
+
+func (x DatabaseTarget_Operation) Enum() *DatabaseTarget_Operation {
+	p := new(DatabaseTarget_Operation)
+	*p = x
+	return p
+}
+
+func (x DatabaseTarget_Operation) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DatabaseTarget_Operation) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_event_proto_enumTypes[2].Descriptor()
+}
+
+func (DatabaseTarget_Operation) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_event_proto_enumTypes[2]
+}
+
+func (x DatabaseTarget_Operation) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DatabaseTarget_Operation.Descriptor instead.
+func (DatabaseTarget_Operation) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5, 0}
+}
+
+// Kinds of destinations. One that the connection's broker does not have fails the attempt as
+// VALIDATION.
+type BrokerTarget_DestinationKind int32
+
+const (
+	// Not set: the broker's usual one.
+	BrokerTarget_DESTINATION_KIND_UNSPECIFIED BrokerTarget_DestinationKind = 0
+	// Kafka (usual).
+	BrokerTarget_TOPIC BrokerTarget_DestinationKind = 1
+	// RabbitMQ's default exchange (usual).
+	BrokerTarget_QUEUE BrokerTarget_DestinationKind = 2
+	// RabbitMQ, with `key` as routing key.
+	BrokerTarget_EXCHANGE BrokerTarget_DestinationKind = 3
+	// Redis: PUBLISH (usual).
+	BrokerTarget_CHANNEL BrokerTarget_DestinationKind = 4
+	// Redis: XADD; NATS: JetStream, with the subject as destination.
+	BrokerTarget_STREAM BrokerTarget_DestinationKind = 5
+	// NATS (usual).
+	BrokerTarget_SUBJECT BrokerTarget_DestinationKind = 6
+)
+
+// Enum value maps for BrokerTarget_DestinationKind.
+var (
+	BrokerTarget_DestinationKind_name = map[int32]string{
+		0: "DESTINATION_KIND_UNSPECIFIED",
+		1: "TOPIC",
+		2: "QUEUE",
+		3: "EXCHANGE",
+		4: "CHANNEL",
+		5: "STREAM",
+		6: "SUBJECT",
+	}
+	BrokerTarget_DestinationKind_value = map[string]int32{
+		"DESTINATION_KIND_UNSPECIFIED": 0,
+		"TOPIC":                        1,
+		"QUEUE":                        2,
+		"EXCHANGE":                     3,
+		"CHANNEL":                      4,
+		"STREAM":                       5,
+		"SUBJECT":                      6,
+	}
+)
+
+func (x BrokerTarget_DestinationKind) Enum() *BrokerTarget_DestinationKind {
+	p := new(BrokerTarget_DestinationKind)
+	*p = x
+	return p
+}
+
+func (x BrokerTarget_DestinationKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (BrokerTarget_DestinationKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_ductape_jobs_v1_event_proto_enumTypes[3].Descriptor()
+}
+
+func (BrokerTarget_DestinationKind) Type() protoreflect.EnumType {
+	return &file_ductape_jobs_v1_event_proto_enumTypes[3]
+}
+
+func (x BrokerTarget_DestinationKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use BrokerTarget_DestinationKind.Descriptor instead.
+func (BrokerTarget_DestinationKind) EnumDescriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{6, 0}
+}
+
 // What a run does: a type and a tag to name it by, a target to deliver to, and defaults for the
 // jobs that execute it.
 type Event struct {
@@ -182,6 +321,9 @@ type Event struct {
 	//
 	//	*Event_Http
 	//	*Event_Grpc
+	//	*Event_Notification
+	//	*Event_Database
+	//	*Event_Broker
 	//	*Event_Worker
 	Target isEvent_Target `protobuf_oneof:"target"`
 	// How failed attempts are retried, for jobs that have no `retry_policy` of their own. Unset: no
@@ -294,6 +436,33 @@ func (x *Event) GetGrpc() *GrpcTarget {
 	return nil
 }
 
+func (x *Event) GetNotification() *NotificationTarget {
+	if x != nil {
+		if x, ok := x.Target.(*Event_Notification); ok {
+			return x.Notification
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetDatabase() *DatabaseTarget {
+	if x != nil {
+		if x, ok := x.Target.(*Event_Database); ok {
+			return x.Database
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetBroker() *BrokerTarget {
+	if x != nil {
+		if x, ok := x.Target.(*Event_Broker); ok {
+			return x.Broker
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetWorker() *WorkerTarget {
 	if x != nil {
 		if x, ok := x.Target.(*Event_Worker); ok {
@@ -380,6 +549,21 @@ type Event_Grpc struct {
 	Grpc *GrpcTarget `protobuf:"bytes,11,opt,name=grpc,proto3,oneof"`
 }
 
+type Event_Notification struct {
+	// A message to people, on one or more channels.
+	Notification *NotificationTarget `protobuf:"bytes,13,opt,name=notification,proto3,oneof"`
+}
+
+type Event_Database struct {
+	// A statement of a database.
+	Database *DatabaseTarget `protobuf:"bytes,14,opt,name=database,proto3,oneof"`
+}
+
+type Event_Broker struct {
+	// A message to a broker.
+	Broker *BrokerTarget `protobuf:"bytes,15,opt,name=broker,proto3,oneof"`
+}
+
 type Event_Worker struct {
 	// A worker that is connected through WorkerService.
 	Worker *WorkerTarget `protobuf:"bytes,16,opt,name=worker,proto3,oneof"`
@@ -388,6 +572,12 @@ type Event_Worker struct {
 func (*Event_Http) isEvent_Target() {}
 
 func (*Event_Grpc) isEvent_Target() {}
+
+func (*Event_Notification) isEvent_Target() {}
+
+func (*Event_Database) isEvent_Target() {}
+
+func (*Event_Broker) isEvent_Target() {}
 
 func (*Event_Worker) isEvent_Target() {}
 
@@ -519,7 +709,38 @@ func (x *RetryPolicy) GetNonRetryableCodes() []string {
 // | `Ductape-Fencing-Token`  | the attempt's token, decimal; it rises with every dispatch of a run
 // | `traceparent`            | W3C trace context
 //
-// No text of a target may hold `{{` (INVALID_ARGUMENT, TEMPLATE_NOT_SUPPORTED).
+// `url`, `body` and the values of `path_params`, `query` and `headers` may be templates, which each
+// attempt fills in:
+//
+// | tag                         | is replaced by
+// |-----------------------------|---------------------------------------------------------
+// | `{{name}}`                  | the value, escaped for where it lands
+// | `{{{name}}}`, `{{& name}}`  | the value as it is
+// | `{{#name}}...{{/name}}`     | what is in between: for each element of a list; once for other
+// |                             | values, but not for undefined, null, false, "" and []
+// | `{{^name}}...{{/name}}`     | what is in between, once for undefined, null, false, "" and []
+// | `{{.}}`                     | the section's element
+// | `{{! note }}`               | nothing
+//
+// Names are `input`, the job's input; the members of the input, with dots for what is further
+// within, `order.lines.0.sku`; `job.tag`, `job.name`, `job.product`, `job.env`; `run.id`,
+// `run.number`, `run.attempt`, `run.scheduled_time`, `run.trigger`. Names that begin with `job`,
+// `run`, `input` and `secrets` are never the input's members: `input.job` is. In a section names are
+// first looked for in its element.
+//
+// A name that is not defined fails the attempt as VALIDATION; only the tags of a section may have
+// one. Values that are no strings are written as JSON. In the URL values are percent-encoded, and
+// cannot make a segment of its path empty or a dot segment; in headers they have no control
+// characters. In a body it depends on its `Content-Type`, the target's or else its connection's: in
+// JSON a value becomes the content of the string in which it stands, or else a JSON value; in HTML
+// and XML it is escaped by character references, in a form percent-encoded, and written as it is in
+// all other types. A body without `Content-Type` is JSON if it begins, apart from tags, with `{`,
+// `[` or `"`.
+//
+// Sections can be 16 deep; the rendered texts of a target can have 256 KiB (262,144 bytes) in all,
+// made of 100,000 tags and passes through sections; beyond that an attempt fails as VALIDATION, as
+// it does where a body becomes empty, since that would mean the input. `{{` cannot be written as such but by a value; `%7B%7B` in URLs and
+// `\u007b{` in JSON mean the same.
 type HttpTarget struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tag of a connection of the event's product, whose HTTP settings for the run's environment
@@ -531,6 +752,7 @@ type HttpTarget struct {
 	// The absolute URL, `http` or `https`, at most 2 KiB (2,048 bytes), without user, password and
 	// fragment. A path segment `:name` is replaced by `path_params["name"]`. Where the server may
 	// connect to is up to its egress policy; a denied address fails the run as EGRESS_DENIED.
+	// Template tags stand behind host and port only (FIELD_INVALID): no input chooses where it goes.
 	//
 	// With a `connection` it may be empty, or a path and query, which begins with `/` or `?`, and is
 	// appended to the settings' `base_url` with one slash in between; an attempt whose settings have
@@ -652,7 +874,9 @@ func (x *HttpTarget) GetSuccessCodes() []string {
 // protobuf's mapping. The call carries the values of HttpTarget's table as metadata, their names
 // in lower case, and `attempt_timeout` as its deadline.
 //
-// No text of a target may hold `{{` (INVALID_ARGUMENT, TEMPLATE_NOT_SUPPORTED).
+// The strings of `message` and the values of `metadata` may be templates (see HttpTarget): in
+// `message` values become the content of the string in which they stand; protobuf's mapping takes
+// `"3"` for a number.
 type GrpcTarget struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The method's full name, `package.Service/Method`. It must be unary. A method that the target
@@ -730,6 +954,250 @@ func (x *GrpcTarget) GetAddress() string {
 	return ""
 }
 
+// A message to people on one or more channels. All of them are tried at the same time, but callbacks
+// one after the other, each with its share of the time that is left. The attempt completes when at least one has taken the message, and its output tells of each:
+// `{"channels":[{"kind":"email","status":"sent"},{"kind":"sms","status":"failed","code":…}]}`. When
+// none has, the attempt fails as UNAVAILABLE, RATE_LIMITED, TIMEOUT or CONNECTION if that is true of
+// one of them, since it is worth a retry then, and else as the first one.
+type NotificationTarget struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The channels: 1 to 10.
+	Channels      []*NotificationTarget_Channel `protobuf:"bytes,1,rep,name=channels,proto3" json:"channels,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotificationTarget) Reset() {
+	*x = NotificationTarget{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotificationTarget) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotificationTarget) ProtoMessage() {}
+
+func (x *NotificationTarget) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotificationTarget.ProtoReflect.Descriptor instead.
+func (*NotificationTarget) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *NotificationTarget) GetChannels() []*NotificationTarget_Channel {
+	if x != nil {
+		return x.Channels
+	}
+	return nil
+}
+
+// One statement of a database: SQL with SqlSettings (PostgreSQL, MySQL, MariaDB), a document with
+// MongoSettings.
+//
+// `{{name}}` stands for a value of the run: a member of the job's input (`{{customer.id}}`), or
+// `{{job.tag}}`, `{{run.id}}` and the like. Values are always bound as parameters, never pasted into
+// the statement, so that no input can change what the statement does. A value that is missing, or not
+// of its declared type and bounds, fails the attempt as VALIDATION.
+type DatabaseTarget struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tag of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// The SQL, exactly one statement of at most 64 KiB. `{{name}}` stands where a value may: not within
+	// quotes (INVALID_ARGUMENT, FIELD_INVALID), and not for names of tables or columns.
+	Statement string `protobuf:"bytes,2,opt,name=statement,proto3" json:"statement,omitempty"`
+	// Declarations of the values, at most 64: `name`, `name type` or `name type low..high`, for example
+	// `customer.id int 1..`, `email text 3..320`. What is not declared is bound as its JSON type says.
+	// The types are in docs/events/database.md.
+	Params []string `protobuf:"bytes,3,rep,name=params,proto3" json:"params,omitempty"`
+	// MongoDB: the collection.
+	Collection string `protobuf:"bytes,4,opt,name=collection,proto3" json:"collection,omitempty"`
+	// MongoDB: what the operation takes, at most 64 KiB as JSON. A text that is `{{name}}` and nothing
+	// else stands for the value. The members are in docs/events/database.md.
+	Document *structpb.Struct `protobuf:"bytes,5,opt,name=document,proto3" json:"document,omitempty"`
+	// What the statement does, and so what the output is. Unset: READ.
+	Operation     DatabaseTarget_Operation `protobuf:"varint,6,opt,name=operation,proto3,enum=ductape.jobs.v1.DatabaseTarget_Operation" json:"operation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DatabaseTarget) Reset() {
+	*x = DatabaseTarget{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DatabaseTarget) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DatabaseTarget) ProtoMessage() {}
+
+func (x *DatabaseTarget) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DatabaseTarget.ProtoReflect.Descriptor instead.
+func (*DatabaseTarget) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *DatabaseTarget) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *DatabaseTarget) GetStatement() string {
+	if x != nil {
+		return x.Statement
+	}
+	return ""
+}
+
+func (x *DatabaseTarget) GetParams() []string {
+	if x != nil {
+		return x.Params
+	}
+	return nil
+}
+
+func (x *DatabaseTarget) GetCollection() string {
+	if x != nil {
+		return x.Collection
+	}
+	return ""
+}
+
+func (x *DatabaseTarget) GetDocument() *structpb.Struct {
+	if x != nil {
+		return x.Document
+	}
+	return nil
+}
+
+func (x *DatabaseTarget) GetOperation() DatabaseTarget_Operation {
+	if x != nil {
+		return x.Operation
+	}
+	return DatabaseTarget_OPERATION_UNSPECIFIED
+}
+
+// A message to a broker: Kafka, RabbitMQ, Redis or NATS, as the connection's settings say. The attempt
+// completes when the broker itself has acknowledged the message.
+type BrokerTarget struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tag of the connection.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// Where the message goes, 1 to 512 bytes: a topic, queue, exchange, channel, stream or subject.
+	Destination string `protobuf:"bytes,2,opt,name=destination,proto3" json:"destination,omitempty"`
+	// Kafka's partition key, or the routing key of a RabbitMQ exchange: at most 1,024 bytes.
+	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
+	// The message: at most 64 KiB. Empty: the job's input as JSON, `{}` if it has none.
+	Body string `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
+	// Headers of the message, further fields of a Redis stream's entry: at most 64. Names that begin
+	// with `ductape-`, in any case of letters, `idempotency-key` and `traceparent` are the server's.
+	Properties map[string]string `protobuf:"bytes,5,rep,name=properties,proto3" json:"properties,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// What `destination` is. Unset: what is usual for the broker.
+	DestinationKind BrokerTarget_DestinationKind `protobuf:"varint,6,opt,name=destination_kind,json=destinationKind,proto3,enum=ductape.jobs.v1.BrokerTarget_DestinationKind" json:"destination_kind,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *BrokerTarget) Reset() {
+	*x = BrokerTarget{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BrokerTarget) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BrokerTarget) ProtoMessage() {}
+
+func (x *BrokerTarget) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BrokerTarget.ProtoReflect.Descriptor instead.
+func (*BrokerTarget) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *BrokerTarget) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *BrokerTarget) GetDestination() string {
+	if x != nil {
+		return x.Destination
+	}
+	return ""
+}
+
+func (x *BrokerTarget) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *BrokerTarget) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *BrokerTarget) GetProperties() map[string]string {
+	if x != nil {
+		return x.Properties
+	}
+	return nil
+}
+
+func (x *BrokerTarget) GetDestinationKind() BrokerTarget_DestinationKind {
+	if x != nil {
+		return x.DestinationKind
+	}
+	return BrokerTarget_DESTINATION_KIND_UNSPECIFIED
+}
+
 // A task for a worker that is connected through WorkerService. Runs wait in state QUEUED while no
 // worker serves the queue.
 type WorkerTarget struct {
@@ -744,7 +1212,7 @@ type WorkerTarget struct {
 
 func (x *WorkerTarget) Reset() {
 	*x = WorkerTarget{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[4]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +1224,7 @@ func (x *WorkerTarget) String() string {
 func (*WorkerTarget) ProtoMessage() {}
 
 func (x *WorkerTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[4]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +1237,7 @@ func (x *WorkerTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerTarget.ProtoReflect.Descriptor instead.
 func (*WorkerTarget) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *WorkerTarget) GetQueue() string {
@@ -794,7 +1262,7 @@ type CreateEventRequest struct {
 
 func (x *CreateEventRequest) Reset() {
 	*x = CreateEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[5]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -806,7 +1274,7 @@ func (x *CreateEventRequest) String() string {
 func (*CreateEventRequest) ProtoMessage() {}
 
 func (x *CreateEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[5]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -819,7 +1287,7 @@ func (x *CreateEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateEventRequest.ProtoReflect.Descriptor instead.
 func (*CreateEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CreateEventRequest) GetEvent() *Event {
@@ -858,7 +1326,7 @@ type GetEventRequest struct {
 
 func (x *GetEventRequest) Reset() {
 	*x = GetEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[6]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -870,7 +1338,7 @@ func (x *GetEventRequest) String() string {
 func (*GetEventRequest) ProtoMessage() {}
 
 func (x *GetEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[6]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -883,7 +1351,7 @@ func (x *GetEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetEventRequest.ProtoReflect.Descriptor instead.
 func (*GetEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetEventRequest) GetProduct() string {
@@ -924,7 +1392,7 @@ type ListEventsRequest struct {
 
 func (x *ListEventsRequest) Reset() {
 	*x = ListEventsRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[7]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -936,7 +1404,7 @@ func (x *ListEventsRequest) String() string {
 func (*ListEventsRequest) ProtoMessage() {}
 
 func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[7]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -949,7 +1417,7 @@ func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListEventsRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListEventsRequest) GetProduct() string {
@@ -986,7 +1454,7 @@ type ListEventsResponse struct {
 
 func (x *ListEventsResponse) Reset() {
 	*x = ListEventsResponse{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[8]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -998,7 +1466,7 @@ func (x *ListEventsResponse) String() string {
 func (*ListEventsResponse) ProtoMessage() {}
 
 func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[8]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1011,7 +1479,7 @@ func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListEventsResponse) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListEventsResponse) GetEvents() []*Event {
@@ -1048,7 +1516,7 @@ type UpdateEventRequest struct {
 
 func (x *UpdateEventRequest) Reset() {
 	*x = UpdateEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[9]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1060,7 +1528,7 @@ func (x *UpdateEventRequest) String() string {
 func (*UpdateEventRequest) ProtoMessage() {}
 
 func (x *UpdateEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[9]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1073,7 +1541,7 @@ func (x *UpdateEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateEventRequest.ProtoReflect.Descriptor instead.
 func (*UpdateEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{9}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UpdateEventRequest) GetEvent() *Event {
@@ -1134,7 +1602,7 @@ type DeleteEventRequest struct {
 
 func (x *DeleteEventRequest) Reset() {
 	*x = DeleteEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[10]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1146,7 +1614,7 @@ func (x *DeleteEventRequest) String() string {
 func (*DeleteEventRequest) ProtoMessage() {}
 
 func (x *DeleteEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[10]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1159,7 +1627,7 @@ func (x *DeleteEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteEventRequest.ProtoReflect.Descriptor instead.
 func (*DeleteEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{10}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DeleteEventRequest) GetProduct() string {
@@ -1211,11 +1679,585 @@ func (x *DeleteEventRequest) GetRequestId() string {
 	return ""
 }
 
+// Request of EventService.TestEvent.
+type TestEventRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The product, also of an `event` that names none. Empty: the server's default product.
+	Product string `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+	// The type of the event. Required without `event`.
+	EventType Event_Type `protobuf:"varint,2,opt,name=event_type,json=eventType,proto3,enum=ductape.jobs.v1.Event_Type" json:"event_type,omitempty"`
+	// The tag of the event. Required without `event`.
+	Tag string `protobuf:"bytes,3,opt,name=tag,proto3" json:"tag,omitempty"`
+	// An event to test that need not exist, checked as for a create, in the place of `event_type` and
+	// `tag`.
+	Event *Event `protobuf:"bytes,4,opt,name=event,proto3" json:"event,omitempty"`
+	// The input, as Job.input.
+	Input *structpb.Struct `protobuf:"bytes,5,opt,name=input,proto3" json:"input,omitempty"`
+	// The environment, as Job.env.
+	Env           string `protobuf:"bytes,6,opt,name=env,proto3" json:"env,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestEventRequest) Reset() {
+	*x = TestEventRequest{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestEventRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestEventRequest) ProtoMessage() {}
+
+func (x *TestEventRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestEventRequest.ProtoReflect.Descriptor instead.
+func (*TestEventRequest) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *TestEventRequest) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *TestEventRequest) GetEventType() Event_Type {
+	if x != nil {
+		return x.EventType
+	}
+	return Event_TYPE_UNSPECIFIED
+}
+
+func (x *TestEventRequest) GetTag() string {
+	if x != nil {
+		return x.Tag
+	}
+	return ""
+}
+
+func (x *TestEventRequest) GetEvent() *Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *TestEventRequest) GetInput() *structpb.Struct {
+	if x != nil {
+		return x.Input
+	}
+	return nil
+}
+
+func (x *TestEventRequest) GetEnv() string {
+	if x != nil {
+		return x.Env
+	}
+	return ""
+}
+
+// Response of EventService.TestEvent.
+type TestEventResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// COMPLETED if the target took it, CANCELLED if the server stopped meanwhile, else FAILED.
+	State Run_State `protobuf:"varint,1,opt,name=state,proto3,enum=ductape.jobs.v1.Run_State" json:"state,omitempty"`
+	// What went wrong, as Run.error. Unset if it completed.
+	Error *Run_Error `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"`
+	// The beginning of what the target answered, as Run.output. Secrets of the connection are redacted.
+	Output string `protobuf:"bytes,3,opt,name=output,proto3" json:"output,omitempty"`
+	// Whether `output` is only a part of what the target answered.
+	OutputTruncated bool `protobuf:"varint,4,opt,name=output_truncated,json=outputTruncated,proto3" json:"output_truncated,omitempty"`
+	// When the attempt was sent.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// When it ended.
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The run id that the target was given.
+	RunId         string `protobuf:"bytes,7,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestEventResponse) Reset() {
+	*x = TestEventResponse{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestEventResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestEventResponse) ProtoMessage() {}
+
+func (x *TestEventResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestEventResponse.ProtoReflect.Descriptor instead.
+func (*TestEventResponse) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *TestEventResponse) GetState() Run_State {
+	if x != nil {
+		return x.State
+	}
+	return Run_STATE_UNSPECIFIED
+}
+
+func (x *TestEventResponse) GetError() *Run_Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *TestEventResponse) GetOutput() string {
+	if x != nil {
+		return x.Output
+	}
+	return ""
+}
+
+func (x *TestEventResponse) GetOutputTruncated() bool {
+	if x != nil {
+		return x.OutputTruncated
+	}
+	return false
+}
+
+func (x *TestEventResponse) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *TestEventResponse) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
+func (x *TestEventResponse) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+// One channel.
+type NotificationTarget_Channel struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tag of the connection of an email (SmtpSettings), a push message (PushSettings) or a short
+	// message (SmsSettings). Required for these; empty for a callback, which has its own.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// What is sent. Required.
+	//
+	// Types that are valid to be assigned to Kind:
+	//
+	//	*NotificationTarget_Channel_Email
+	//	*NotificationTarget_Channel_Push
+	//	*NotificationTarget_Channel_Sms
+	//	*NotificationTarget_Channel_Callback
+	Kind          isNotificationTarget_Channel_Kind `protobuf_oneof:"kind"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotificationTarget_Channel) Reset() {
+	*x = NotificationTarget_Channel{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotificationTarget_Channel) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotificationTarget_Channel) ProtoMessage() {}
+
+func (x *NotificationTarget_Channel) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotificationTarget_Channel.ProtoReflect.Descriptor instead.
+func (*NotificationTarget_Channel) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4, 0}
+}
+
+func (x *NotificationTarget_Channel) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *NotificationTarget_Channel) GetKind() isNotificationTarget_Channel_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Channel) GetEmail() *NotificationTarget_Email {
+	if x != nil {
+		if x, ok := x.Kind.(*NotificationTarget_Channel_Email); ok {
+			return x.Email
+		}
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Channel) GetPush() *NotificationTarget_Push {
+	if x != nil {
+		if x, ok := x.Kind.(*NotificationTarget_Channel_Push); ok {
+			return x.Push
+		}
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Channel) GetSms() *NotificationTarget_Sms {
+	if x != nil {
+		if x, ok := x.Kind.(*NotificationTarget_Channel_Sms); ok {
+			return x.Sms
+		}
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Channel) GetCallback() *HttpTarget {
+	if x != nil {
+		if x, ok := x.Kind.(*NotificationTarget_Channel_Callback); ok {
+			return x.Callback
+		}
+	}
+	return nil
+}
+
+type isNotificationTarget_Channel_Kind interface {
+	isNotificationTarget_Channel_Kind()
+}
+
+type NotificationTarget_Channel_Email struct {
+	// An email.
+	Email *NotificationTarget_Email `protobuf:"bytes,2,opt,name=email,proto3,oneof"`
+}
+
+type NotificationTarget_Channel_Push struct {
+	// A message to devices.
+	Push *NotificationTarget_Push `protobuf:"bytes,3,opt,name=push,proto3,oneof"`
+}
+
+type NotificationTarget_Channel_Sms struct {
+	// A short message.
+	Sms *NotificationTarget_Sms `protobuf:"bytes,4,opt,name=sms,proto3,oneof"`
+}
+
+type NotificationTarget_Channel_Callback struct {
+	// An HTTP request.
+	Callback *HttpTarget `protobuf:"bytes,5,opt,name=callback,proto3,oneof"`
+}
+
+func (*NotificationTarget_Channel_Email) isNotificationTarget_Channel_Kind() {}
+
+func (*NotificationTarget_Channel_Push) isNotificationTarget_Channel_Kind() {}
+
+func (*NotificationTarget_Channel_Sms) isNotificationTarget_Channel_Kind() {}
+
+func (*NotificationTarget_Channel_Callback) isNotificationTarget_Channel_Kind() {}
+
+// An email. Its Message-ID is made of the run id, so that a mail that is delivered twice is known
+// as one. Mailboxes are `user@example.com` or `Name <user@example.com>`, a name of up to 256 bytes
+// and an address of up to 254; up to 1,024 bytes where they hold templates.
+type NotificationTarget_Email struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sender. Empty: the connection's.
+	From string `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// Who gets it: at least one; with `cc` and `bcc` at most 100.
+	To []string `protobuf:"bytes,2,rep,name=to,proto3" json:"to,omitempty"`
+	// Who gets a copy.
+	Cc []string `protobuf:"bytes,3,rep,name=cc,proto3" json:"cc,omitempty"`
+	// Who gets a copy that the others do not see.
+	Bcc []string `protobuf:"bytes,4,rep,name=bcc,proto3" json:"bcc,omitempty"`
+	// Where answers go. Empty: to the sender.
+	ReplyTo string `protobuf:"bytes,5,opt,name=reply_to,json=replyTo,proto3" json:"reply_to,omitempty"`
+	// The subject: up to 1,024 bytes of UTF-8 without control characters.
+	Subject string `protobuf:"bytes,6,opt,name=subject,proto3" json:"subject,omitempty"`
+	// The plain text, up to 64 KiB. One of `text` and `html` is required; with both, the reader's
+	// program chooses.
+	Text string `protobuf:"bytes,7,opt,name=text,proto3" json:"text,omitempty"`
+	// The HTML text, up to 64 KiB.
+	Html          string `protobuf:"bytes,8,opt,name=html,proto3" json:"html,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotificationTarget_Email) Reset() {
+	*x = NotificationTarget_Email{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotificationTarget_Email) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotificationTarget_Email) ProtoMessage() {}
+
+func (x *NotificationTarget_Email) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotificationTarget_Email.ProtoReflect.Descriptor instead.
+func (*NotificationTarget_Email) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4, 1}
+}
+
+func (x *NotificationTarget_Email) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *NotificationTarget_Email) GetTo() []string {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Email) GetCc() []string {
+	if x != nil {
+		return x.Cc
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Email) GetBcc() []string {
+	if x != nil {
+		return x.Bcc
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Email) GetReplyTo() string {
+	if x != nil {
+		return x.ReplyTo
+	}
+	return ""
+}
+
+func (x *NotificationTarget_Email) GetSubject() string {
+	if x != nil {
+		return x.Subject
+	}
+	return ""
+}
+
+func (x *NotificationTarget_Email) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *NotificationTarget_Email) GetHtml() string {
+	if x != nil {
+		return x.Html
+	}
+	return ""
+}
+
+// A push message.
+type NotificationTarget_Push struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The devices: 1 to 500 tokens of the provider, each at most 1,024 bytes.
+	DeviceTokens []string `protobuf:"bytes,1,rep,name=device_tokens,json=deviceTokens,proto3" json:"device_tokens,omitempty"`
+	// The title. At least one of `title`, `body` and `data` is required; together they have at most
+	// 4 KiB.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// The text.
+	Body string `protobuf:"bytes,3,opt,name=body,proto3" json:"body,omitempty"`
+	// Values for the app: at most 64.
+	Data          map[string]string `protobuf:"bytes,4,rep,name=data,proto3" json:"data,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotificationTarget_Push) Reset() {
+	*x = NotificationTarget_Push{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotificationTarget_Push) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotificationTarget_Push) ProtoMessage() {}
+
+func (x *NotificationTarget_Push) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotificationTarget_Push.ProtoReflect.Descriptor instead.
+func (*NotificationTarget_Push) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4, 2}
+}
+
+func (x *NotificationTarget_Push) GetDeviceTokens() []string {
+	if x != nil {
+		return x.DeviceTokens
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Push) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *NotificationTarget_Push) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
+func (x *NotificationTarget_Push) GetData() map[string]string {
+	if x != nil {
+		return x.Data
+	}
+	return nil
+}
+
+// A short message.
+type NotificationTarget_Sms struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sender: a number, or a name where the provider and the country allow one. Empty: the
+	// connection's.
+	From string `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// Who gets it: 1 to 100 telephone numbers with their country (E.164), as `+4915112345678`.
+	To []string `protobuf:"bytes,2,rep,name=to,proto3" json:"to,omitempty"`
+	// The text, up to 4 KiB; providers take less, as 1,600 characters.
+	Text          string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NotificationTarget_Sms) Reset() {
+	*x = NotificationTarget_Sms{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NotificationTarget_Sms) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NotificationTarget_Sms) ProtoMessage() {}
+
+func (x *NotificationTarget_Sms) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NotificationTarget_Sms.ProtoReflect.Descriptor instead.
+func (*NotificationTarget_Sms) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4, 3}
+}
+
+func (x *NotificationTarget_Sms) GetFrom() string {
+	if x != nil {
+		return x.From
+	}
+	return ""
+}
+
+func (x *NotificationTarget_Sms) GetTo() []string {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *NotificationTarget_Sms) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 var File_ductape_jobs_v1_event_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1bductape/jobs/v1/event.proto\x12\x0fductape.jobs.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc6\a\n" +
+	"\x1bductape/jobs/v1/event.proto\x12\x0fductape.jobs.v1\x1a\x19ductape/jobs/v1/run.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\t\n" +
 	"\x05Event\x12\x1e\n" +
 	"\aproduct\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12@\n" +
 	"\n" +
@@ -1224,7 +2266,10 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\x04name\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\x04name\x121\n" +
 	"\x04http\x18\n" +
 	" \x01(\v2\x1b.ductape.jobs.v1.HttpTargetH\x00R\x04http\x121\n" +
-	"\x04grpc\x18\v \x01(\v2\x1b.ductape.jobs.v1.GrpcTargetH\x00R\x04grpc\x127\n" +
+	"\x04grpc\x18\v \x01(\v2\x1b.ductape.jobs.v1.GrpcTargetH\x00R\x04grpc\x12I\n" +
+	"\fnotification\x18\r \x01(\v2#.ductape.jobs.v1.NotificationTargetH\x00R\fnotification\x12=\n" +
+	"\bdatabase\x18\x0e \x01(\v2\x1f.ductape.jobs.v1.DatabaseTargetH\x00R\bdatabase\x127\n" +
+	"\x06broker\x18\x0f \x01(\v2\x1d.ductape.jobs.v1.BrokerTargetH\x00R\x06broker\x127\n" +
 	"\x06worker\x18\x10 \x01(\v2\x1d.ductape.jobs.v1.WorkerTargetH\x00R\x06worker\x12E\n" +
 	"\fretry_policy\x18\x14 \x01(\v2\x1c.ductape.jobs.v1.RetryPolicyB\x04\xe2A\x01\x01R\vretryPolicy\x12H\n" +
 	"\x0fattempt_timeout\x18\x15 \x01(\v2\x19.google.protobuf.DurationB\x04\xe2A\x01\x01R\x0eattemptTimeout\x12@\n" +
@@ -1304,7 +2349,84 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\aaddress\x18\x05 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"*\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb7\a\n" +
+	"\x12NotificationTarget\x12M\n" +
+	"\bchannels\x18\x01 \x03(\v2+.ductape.jobs.v1.NotificationTarget.ChannelB\x04\xe2A\x01\x02R\bchannels\x1a\xb2\x02\n" +
+	"\aChannel\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\n" +
+	"connection\x12A\n" +
+	"\x05email\x18\x02 \x01(\v2).ductape.jobs.v1.NotificationTarget.EmailH\x00R\x05email\x12>\n" +
+	"\x04push\x18\x03 \x01(\v2(.ductape.jobs.v1.NotificationTarget.PushH\x00R\x04push\x12;\n" +
+	"\x03sms\x18\x04 \x01(\v2'.ductape.jobs.v1.NotificationTarget.SmsH\x00R\x03sms\x129\n" +
+	"\bcallback\x18\x05 \x01(\v2\x1b.ductape.jobs.v1.HttpTargetH\x00R\bcallbackB\x06\n" +
+	"\x04kind\x1a\xda\x01\n" +
+	"\x05Email\x12\x18\n" +
+	"\x04from\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\x04from\x12\x14\n" +
+	"\x02to\x18\x02 \x03(\tB\x04\xe2A\x01\x02R\x02to\x12\x14\n" +
+	"\x02cc\x18\x03 \x03(\tB\x04\xe2A\x01\x01R\x02cc\x12\x16\n" +
+	"\x03bcc\x18\x04 \x03(\tB\x04\xe2A\x01\x01R\x03bcc\x12\x1f\n" +
+	"\breply_to\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\areplyTo\x12\x1e\n" +
+	"\asubject\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\asubject\x12\x18\n" +
+	"\x04text\x18\a \x01(\tB\x04\xe2A\x01\x01R\x04text\x12\x18\n" +
+	"\x04html\x18\b \x01(\tB\x04\xe2A\x01\x01R\x04html\x1a\xee\x01\n" +
+	"\x04Push\x12)\n" +
+	"\rdevice_tokens\x18\x01 \x03(\tB\x04\xe2A\x01\x02R\fdeviceTokens\x12\x1a\n" +
+	"\x05title\x18\x02 \x01(\tB\x04\xe2A\x01\x01R\x05title\x12\x18\n" +
+	"\x04body\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\x04body\x12L\n" +
+	"\x04data\x18\x04 \x03(\v22.ductape.jobs.v1.NotificationTarget.Push.DataEntryB\x04\xe2A\x01\x01R\x04data\x1a7\n" +
+	"\tDataEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aO\n" +
+	"\x03Sms\x12\x18\n" +
+	"\x04from\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\x04from\x12\x14\n" +
+	"\x02to\x18\x02 \x03(\tB\x04\xe2A\x01\x02R\x02to\x12\x18\n" +
+	"\x04text\x18\x03 \x01(\tB\x04\xe2A\x01\x02R\x04text\"\x98\x03\n" +
+	"\x0eDatabaseTarget\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12\"\n" +
+	"\tstatement\x18\x02 \x01(\tB\x04\xe2A\x01\x01R\tstatement\x12\x1c\n" +
+	"\x06params\x18\x03 \x03(\tB\x04\xe2A\x01\x01R\x06params\x12$\n" +
+	"\n" +
+	"collection\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\n" +
+	"collection\x129\n" +
+	"\bdocument\x18\x05 \x01(\v2\x17.google.protobuf.StructB\x04\xe2A\x01\x01R\bdocument\x12M\n" +
+	"\toperation\x18\x06 \x01(\x0e2).ductape.jobs.v1.DatabaseTarget.OperationB\x04\xe2A\x01\x01R\toperation\"n\n" +
+	"\tOperation\x12\x19\n" +
+	"\x15OPERATION_UNSPECIFIED\x10\x00\x12\b\n" +
+	"\x04READ\x10\x01\x12\t\n" +
+	"\x05COUNT\x10\x02\x12\n" +
+	"\n" +
+	"\x06CREATE\x10\x03\x12\n" +
+	"\n" +
+	"\x06UPDATE\x10\x04\x12\n" +
+	"\n" +
+	"\x06REMOVE\x10\x05\x12\r\n" +
+	"\tAGGREGATE\x10\x06\"\x81\x04\n" +
+	"\fBrokerTarget\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12&\n" +
+	"\vdestination\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\vdestination\x12\x16\n" +
+	"\x03key\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\x03key\x12\x18\n" +
+	"\x04body\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\x04body\x12S\n" +
+	"\n" +
+	"properties\x18\x05 \x03(\v2-.ductape.jobs.v1.BrokerTarget.PropertiesEntryB\x04\xe2A\x01\x01R\n" +
+	"properties\x12^\n" +
+	"\x10destination_kind\x18\x06 \x01(\x0e2-.ductape.jobs.v1.BrokerTarget.DestinationKindB\x04\xe2A\x01\x01R\x0fdestinationKind\x1a=\n" +
+	"\x0fPropertiesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"}\n" +
+	"\x0fDestinationKind\x12 \n" +
+	"\x1cDESTINATION_KIND_UNSPECIFIED\x10\x00\x12\t\n" +
+	"\x05TOPIC\x10\x01\x12\t\n" +
+	"\x05QUEUE\x10\x02\x12\f\n" +
+	"\bEXCHANGE\x10\x03\x12\v\n" +
+	"\aCHANNEL\x10\x04\x12\n" +
+	"\n" +
+	"\x06STREAM\x10\x05\x12\v\n" +
+	"\aSUBJECT\x10\x06\"*\n" +
 	"\fWorkerTarget\x12\x1a\n" +
 	"\x05queue\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\x05queue\"\x98\x01\n" +
 	"\x12CreateEventRequest\x122\n" +
@@ -1342,14 +2464,32 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\x05force\x18\x05 \x01(\bB\x04\xe2A\x01\x01R\x05force\x12)\n" +
 	"\rallow_missing\x18\x06 \x01(\bB\x04\xe2A\x01\x01R\fallowMissing\x12#\n" +
 	"\n" +
-	"request_id\x18\a \x01(\tB\x04\xe2A\x01\x01R\trequestId2\x8f\x03\n" +
+	"request_id\x18\a \x01(\tB\x04\xe2A\x01\x01R\trequestId\"\x8d\x02\n" +
+	"\x10TestEventRequest\x12\x1e\n" +
+	"\aproduct\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12@\n" +
+	"\n" +
+	"event_type\x18\x02 \x01(\x0e2\x1b.ductape.jobs.v1.Event.TypeB\x04\xe2A\x01\x01R\teventType\x12\x16\n" +
+	"\x03tag\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\x03tag\x122\n" +
+	"\x05event\x18\x04 \x01(\v2\x16.ductape.jobs.v1.EventB\x04\xe2A\x01\x01R\x05event\x123\n" +
+	"\x05input\x18\x05 \x01(\v2\x17.google.protobuf.StructB\x04\xe2A\x01\x01R\x05input\x12\x16\n" +
+	"\x03env\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\x03env\"\xc3\x02\n" +
+	"\x11TestEventResponse\x120\n" +
+	"\x05state\x18\x01 \x01(\x0e2\x1a.ductape.jobs.v1.Run.StateR\x05state\x120\n" +
+	"\x05error\x18\x02 \x01(\v2\x1a.ductape.jobs.v1.Run.ErrorR\x05error\x12\x16\n" +
+	"\x06output\x18\x03 \x01(\tR\x06output\x12)\n" +
+	"\x10output_truncated\x18\x04 \x01(\bR\x0foutputTruncated\x129\n" +
+	"\n" +
+	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x15\n" +
+	"\x06run_id\x18\a \x01(\tR\x05runId2\xe3\x03\n" +
 	"\fEventService\x12J\n" +
 	"\vCreateEvent\x12#.ductape.jobs.v1.CreateEventRequest\x1a\x16.ductape.jobs.v1.Event\x12D\n" +
 	"\bGetEvent\x12 .ductape.jobs.v1.GetEventRequest\x1a\x16.ductape.jobs.v1.Event\x12U\n" +
 	"\n" +
 	"ListEvents\x12\".ductape.jobs.v1.ListEventsRequest\x1a#.ductape.jobs.v1.ListEventsResponse\x12J\n" +
 	"\vUpdateEvent\x12#.ductape.jobs.v1.UpdateEventRequest\x1a\x16.ductape.jobs.v1.Event\x12J\n" +
-	"\vDeleteEvent\x12#.ductape.jobs.v1.DeleteEventRequest\x1a\x16.google.protobuf.EmptyB]\n" +
+	"\vDeleteEvent\x12#.ductape.jobs.v1.DeleteEventRequest\x1a\x16.google.protobuf.Empty\x12R\n" +
+	"\tTestEvent\x12!.ductape.jobs.v1.TestEventRequest\x1a\".ductape.jobs.v1.TestEventResponseB]\n" +
 	"\x13com.ductape.jobs.v1B\n" +
 	"EventProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 
@@ -1365,73 +2505,110 @@ func file_ductape_jobs_v1_event_proto_rawDescGZIP() []byte {
 	return file_ductape_jobs_v1_event_proto_rawDescData
 }
 
-var file_ductape_jobs_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_ductape_jobs_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_ductape_jobs_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_ductape_jobs_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_ductape_jobs_v1_event_proto_goTypes = []any{
-	(Event_Type)(0),               // 0: ductape.jobs.v1.Event.Type
-	(HttpTarget_Method)(0),        // 1: ductape.jobs.v1.HttpTarget.Method
-	(*Event)(nil),                 // 2: ductape.jobs.v1.Event
-	(*RetryPolicy)(nil),           // 3: ductape.jobs.v1.RetryPolicy
-	(*HttpTarget)(nil),            // 4: ductape.jobs.v1.HttpTarget
-	(*GrpcTarget)(nil),            // 5: ductape.jobs.v1.GrpcTarget
-	(*WorkerTarget)(nil),          // 6: ductape.jobs.v1.WorkerTarget
-	(*CreateEventRequest)(nil),    // 7: ductape.jobs.v1.CreateEventRequest
-	(*GetEventRequest)(nil),       // 8: ductape.jobs.v1.GetEventRequest
-	(*ListEventsRequest)(nil),     // 9: ductape.jobs.v1.ListEventsRequest
-	(*ListEventsResponse)(nil),    // 10: ductape.jobs.v1.ListEventsResponse
-	(*UpdateEventRequest)(nil),    // 11: ductape.jobs.v1.UpdateEventRequest
-	(*DeleteEventRequest)(nil),    // 12: ductape.jobs.v1.DeleteEventRequest
-	nil,                           // 13: ductape.jobs.v1.Event.LabelsEntry
-	nil,                           // 14: ductape.jobs.v1.HttpTarget.PathParamsEntry
-	nil,                           // 15: ductape.jobs.v1.HttpTarget.QueryEntry
-	nil,                           // 16: ductape.jobs.v1.HttpTarget.HeadersEntry
-	nil,                           // 17: ductape.jobs.v1.GrpcTarget.MetadataEntry
-	(*durationpb.Duration)(nil),   // 18: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 20: google.protobuf.Struct
-	(*fieldmaskpb.FieldMask)(nil), // 21: google.protobuf.FieldMask
-	(*emptypb.Empty)(nil),         // 22: google.protobuf.Empty
+	(Event_Type)(0),                    // 0: ductape.jobs.v1.Event.Type
+	(HttpTarget_Method)(0),             // 1: ductape.jobs.v1.HttpTarget.Method
+	(DatabaseTarget_Operation)(0),      // 2: ductape.jobs.v1.DatabaseTarget.Operation
+	(BrokerTarget_DestinationKind)(0),  // 3: ductape.jobs.v1.BrokerTarget.DestinationKind
+	(*Event)(nil),                      // 4: ductape.jobs.v1.Event
+	(*RetryPolicy)(nil),                // 5: ductape.jobs.v1.RetryPolicy
+	(*HttpTarget)(nil),                 // 6: ductape.jobs.v1.HttpTarget
+	(*GrpcTarget)(nil),                 // 7: ductape.jobs.v1.GrpcTarget
+	(*NotificationTarget)(nil),         // 8: ductape.jobs.v1.NotificationTarget
+	(*DatabaseTarget)(nil),             // 9: ductape.jobs.v1.DatabaseTarget
+	(*BrokerTarget)(nil),               // 10: ductape.jobs.v1.BrokerTarget
+	(*WorkerTarget)(nil),               // 11: ductape.jobs.v1.WorkerTarget
+	(*CreateEventRequest)(nil),         // 12: ductape.jobs.v1.CreateEventRequest
+	(*GetEventRequest)(nil),            // 13: ductape.jobs.v1.GetEventRequest
+	(*ListEventsRequest)(nil),          // 14: ductape.jobs.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),         // 15: ductape.jobs.v1.ListEventsResponse
+	(*UpdateEventRequest)(nil),         // 16: ductape.jobs.v1.UpdateEventRequest
+	(*DeleteEventRequest)(nil),         // 17: ductape.jobs.v1.DeleteEventRequest
+	(*TestEventRequest)(nil),           // 18: ductape.jobs.v1.TestEventRequest
+	(*TestEventResponse)(nil),          // 19: ductape.jobs.v1.TestEventResponse
+	nil,                                // 20: ductape.jobs.v1.Event.LabelsEntry
+	nil,                                // 21: ductape.jobs.v1.HttpTarget.PathParamsEntry
+	nil,                                // 22: ductape.jobs.v1.HttpTarget.QueryEntry
+	nil,                                // 23: ductape.jobs.v1.HttpTarget.HeadersEntry
+	nil,                                // 24: ductape.jobs.v1.GrpcTarget.MetadataEntry
+	(*NotificationTarget_Channel)(nil), // 25: ductape.jobs.v1.NotificationTarget.Channel
+	(*NotificationTarget_Email)(nil),   // 26: ductape.jobs.v1.NotificationTarget.Email
+	(*NotificationTarget_Push)(nil),    // 27: ductape.jobs.v1.NotificationTarget.Push
+	(*NotificationTarget_Sms)(nil),     // 28: ductape.jobs.v1.NotificationTarget.Sms
+	nil,                                // 29: ductape.jobs.v1.NotificationTarget.Push.DataEntry
+	nil,                                // 30: ductape.jobs.v1.BrokerTarget.PropertiesEntry
+	(*durationpb.Duration)(nil),        // 31: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),      // 32: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),            // 33: google.protobuf.Struct
+	(*fieldmaskpb.FieldMask)(nil),      // 34: google.protobuf.FieldMask
+	(Run_State)(0),                     // 35: ductape.jobs.v1.Run.State
+	(*Run_Error)(nil),                  // 36: ductape.jobs.v1.Run.Error
+	(*emptypb.Empty)(nil),              // 37: google.protobuf.Empty
 }
 var file_ductape_jobs_v1_event_proto_depIdxs = []int32{
 	0,  // 0: ductape.jobs.v1.Event.event_type:type_name -> ductape.jobs.v1.Event.Type
-	4,  // 1: ductape.jobs.v1.Event.http:type_name -> ductape.jobs.v1.HttpTarget
-	5,  // 2: ductape.jobs.v1.Event.grpc:type_name -> ductape.jobs.v1.GrpcTarget
-	6,  // 3: ductape.jobs.v1.Event.worker:type_name -> ductape.jobs.v1.WorkerTarget
-	3,  // 4: ductape.jobs.v1.Event.retry_policy:type_name -> ductape.jobs.v1.RetryPolicy
-	18, // 5: ductape.jobs.v1.Event.attempt_timeout:type_name -> google.protobuf.Duration
-	13, // 6: ductape.jobs.v1.Event.labels:type_name -> ductape.jobs.v1.Event.LabelsEntry
-	19, // 7: ductape.jobs.v1.Event.create_time:type_name -> google.protobuf.Timestamp
-	19, // 8: ductape.jobs.v1.Event.update_time:type_name -> google.protobuf.Timestamp
-	18, // 9: ductape.jobs.v1.RetryPolicy.initial_backoff:type_name -> google.protobuf.Duration
-	18, // 10: ductape.jobs.v1.RetryPolicy.max_backoff:type_name -> google.protobuf.Duration
-	18, // 11: ductape.jobs.v1.RetryPolicy.max_elapsed:type_name -> google.protobuf.Duration
-	1,  // 12: ductape.jobs.v1.HttpTarget.method:type_name -> ductape.jobs.v1.HttpTarget.Method
-	14, // 13: ductape.jobs.v1.HttpTarget.path_params:type_name -> ductape.jobs.v1.HttpTarget.PathParamsEntry
-	15, // 14: ductape.jobs.v1.HttpTarget.query:type_name -> ductape.jobs.v1.HttpTarget.QueryEntry
-	16, // 15: ductape.jobs.v1.HttpTarget.headers:type_name -> ductape.jobs.v1.HttpTarget.HeadersEntry
-	20, // 16: ductape.jobs.v1.GrpcTarget.message:type_name -> google.protobuf.Struct
-	17, // 17: ductape.jobs.v1.GrpcTarget.metadata:type_name -> ductape.jobs.v1.GrpcTarget.MetadataEntry
-	2,  // 18: ductape.jobs.v1.CreateEventRequest.event:type_name -> ductape.jobs.v1.Event
-	0,  // 19: ductape.jobs.v1.GetEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
-	2,  // 20: ductape.jobs.v1.ListEventsResponse.events:type_name -> ductape.jobs.v1.Event
-	2,  // 21: ductape.jobs.v1.UpdateEventRequest.event:type_name -> ductape.jobs.v1.Event
-	21, // 22: ductape.jobs.v1.UpdateEventRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 23: ductape.jobs.v1.DeleteEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
-	7,  // 24: ductape.jobs.v1.EventService.CreateEvent:input_type -> ductape.jobs.v1.CreateEventRequest
-	8,  // 25: ductape.jobs.v1.EventService.GetEvent:input_type -> ductape.jobs.v1.GetEventRequest
-	9,  // 26: ductape.jobs.v1.EventService.ListEvents:input_type -> ductape.jobs.v1.ListEventsRequest
-	11, // 27: ductape.jobs.v1.EventService.UpdateEvent:input_type -> ductape.jobs.v1.UpdateEventRequest
-	12, // 28: ductape.jobs.v1.EventService.DeleteEvent:input_type -> ductape.jobs.v1.DeleteEventRequest
-	2,  // 29: ductape.jobs.v1.EventService.CreateEvent:output_type -> ductape.jobs.v1.Event
-	2,  // 30: ductape.jobs.v1.EventService.GetEvent:output_type -> ductape.jobs.v1.Event
-	10, // 31: ductape.jobs.v1.EventService.ListEvents:output_type -> ductape.jobs.v1.ListEventsResponse
-	2,  // 32: ductape.jobs.v1.EventService.UpdateEvent:output_type -> ductape.jobs.v1.Event
-	22, // 33: ductape.jobs.v1.EventService.DeleteEvent:output_type -> google.protobuf.Empty
-	29, // [29:34] is the sub-list for method output_type
-	24, // [24:29] is the sub-list for method input_type
-	24, // [24:24] is the sub-list for extension type_name
-	24, // [24:24] is the sub-list for extension extendee
-	0,  // [0:24] is the sub-list for field type_name
+	6,  // 1: ductape.jobs.v1.Event.http:type_name -> ductape.jobs.v1.HttpTarget
+	7,  // 2: ductape.jobs.v1.Event.grpc:type_name -> ductape.jobs.v1.GrpcTarget
+	8,  // 3: ductape.jobs.v1.Event.notification:type_name -> ductape.jobs.v1.NotificationTarget
+	9,  // 4: ductape.jobs.v1.Event.database:type_name -> ductape.jobs.v1.DatabaseTarget
+	10, // 5: ductape.jobs.v1.Event.broker:type_name -> ductape.jobs.v1.BrokerTarget
+	11, // 6: ductape.jobs.v1.Event.worker:type_name -> ductape.jobs.v1.WorkerTarget
+	5,  // 7: ductape.jobs.v1.Event.retry_policy:type_name -> ductape.jobs.v1.RetryPolicy
+	31, // 8: ductape.jobs.v1.Event.attempt_timeout:type_name -> google.protobuf.Duration
+	20, // 9: ductape.jobs.v1.Event.labels:type_name -> ductape.jobs.v1.Event.LabelsEntry
+	32, // 10: ductape.jobs.v1.Event.create_time:type_name -> google.protobuf.Timestamp
+	32, // 11: ductape.jobs.v1.Event.update_time:type_name -> google.protobuf.Timestamp
+	31, // 12: ductape.jobs.v1.RetryPolicy.initial_backoff:type_name -> google.protobuf.Duration
+	31, // 13: ductape.jobs.v1.RetryPolicy.max_backoff:type_name -> google.protobuf.Duration
+	31, // 14: ductape.jobs.v1.RetryPolicy.max_elapsed:type_name -> google.protobuf.Duration
+	1,  // 15: ductape.jobs.v1.HttpTarget.method:type_name -> ductape.jobs.v1.HttpTarget.Method
+	21, // 16: ductape.jobs.v1.HttpTarget.path_params:type_name -> ductape.jobs.v1.HttpTarget.PathParamsEntry
+	22, // 17: ductape.jobs.v1.HttpTarget.query:type_name -> ductape.jobs.v1.HttpTarget.QueryEntry
+	23, // 18: ductape.jobs.v1.HttpTarget.headers:type_name -> ductape.jobs.v1.HttpTarget.HeadersEntry
+	33, // 19: ductape.jobs.v1.GrpcTarget.message:type_name -> google.protobuf.Struct
+	24, // 20: ductape.jobs.v1.GrpcTarget.metadata:type_name -> ductape.jobs.v1.GrpcTarget.MetadataEntry
+	25, // 21: ductape.jobs.v1.NotificationTarget.channels:type_name -> ductape.jobs.v1.NotificationTarget.Channel
+	33, // 22: ductape.jobs.v1.DatabaseTarget.document:type_name -> google.protobuf.Struct
+	2,  // 23: ductape.jobs.v1.DatabaseTarget.operation:type_name -> ductape.jobs.v1.DatabaseTarget.Operation
+	30, // 24: ductape.jobs.v1.BrokerTarget.properties:type_name -> ductape.jobs.v1.BrokerTarget.PropertiesEntry
+	3,  // 25: ductape.jobs.v1.BrokerTarget.destination_kind:type_name -> ductape.jobs.v1.BrokerTarget.DestinationKind
+	4,  // 26: ductape.jobs.v1.CreateEventRequest.event:type_name -> ductape.jobs.v1.Event
+	0,  // 27: ductape.jobs.v1.GetEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
+	4,  // 28: ductape.jobs.v1.ListEventsResponse.events:type_name -> ductape.jobs.v1.Event
+	4,  // 29: ductape.jobs.v1.UpdateEventRequest.event:type_name -> ductape.jobs.v1.Event
+	34, // 30: ductape.jobs.v1.UpdateEventRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 31: ductape.jobs.v1.DeleteEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
+	0,  // 32: ductape.jobs.v1.TestEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
+	4,  // 33: ductape.jobs.v1.TestEventRequest.event:type_name -> ductape.jobs.v1.Event
+	33, // 34: ductape.jobs.v1.TestEventRequest.input:type_name -> google.protobuf.Struct
+	35, // 35: ductape.jobs.v1.TestEventResponse.state:type_name -> ductape.jobs.v1.Run.State
+	36, // 36: ductape.jobs.v1.TestEventResponse.error:type_name -> ductape.jobs.v1.Run.Error
+	32, // 37: ductape.jobs.v1.TestEventResponse.start_time:type_name -> google.protobuf.Timestamp
+	32, // 38: ductape.jobs.v1.TestEventResponse.end_time:type_name -> google.protobuf.Timestamp
+	26, // 39: ductape.jobs.v1.NotificationTarget.Channel.email:type_name -> ductape.jobs.v1.NotificationTarget.Email
+	27, // 40: ductape.jobs.v1.NotificationTarget.Channel.push:type_name -> ductape.jobs.v1.NotificationTarget.Push
+	28, // 41: ductape.jobs.v1.NotificationTarget.Channel.sms:type_name -> ductape.jobs.v1.NotificationTarget.Sms
+	6,  // 42: ductape.jobs.v1.NotificationTarget.Channel.callback:type_name -> ductape.jobs.v1.HttpTarget
+	29, // 43: ductape.jobs.v1.NotificationTarget.Push.data:type_name -> ductape.jobs.v1.NotificationTarget.Push.DataEntry
+	12, // 44: ductape.jobs.v1.EventService.CreateEvent:input_type -> ductape.jobs.v1.CreateEventRequest
+	13, // 45: ductape.jobs.v1.EventService.GetEvent:input_type -> ductape.jobs.v1.GetEventRequest
+	14, // 46: ductape.jobs.v1.EventService.ListEvents:input_type -> ductape.jobs.v1.ListEventsRequest
+	16, // 47: ductape.jobs.v1.EventService.UpdateEvent:input_type -> ductape.jobs.v1.UpdateEventRequest
+	17, // 48: ductape.jobs.v1.EventService.DeleteEvent:input_type -> ductape.jobs.v1.DeleteEventRequest
+	18, // 49: ductape.jobs.v1.EventService.TestEvent:input_type -> ductape.jobs.v1.TestEventRequest
+	4,  // 50: ductape.jobs.v1.EventService.CreateEvent:output_type -> ductape.jobs.v1.Event
+	4,  // 51: ductape.jobs.v1.EventService.GetEvent:output_type -> ductape.jobs.v1.Event
+	15, // 52: ductape.jobs.v1.EventService.ListEvents:output_type -> ductape.jobs.v1.ListEventsResponse
+	4,  // 53: ductape.jobs.v1.EventService.UpdateEvent:output_type -> ductape.jobs.v1.Event
+	37, // 54: ductape.jobs.v1.EventService.DeleteEvent:output_type -> google.protobuf.Empty
+	19, // 55: ductape.jobs.v1.EventService.TestEvent:output_type -> ductape.jobs.v1.TestEventResponse
+	50, // [50:56] is the sub-list for method output_type
+	44, // [44:50] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_ductape_jobs_v1_event_proto_init() }
@@ -1439,19 +2616,29 @@ func file_ductape_jobs_v1_event_proto_init() {
 	if File_ductape_jobs_v1_event_proto != nil {
 		return
 	}
+	file_ductape_jobs_v1_run_proto_init()
 	file_ductape_jobs_v1_event_proto_msgTypes[0].OneofWrappers = []any{
 		(*Event_Http)(nil),
 		(*Event_Grpc)(nil),
+		(*Event_Notification)(nil),
+		(*Event_Database)(nil),
+		(*Event_Broker)(nil),
 		(*Event_Worker)(nil),
 	}
 	file_ductape_jobs_v1_event_proto_msgTypes[1].OneofWrappers = []any{}
+	file_ductape_jobs_v1_event_proto_msgTypes[21].OneofWrappers = []any{
+		(*NotificationTarget_Channel_Email)(nil),
+		(*NotificationTarget_Channel_Push)(nil),
+		(*NotificationTarget_Channel_Sms)(nil),
+		(*NotificationTarget_Channel_Callback)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ductape_jobs_v1_event_proto_rawDesc), len(file_ductape_jobs_v1_event_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   16,
+			NumEnums:      4,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

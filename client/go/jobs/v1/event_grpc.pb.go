@@ -24,6 +24,7 @@ const (
 	EventService_ListEvents_FullMethodName  = "/ductape.jobs.v1.EventService/ListEvents"
 	EventService_UpdateEvent_FullMethodName = "/ductape.jobs.v1.EventService/UpdateEvent"
 	EventService_DeleteEvent_FullMethodName = "/ductape.jobs.v1.EventService/DeleteEvent"
+	EventService_TestEvent_FullMethodName   = "/ductape.jobs.v1.EventService/TestEvent"
 )
 
 // EventServiceClient is the client API for EventService service.
@@ -45,7 +46,8 @@ type EventServiceClient interface {
 	//   - INVALID_ARGUMENT, FIELD_REQUIRED: `event`, its `event_type`, `tag`, a target, or a required
 	//     field of the target is missing; FIELD_INVALID: a field is malformed; FIELD_OUT_OF_RANGE: a
 	//     number or duration is out of range; FIELD_TOO_LARGE: a text, list or map is too long;
-	//     TEMPLATE_NOT_SUPPORTED: a text of the target holds `{{`, which is kept for templates.
+	//     TEMPLATE_INVALID: a template of the target is malformed, or names what no run has; the message
+	//     has the character, from 1; TEMPLATE_NOT_SUPPORTED: a text that is sent as it stands holds `{{`.
 	//   - ALREADY_EXISTS, EVENT_ALREADY_EXISTS: the product has an event of this type and tag.
 	//   - FAILED_PRECONDITION, CONNECTION_NOT_FOUND: the product has no connection with the tag that the
 	//     target names.
@@ -88,6 +90,19 @@ type EventServiceClient interface {
 	//   - FAILED_PRECONDITION, REQUEST_ID_REUSED, or ABORTED, REQUEST_IN_PROGRESS: see
 	//     CreateJobRequest.request_id.
 	DeleteEvent(ctx context.Context, in *DeleteEventRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Executes an event once, now, and answers what came of it: for trying out a target before a job
+	// uses it. It really happens at the target. There is one attempt, no retry, and no record; limits
+	// and jobs know nothing of it. The attempt carries a run id of its own, of no job.
+	//
+	// It takes at most the event's `attempt_timeout`, and no longer than the call's deadline leaves. The
+	// outcome of the attempt is in the response: that the target failed is no error of the call.
+	//
+	// Errors:
+	//   - INVALID_ARGUMENT: those of CreateEvent where `event` is given, and of GetEvent else; FIELD_INVALID:
+	//     both are given, `env` is malformed, or the target is a worker, which only runs of jobs reach.
+	//   - NOT_FOUND, EVENT_NOT_FOUND: the product has no event of this type and tag.
+	//   - RESOURCE_EXHAUSTED, OVERLOADED: 16 tests are under way.
+	TestEvent(ctx context.Context, in *TestEventRequest, opts ...grpc.CallOption) (*TestEventResponse, error)
 }
 
 type eventServiceClient struct {
@@ -148,6 +163,16 @@ func (c *eventServiceClient) DeleteEvent(ctx context.Context, in *DeleteEventReq
 	return out, nil
 }
 
+func (c *eventServiceClient) TestEvent(ctx context.Context, in *TestEventRequest, opts ...grpc.CallOption) (*TestEventResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TestEventResponse)
+	err := c.cc.Invoke(ctx, EventService_TestEvent_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // EventServiceServer is the server API for EventService service.
 // All implementations must embed UnimplementedEventServiceServer
 // for forward compatibility.
@@ -167,7 +192,8 @@ type EventServiceServer interface {
 	//   - INVALID_ARGUMENT, FIELD_REQUIRED: `event`, its `event_type`, `tag`, a target, or a required
 	//     field of the target is missing; FIELD_INVALID: a field is malformed; FIELD_OUT_OF_RANGE: a
 	//     number or duration is out of range; FIELD_TOO_LARGE: a text, list or map is too long;
-	//     TEMPLATE_NOT_SUPPORTED: a text of the target holds `{{`, which is kept for templates.
+	//     TEMPLATE_INVALID: a template of the target is malformed, or names what no run has; the message
+	//     has the character, from 1; TEMPLATE_NOT_SUPPORTED: a text that is sent as it stands holds `{{`.
 	//   - ALREADY_EXISTS, EVENT_ALREADY_EXISTS: the product has an event of this type and tag.
 	//   - FAILED_PRECONDITION, CONNECTION_NOT_FOUND: the product has no connection with the tag that the
 	//     target names.
@@ -210,6 +236,19 @@ type EventServiceServer interface {
 	//   - FAILED_PRECONDITION, REQUEST_ID_REUSED, or ABORTED, REQUEST_IN_PROGRESS: see
 	//     CreateJobRequest.request_id.
 	DeleteEvent(context.Context, *DeleteEventRequest) (*emptypb.Empty, error)
+	// Executes an event once, now, and answers what came of it: for trying out a target before a job
+	// uses it. It really happens at the target. There is one attempt, no retry, and no record; limits
+	// and jobs know nothing of it. The attempt carries a run id of its own, of no job.
+	//
+	// It takes at most the event's `attempt_timeout`, and no longer than the call's deadline leaves. The
+	// outcome of the attempt is in the response: that the target failed is no error of the call.
+	//
+	// Errors:
+	//   - INVALID_ARGUMENT: those of CreateEvent where `event` is given, and of GetEvent else; FIELD_INVALID:
+	//     both are given, `env` is malformed, or the target is a worker, which only runs of jobs reach.
+	//   - NOT_FOUND, EVENT_NOT_FOUND: the product has no event of this type and tag.
+	//   - RESOURCE_EXHAUSTED, OVERLOADED: 16 tests are under way.
+	TestEvent(context.Context, *TestEventRequest) (*TestEventResponse, error)
 	mustEmbedUnimplementedEventServiceServer()
 }
 
@@ -234,6 +273,9 @@ func (UnimplementedEventServiceServer) UpdateEvent(context.Context, *UpdateEvent
 }
 func (UnimplementedEventServiceServer) DeleteEvent(context.Context, *DeleteEventRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteEvent not implemented")
+}
+func (UnimplementedEventServiceServer) TestEvent(context.Context, *TestEventRequest) (*TestEventResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TestEvent not implemented")
 }
 func (UnimplementedEventServiceServer) mustEmbedUnimplementedEventServiceServer() {}
 func (UnimplementedEventServiceServer) testEmbeddedByValue()                      {}
@@ -346,6 +388,24 @@ func _EventService_DeleteEvent_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _EventService_TestEvent_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TestEventRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EventServiceServer).TestEvent(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: EventService_TestEvent_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EventServiceServer).TestEvent(ctx, req.(*TestEventRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // EventService_ServiceDesc is the grpc.ServiceDesc for EventService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -372,6 +432,10 @@ var EventService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteEvent",
 			Handler:    _EventService_DeleteEvent_Handler,
+		},
+		{
+			MethodName: "TestEvent",
+			Handler:    _EventService_TestEvent_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -7,6 +7,8 @@ import {
   type GetEventRequest,
   type ListEventsRequest,
   type ListEventsResponse,
+  type TestEventRequest,
+  type TestEventResponse,
   type UpdateEventRequest,
 } from '../generated/ductape/jobs/v1/event.js';
 import { type DeepPartial, methodsOf } from '../method.js';
@@ -45,6 +47,11 @@ export class Events {
   /** Lists one page of events. */
   listPage(request: DeepPartial<ListEventsRequest> = {}, options?: CallOptions): Promise<ListEventsResponse> {
     return this.#connection.call(methods.listEvents, request, options);
+  }
+
+  /** Executes an event once, now; that the target failed is in the answer. Not repeated when the answer is lost. */
+  test(request: DeepPartial<TestEventRequest>, options?: CallOptions): Promise<TestEventResponse> {
+    return this.#connection.call(methods.testEvent, request, options);
   }
 
   /** Updates what the request's event holds, or what `update_mask` names. */

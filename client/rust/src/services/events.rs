@@ -3,7 +3,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::v1::{
     event, CreateEventRequest, DeleteEventRequest, Event, GetEventRequest, ListEventsRequest,
-    UpdateEventRequest,
+    TestEventRequest, UpdateEventRequest,
 };
 
 /// The calls about events: [`Client::events`]. What each does and which errors it gives stands at
@@ -29,6 +29,12 @@ impl Events<'_> {
     /// Lists the events of a product.
     pub fn list(self) -> Call<ListEventsRequest> {
         self.0.call(ListEventsRequest::default())
+    }
+
+    /// Executes an event once, now; that the target failed is in the answer. Not repeated when the
+    /// answer is lost.
+    pub fn test(self, request: TestEventRequest) -> Call<TestEventRequest> {
+        self.0.call(request)
     }
 
     /// Sets the fields of an event that are populated in `event`, or those that a mask names. With

@@ -50,6 +50,22 @@ class AsyncEvents:
         request = v1.GetEventRequest(event_type=event_type, tag=tag)
         return await self._call(self._stub.GetEvent, request, timeout)
 
+    async def test(
+        self,
+        request: v1.TestEventRequest,
+        *,
+        timeout: float | None = None,
+    ) -> v1.TestEventResponse:
+        """Executes an event once, now; that the target failed is in the answer.
+
+        Not repeated when the answer is lost.
+
+        Args:
+            request: Which one, or one that need not exist; its input and environment.
+            timeout: Seconds.
+        """
+        return await self._call(self._stub.TestEvent, request, timeout)
+
     async def list(
         self, *, page_size: int = 0, timeout: float | None = None
     ) -> AsyncIterator[v1.Event]:

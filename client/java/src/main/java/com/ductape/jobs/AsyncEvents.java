@@ -7,6 +7,8 @@ import com.ductape.jobs.v1.EventServiceGrpc;
 import com.ductape.jobs.v1.GetEventRequest;
 import com.ductape.jobs.v1.ListEventsRequest;
 import com.ductape.jobs.v1.ListEventsResponse;
+import com.ductape.jobs.v1.TestEventRequest;
+import com.ductape.jobs.v1.TestEventResponse;
 import com.ductape.jobs.v1.UpdateEventRequest;
 import java.util.concurrent.CompletableFuture;
 
@@ -47,6 +49,15 @@ public final class AsyncEvents {
    */
   public CompletableFuture<ListEventsResponse> list(ListEventsRequest request) {
     return caller.call(EventServiceGrpc.getListEventsMethod(), request);
+  }
+
+  /**
+   * {@return what came of executing an event once, now} Not repeated when the answer is lost.
+   *
+   * @param request as EventService.TestEvent of the protos describes it
+   */
+  public CompletableFuture<TestEventResponse> test(TestEventRequest request) {
+    return caller.call(EventServiceGrpc.getTestEventMethod(), request);
   }
 
   /**

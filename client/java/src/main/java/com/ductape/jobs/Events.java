@@ -6,6 +6,8 @@ import com.ductape.jobs.v1.Event;
 import com.ductape.jobs.v1.GetEventRequest;
 import com.ductape.jobs.v1.ListEventsRequest;
 import com.ductape.jobs.v1.ListEventsResponse;
+import com.ductape.jobs.v1.TestEventRequest;
+import com.ductape.jobs.v1.TestEventResponse;
 import com.ductape.jobs.v1.UpdateEventRequest;
 import com.google.protobuf.FieldMask;
 import java.util.Arrays;
@@ -60,6 +62,15 @@ public final class Events {
    */
   public Event get(GetEventRequest request) {
     return Caller.await(async.get(request));
+  }
+
+  /**
+   * {@return what came of executing an event once, now} Not repeated when the answer is lost.
+   *
+   * @param request which one, and with what
+   */
+  public TestEventResponse test(TestEventRequest request) {
+    return Caller.await(async.test(request));
   }
 
   /** {@return all events of the product} */
