@@ -12,7 +12,6 @@ namespace {
 namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace v1 = ductape::jobs::v1;
-using Source = core::Secret::Source;
 
 constexpr auto kLine = scheduler::secrets::SecretForm::kLine;
 
@@ -54,9 +53,7 @@ void KafkaSettingsToProto(const core::KafkaSettings& settings, v1::KafkaSettings
   for (const std::string& broker : settings.brokers) out->add_brokers(broker);
   out->set_mechanism(static_cast<v1::KafkaSettings::Mechanism>(settings.mechanism));
   out->set_username(settings.username);
-  if (settings.password.source != Source::kNone) {
-    SecretToProto(settings.password, out->mutable_password());
-  }
+  PutSecret(settings.password, out, &v1::KafkaSettings::mutable_password);
   TlsToProto(settings.tls, out);
 }
 
@@ -110,9 +107,7 @@ void RedisSettingsToProto(const core::RedisSettings& settings, v1::RedisSettings
   out->set_address(settings.address);
   out->set_database(settings.database);
   out->set_username(settings.username);
-  if (settings.password.source != Source::kNone) {
-    SecretToProto(settings.password, out->mutable_password());
-  }
+  PutSecret(settings.password, out, &v1::RedisSettings::mutable_password);
   TlsToProto(settings.tls, out);
 }
 
@@ -136,13 +131,9 @@ absl::StatusOr<core::NatsSettings> ToNatsSettings(const std::string& field,
 void NatsSettingsToProto(const core::NatsSettings& settings, v1::NatsSettings* out) {
   for (const std::string& server : settings.servers) out->add_servers(server);
   out->set_username(settings.username);
-  if (settings.password.source != Source::kNone) {
-    SecretToProto(settings.password, out->mutable_password());
-  }
-  if (settings.token.source != Source::kNone) SecretToProto(settings.token, out->mutable_token());
-  if (settings.credentials.source != Source::kNone) {
-    SecretToProto(settings.credentials, out->mutable_credentials());
-  }
+  PutSecret(settings.password, out, &v1::NatsSettings::mutable_password);
+  PutSecret(settings.token, out, &v1::NatsSettings::mutable_token);
+  PutSecret(settings.credentials, out, &v1::NatsSettings::mutable_credentials);
   TlsToProto(settings.tls, out);
 }
 

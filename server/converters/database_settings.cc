@@ -18,7 +18,6 @@ namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
-using Source = core::Secret::Source;
 
 constexpr auto kLine = scheduler::secrets::SecretForm::kLine;
 
@@ -74,9 +73,7 @@ void SqlSettingsToProto(const core::SqlSettings& settings, v1::SqlSettings* out)
   out->set_address(settings.address);
   out->set_database(settings.database);
   out->set_username(settings.username);
-  if (settings.password.source != Source::kNone) {
-    SecretToProto(settings.password, out->mutable_password());
-  }
+  PutSecret(settings.password, out, &v1::SqlSettings::mutable_password);
   TlsToProto(settings.tls, out);
   out->set_max_connections(settings.max_connections);
   out->set_read_only(settings.read_only);
@@ -109,9 +106,7 @@ void MongoSettingsToProto(const core::MongoSettings& settings, v1::MongoSettings
   out->set_uri(settings.uri);
   out->set_database(settings.database);
   out->set_username(settings.username);
-  if (settings.password.source != Source::kNone) {
-    SecretToProto(settings.password, out->mutable_password());
-  }
+  PutSecret(settings.password, out, &v1::MongoSettings::mutable_password);
   out->set_auth_source(settings.auth_source);
   TlsToProto(settings.tls, out);
   out->set_max_connections(settings.max_connections);

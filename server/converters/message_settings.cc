@@ -14,7 +14,6 @@ namespace {
 namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace v1 = ductape::jobs::v1;
-using Source = core::Secret::Source;
 
 constexpr auto kLine = scheduler::secrets::SecretForm::kLine;
 
@@ -58,9 +57,7 @@ void SmtpSettingsToProto(const core::SmtpSettings& settings, v1::SmtpSettings* o
   out->set_address(settings.address);
   out->set_security(static_cast<v1::SmtpSettings::Security>(settings.security));
   out->set_username(settings.username);
-  if (settings.password.source != Source::kNone) {
-    SecretToProto(settings.password, out->mutable_password());
-  }
+  PutSecret(settings.password, out, &v1::SmtpSettings::mutable_password);
   out->set_from(settings.from);
   TlsToProto(settings.tls, out);
 }
@@ -95,12 +92,8 @@ absl::StatusOr<core::PushSettings> ToPushSettings(const std::string& field,
 
 void PushSettingsToProto(const core::PushSettings& settings, v1::PushSettings* out) {
   out->set_provider(static_cast<v1::PushSettings::Provider>(settings.provider));
-  if (settings.access_token.source != Source::kNone) {
-    SecretToProto(settings.access_token, out->mutable_access_token());
-  }
-  if (settings.service_account.source != Source::kNone) {
-    SecretToProto(settings.service_account, out->mutable_service_account());
-  }
+  PutSecret(settings.access_token, out, &v1::PushSettings::mutable_access_token);
+  PutSecret(settings.service_account, out, &v1::PushSettings::mutable_service_account);
   out->set_endpoint(settings.endpoint);
 }
 

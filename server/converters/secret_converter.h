@@ -26,6 +26,14 @@ absl::StatusOr<scheduler::core::Secret> ToRequiredSecret(const std::string& fiel
 // Redacted. Leaves `out` empty for kNone.
 void SecretToProto(const scheduler::core::Secret& secret, ductape::jobs::v1::Secret* out);
 
+// Redacted, in the member of `out` that `mutable_secret` gives; kNone leaves it unset.
+template <typename Message>
+void PutSecret(const scheduler::core::Secret& secret, Message* out,
+               ductape::jobs::v1::Secret* (Message::*mutable_secret)()) {
+  if (secret.source == scheduler::core::Secret::Source::kNone) return;
+  SecretToProto(secret, (out->*mutable_secret)());
+}
+
 // Calls `visit` for each secret that is set anywhere in the connection, with its place as core::ForEachSecret
 // names it.
 void ForEachSecret(ductape::jobs::v1::Connection* connection,

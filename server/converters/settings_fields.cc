@@ -19,7 +19,6 @@ namespace core = scheduler::core;
 namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
-using Source = core::Secret::Source;
 
 constexpr int kMaxServers = 32;
 constexpr int32_t kMaxConnections = 100;
@@ -28,11 +27,6 @@ constexpr auto kDocument = scheduler::secrets::SecretForm::kDocument;
 // A host alone is one to which a port can be added.
 bool IsServerAddress(std::string_view address) {
   return IsHostAndPort(address) || IsHostAndPort(StrCat(address, ":1"));
-}
-
-void PutSecret(const core::Secret& secret, v1::TlsSettings* out,
-               v1::Secret* (v1::TlsSettings::*member)()) {
-  if (secret.source != Source::kNone) SecretToProto(secret, (out->*member)());
 }
 
 absl::Status ReadCertificates(const std::string& field, const v1::TlsSettings& tls,
