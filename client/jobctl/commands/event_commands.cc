@@ -203,7 +203,7 @@ std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {
 void AddChanges(CLI::App& noun, Session& session) {
   CLI::App* create = noun.add_subcommand(
       "create",
-      "Create an event with one target: HTTP, gRPC or worker\n"
+      "Create an event with one target: HTTP, gRPC, notification, database, broker or worker\n"
       "  jobctl event create ping --type ACTION --url http://127.0.0.1:8080/ping\n"
       "  jobctl event create FUNCTION/resize --queue images");
   std::shared_ptr<Definition> created = AddDefinition(*create, session);
