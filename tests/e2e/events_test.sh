@@ -104,6 +104,9 @@ YAML
 tested 0 --file "$work/unsaved.yaml" --input '{"word":"now"}'
 json_is '"/now" in it["output"]'
 expect 69 event get ACTION/unsaved
+expect 0 event create FUNCTION/resize --url "$endpoint/resize" --method put
+tested 0 FUNCTION/resize --input '{"width":640}'
+json_is '__import__("json").loads(it["output"])["body"] == {"width": 640}'
 expect 0 event create FUNCTION/work --queue work
 tested 67 FUNCTION/work
 
