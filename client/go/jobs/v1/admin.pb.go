@@ -6,6 +6,7 @@
 package jobsv1
 
 import (
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -172,7 +173,7 @@ var File_ductape_jobs_v1_admin_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_admin_proto_rawDesc = "" +
 	"\n" +
-	"\x1bductape/jobs/v1/admin.proto\x12\x0fductape.jobs.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x16\n" +
+	"\x1bductape/jobs/v1/admin.proto\x12\x0fductape.jobs.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x16\n" +
 	"\x14GetServerInfoRequest\"\xa7\x02\n" +
 	"\x15GetServerInfoResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x129\n" +
@@ -183,9 +184,9 @@ const file_ductape_jobs_v1_admin_proto_rawDesc = "" +
 	"\x11time_zone_version\x18\x05 \x01(\tR\x0ftimeZoneVersion\x12\x14\n" +
 	"\x05store\x18\x06 \x01(\tR\x05store\x12\x14\n" +
 	"\x05epoch\x18\a \x01(\x03R\x05epoch\x12\x1b\n" +
-	"\tjob_count\x18\b \x01(\x03R\bjobCount2n\n" +
-	"\fAdminService\x12^\n" +
-	"\rGetServerInfo\x12%.ductape.jobs.v1.GetServerInfoRequest\x1a&.ductape.jobs.v1.GetServerInfoResponseB]\n" +
+	"\tjob_count\x18\b \x01(\x03R\bjobCount2\x86\x01\n" +
+	"\fAdminService\x12v\n" +
+	"\rGetServerInfo\x12%.ductape.jobs.v1.GetServerInfoRequest\x1a&.ductape.jobs.v1.GetServerInfoResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/serverInfoB]\n" +
 	"\x13com.ductape.jobs.v1B\n" +
 	"AdminProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 

@@ -843,7 +843,7 @@ var File_ductape_jobs_v1_calendar_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_calendar_proto_rawDesc = "" +
 	"\n" +
-	"\x1eductape/jobs/v1/calendar.proto\x12\x0fductape.jobs.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\b\n" +
+	"\x1eductape/jobs/v1/calendar.proto\x12\x0fductape.jobs.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe4\b\n" +
 	"\bCalendar\x12\x1e\n" +
 	"\aproduct\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12\x17\n" +
 	"\x03tag\x18\x02 \x01(\tB\x05\xe2A\x02\x02\bR\x03tag\x12\x18\n" +
@@ -921,13 +921,13 @@ const file_ductape_jobs_v1_calendar_proto_rawDesc = "" +
 	"\x05force\x18\x04 \x01(\bB\x04\xe2A\x01\x01R\x05force\x12)\n" +
 	"\rallow_missing\x18\x05 \x01(\bB\x04\xe2A\x01\x01R\fallowMissing\x12#\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\trequestId2\xbc\x03\n" +
-	"\x0fCalendarService\x12S\n" +
-	"\x0eCreateCalendar\x12&.ductape.jobs.v1.CreateCalendarRequest\x1a\x19.ductape.jobs.v1.Calendar\x12M\n" +
-	"\vGetCalendar\x12#.ductape.jobs.v1.GetCalendarRequest\x1a\x19.ductape.jobs.v1.Calendar\x12^\n" +
-	"\rListCalendars\x12%.ductape.jobs.v1.ListCalendarsRequest\x1a&.ductape.jobs.v1.ListCalendarsResponse\x12S\n" +
-	"\x0eUpdateCalendar\x12&.ductape.jobs.v1.UpdateCalendarRequest\x1a\x19.ductape.jobs.v1.Calendar\x12P\n" +
-	"\x0eDeleteCalendar\x12&.ductape.jobs.v1.DeleteCalendarRequest\x1a\x16.google.protobuf.EmptyB`\n" +
+	"request_id\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\trequestId2\xdf\x04\n" +
+	"\x0fCalendarService\x12t\n" +
+	"\x0eCreateCalendar\x12&.ductape.jobs.v1.CreateCalendarRequest\x1a\x19.ductape.jobs.v1.Calendar\"\x1f\x82\xd3\xe4\x93\x02\x19:\bcalendar\"\r/v1/calendars\x12j\n" +
+	"\vGetCalendar\x12#.ductape.jobs.v1.GetCalendarRequest\x1a\x19.ductape.jobs.v1.Calendar\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/calendars/{tag}\x12u\n" +
+	"\rListCalendars\x12%.ductape.jobs.v1.ListCalendarsRequest\x1a&.ductape.jobs.v1.ListCalendarsResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/calendars\x12\x83\x01\n" +
+	"\x0eUpdateCalendar\x12&.ductape.jobs.v1.UpdateCalendarRequest\x1a\x19.ductape.jobs.v1.Calendar\".\x82\xd3\xe4\x93\x02(:\bcalendar2\x1c/v1/calendars/{calendar.tag}\x12m\n" +
+	"\x0eDeleteCalendar\x12&.ductape.jobs.v1.DeleteCalendarRequest\x1a\x16.google.protobuf.Empty\"\x1b\x82\xd3\xe4\x93\x02\x15*\x13/v1/calendars/{tag}B`\n" +
 	"\x13com.ductape.jobs.v1B\rCalendarProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 
 var (

@@ -356,7 +356,7 @@ func (x PushSettings_Provider) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PushSettings_Provider.Descriptor instead.
 func (PushSettings_Provider) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{11, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{13, 0}
 }
 
 // Providers.
@@ -413,7 +413,7 @@ func (x SmsSettings_Provider) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SmsSettings_Provider.Descriptor instead.
 func (SmsSettings_Provider) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{12, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{14, 0}
 }
 
 // An account or a base address, with settings for each environment.
@@ -580,7 +580,11 @@ type HttpSettings struct {
 	// without user and password. TLS goes through it by CONNECT. The egress policy is asked about the
 	// proxy's address, and the proxy decides about the targets'. Empty: none; the server's proxy
 	// environment is ignored.
-	Proxy         string `protobuf:"bytes,5,opt,name=proxy,proto3" json:"proxy,omitempty"`
+	Proxy string `protobuf:"bytes,5,opt,name=proxy,proto3" json:"proxy,omitempty"`
+	// Secrets that templates of targets with this connection name: `{{secrets.NAME}}`. At most 32; names
+	// are of `[A-Za-z_][A-Za-z0-9_]{0,63}`. They are read, escaped for where they land, and taken out of
+	// what the target answers, like that of `auth`. A name that is missing fails the attempt as VALIDATION.
+	Secrets       map[string]*Secret `protobuf:"bytes,6,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -648,6 +652,13 @@ func (x *HttpSettings) GetProxy() string {
 		return x.Proxy
 	}
 	return ""
+}
+
+func (x *HttpSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
 }
 
 // How requests show who sends them. Where the event itself sets the header or the query parameter
@@ -1548,6 +1559,154 @@ func (x *NatsSettings) GetTls() *TlsSettings {
 	return nil
 }
 
+// Google Pub/Sub.
+type PubsubSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The project's id: 6 to 30 lower-case letters, digits and hyphens.
+	Project string `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
+	// The JSON key file of a service account. Required without `endpoint`, and unset with it: an
+	// emulator is spoken to in the clear.
+	ServiceAccount *Secret `protobuf:"bytes,2,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
+	// Where an emulator listens, in the clear: `host:port` or `host` (8085). Empty: Google's service, with TLS.
+	Endpoint      string `protobuf:"bytes,3,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PubsubSettings) Reset() {
+	*x = PubsubSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PubsubSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PubsubSettings) ProtoMessage() {}
+
+func (x *PubsubSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PubsubSettings.ProtoReflect.Descriptor instead.
+func (*PubsubSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *PubsubSettings) GetProject() string {
+	if x != nil {
+		return x.Project
+	}
+	return ""
+}
+
+func (x *PubsubSettings) GetServiceAccount() *Secret {
+	if x != nil {
+		return x.ServiceAccount
+	}
+	return nil
+}
+
+func (x *PubsubSettings) GetEndpoint() string {
+	if x != nil {
+		return x.Endpoint
+	}
+	return ""
+}
+
+// An account of AWS. Requests are signed with Signature Version 4.
+type AwsSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The region: `eu-central-1`. Letters, digits and hyphens, up to 64.
+	Region string `protobuf:"bytes,1,opt,name=region,proto3" json:"region,omitempty"`
+	// The id of the access key, up to 256 characters without control characters. It is not secret.
+	AccessKeyId string `protobuf:"bytes,2,opt,name=access_key_id,json=accessKeyId,proto3" json:"access_key_id,omitempty"`
+	// The secret access key.
+	SecretAccessKey *Secret `protobuf:"bytes,3,opt,name=secret_access_key,json=secretAccessKey,proto3" json:"secret_access_key,omitempty"`
+	// The session token of temporary credentials. Unset: none.
+	SessionToken *Secret `protobuf:"bytes,4,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
+	// An absolute URL that is used in the place of AWS's own for service and region: for VPC endpoints
+	// and emulators. Empty: AWS's own.
+	Endpoint      string `protobuf:"bytes,5,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AwsSettings) Reset() {
+	*x = AwsSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AwsSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AwsSettings) ProtoMessage() {}
+
+func (x *AwsSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AwsSettings.ProtoReflect.Descriptor instead.
+func (*AwsSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *AwsSettings) GetRegion() string {
+	if x != nil {
+		return x.Region
+	}
+	return ""
+}
+
+func (x *AwsSettings) GetAccessKeyId() string {
+	if x != nil {
+		return x.AccessKeyId
+	}
+	return ""
+}
+
+func (x *AwsSettings) GetSecretAccessKey() *Secret {
+	if x != nil {
+		return x.SecretAccessKey
+	}
+	return nil
+}
+
+func (x *AwsSettings) GetSessionToken() *Secret {
+	if x != nil {
+		return x.SessionToken
+	}
+	return nil
+}
+
+func (x *AwsSettings) GetEndpoint() string {
+	if x != nil {
+		return x.Endpoint
+	}
+	return ""
+}
+
 // A service that pushes messages to devices.
 type PushSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1565,7 +1724,7 @@ type PushSettings struct {
 
 func (x *PushSettings) Reset() {
 	*x = PushSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1577,7 +1736,7 @@ func (x *PushSettings) String() string {
 func (*PushSettings) ProtoMessage() {}
 
 func (x *PushSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1590,7 +1749,7 @@ func (x *PushSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PushSettings.ProtoReflect.Descriptor instead.
 func (*PushSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{11}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *PushSettings) GetProvider() PushSettings_Provider {
@@ -1640,7 +1799,7 @@ type SmsSettings struct {
 
 func (x *SmsSettings) Reset() {
 	*x = SmsSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1652,7 +1811,7 @@ func (x *SmsSettings) String() string {
 func (*SmsSettings) ProtoMessage() {}
 
 func (x *SmsSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1665,7 +1824,7 @@ func (x *SmsSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SmsSettings.ProtoReflect.Descriptor instead.
 func (*SmsSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{12}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *SmsSettings) GetProvider() SmsSettings_Provider {
@@ -1735,7 +1894,7 @@ type Secret struct {
 
 func (x *Secret) Reset() {
 	*x = Secret{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1747,7 +1906,7 @@ func (x *Secret) String() string {
 func (*Secret) ProtoMessage() {}
 
 func (x *Secret) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1760,7 +1919,7 @@ func (x *Secret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Secret.ProtoReflect.Descriptor instead.
 func (*Secret) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{13}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Secret) GetSource() isSecret_Source {
@@ -1847,7 +2006,7 @@ type CreateConnectionRequest struct {
 
 func (x *CreateConnectionRequest) Reset() {
 	*x = CreateConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1859,7 +2018,7 @@ func (x *CreateConnectionRequest) String() string {
 func (*CreateConnectionRequest) ProtoMessage() {}
 
 func (x *CreateConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1872,7 +2031,7 @@ func (x *CreateConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateConnectionRequest.ProtoReflect.Descriptor instead.
 func (*CreateConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{14}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateConnectionRequest) GetConnection() *Connection {
@@ -1909,7 +2068,7 @@ type GetConnectionRequest struct {
 
 func (x *GetConnectionRequest) Reset() {
 	*x = GetConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1921,7 +2080,7 @@ func (x *GetConnectionRequest) String() string {
 func (*GetConnectionRequest) ProtoMessage() {}
 
 func (x *GetConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1934,7 +2093,7 @@ func (x *GetConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConnectionRequest.ProtoReflect.Descriptor instead.
 func (*GetConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{15}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetConnectionRequest) GetProduct() string {
@@ -1968,7 +2127,7 @@ type ListConnectionsRequest struct {
 
 func (x *ListConnectionsRequest) Reset() {
 	*x = ListConnectionsRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1980,7 +2139,7 @@ func (x *ListConnectionsRequest) String() string {
 func (*ListConnectionsRequest) ProtoMessage() {}
 
 func (x *ListConnectionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1993,7 +2152,7 @@ func (x *ListConnectionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectionsRequest.ProtoReflect.Descriptor instead.
 func (*ListConnectionsRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{16}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListConnectionsRequest) GetProduct() string {
@@ -2030,7 +2189,7 @@ type ListConnectionsResponse struct {
 
 func (x *ListConnectionsResponse) Reset() {
 	*x = ListConnectionsResponse{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +2201,7 @@ func (x *ListConnectionsResponse) String() string {
 func (*ListConnectionsResponse) ProtoMessage() {}
 
 func (x *ListConnectionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +2214,7 @@ func (x *ListConnectionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectionsResponse.ProtoReflect.Descriptor instead.
 func (*ListConnectionsResponse) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{17}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListConnectionsResponse) GetConnections() []*Connection {
@@ -2093,7 +2252,7 @@ type UpdateConnectionRequest struct {
 
 func (x *UpdateConnectionRequest) Reset() {
 	*x = UpdateConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2105,7 +2264,7 @@ func (x *UpdateConnectionRequest) String() string {
 func (*UpdateConnectionRequest) ProtoMessage() {}
 
 func (x *UpdateConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2118,7 +2277,7 @@ func (x *UpdateConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConnectionRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{18}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *UpdateConnectionRequest) GetConnection() *Connection {
@@ -2177,7 +2336,7 @@ type DeleteConnectionRequest struct {
 
 func (x *DeleteConnectionRequest) Reset() {
 	*x = DeleteConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2189,7 +2348,7 @@ func (x *DeleteConnectionRequest) String() string {
 func (*DeleteConnectionRequest) ProtoMessage() {}
 
 func (x *DeleteConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2202,7 +2361,7 @@ func (x *DeleteConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConnectionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{19}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DeleteConnectionRequest) GetProduct() string {
@@ -2250,7 +2409,7 @@ func (x *DeleteConnectionRequest) GetRequestId() string {
 // What is needed to reach a target in one environment.
 type Connection_Settings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What kind of target it is. Required. 2, 10, 11 and 14 are kept for: grpc, sqs, pubsub, aws.
+	// What kind of target it is. Required. 2 and 10 are kept for: grpc, sqs.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
@@ -2262,8 +2421,10 @@ type Connection_Settings struct {
 	//	*Connection_Settings_Rabbitmq
 	//	*Connection_Settings_Redis
 	//	*Connection_Settings_Nats
+	//	*Connection_Settings_Pubsub
 	//	*Connection_Settings_Push
 	//	*Connection_Settings_Sms
+	//	*Connection_Settings_Aws
 	Kind          isConnection_Settings_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2271,7 +2432,7 @@ type Connection_Settings struct {
 
 func (x *Connection_Settings) Reset() {
 	*x = Connection_Settings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[22]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2283,7 +2444,7 @@ func (x *Connection_Settings) String() string {
 func (*Connection_Settings) ProtoMessage() {}
 
 func (x *Connection_Settings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[22]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2378,6 +2539,15 @@ func (x *Connection_Settings) GetNats() *NatsSettings {
 	return nil
 }
 
+func (x *Connection_Settings) GetPubsub() *PubsubSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Pubsub); ok {
+			return x.Pubsub
+		}
+	}
+	return nil
+}
+
 func (x *Connection_Settings) GetPush() *PushSettings {
 	if x != nil {
 		if x, ok := x.Kind.(*Connection_Settings_Push); ok {
@@ -2391,6 +2561,15 @@ func (x *Connection_Settings) GetSms() *SmsSettings {
 	if x != nil {
 		if x, ok := x.Kind.(*Connection_Settings_Sms); ok {
 			return x.Sms
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetAws() *AwsSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Aws); ok {
+			return x.Aws
 		}
 	}
 	return nil
@@ -2440,6 +2619,11 @@ type Connection_Settings_Nats struct {
 	Nats *NatsSettings `protobuf:"bytes,9,opt,name=nats,proto3,oneof"`
 }
 
+type Connection_Settings_Pubsub struct {
+	// Google Pub/Sub.
+	Pubsub *PubsubSettings `protobuf:"bytes,11,opt,name=pubsub,proto3,oneof"`
+}
+
 type Connection_Settings_Push struct {
 	// A service that pushes to devices.
 	Push *PushSettings `protobuf:"bytes,12,opt,name=push,proto3,oneof"`
@@ -2448,6 +2632,11 @@ type Connection_Settings_Push struct {
 type Connection_Settings_Sms struct {
 	// A service that sends short messages.
 	Sms *SmsSettings `protobuf:"bytes,13,opt,name=sms,proto3,oneof"`
+}
+
+type Connection_Settings_Aws struct {
+	// An account of AWS, for SQS and Lambda.
+	Aws *AwsSettings `protobuf:"bytes,14,opt,name=aws,proto3,oneof"`
 }
 
 func (*Connection_Settings_Http) isConnection_Settings_Kind() {}
@@ -2466,9 +2655,13 @@ func (*Connection_Settings_Redis) isConnection_Settings_Kind() {}
 
 func (*Connection_Settings_Nats) isConnection_Settings_Kind() {}
 
+func (*Connection_Settings_Pubsub) isConnection_Settings_Kind() {}
+
 func (*Connection_Settings_Push) isConnection_Settings_Kind() {}
 
 func (*Connection_Settings_Sms) isConnection_Settings_Kind() {}
+
+func (*Connection_Settings_Aws) isConnection_Settings_Kind() {}
 
 // User name and password.
 type Auth_Basic struct {
@@ -2483,7 +2676,7 @@ type Auth_Basic struct {
 
 func (x *Auth_Basic) Reset() {
 	*x = Auth_Basic{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2495,7 +2688,7 @@ func (x *Auth_Basic) String() string {
 func (*Auth_Basic) ProtoMessage() {}
 
 func (x *Auth_Basic) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2536,7 +2729,7 @@ type Auth_Bearer struct {
 
 func (x *Auth_Bearer) Reset() {
 	*x = Auth_Bearer{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[25]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2548,7 +2741,7 @@ func (x *Auth_Bearer) String() string {
 func (*Auth_Bearer) ProtoMessage() {}
 
 func (x *Auth_Bearer) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[25]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2589,7 +2782,7 @@ type Auth_ApiKey struct {
 
 func (x *Auth_ApiKey) Reset() {
 	*x = Auth_ApiKey{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[26]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2601,7 +2794,7 @@ func (x *Auth_ApiKey) String() string {
 func (*Auth_ApiKey) ProtoMessage() {}
 
 func (x *Auth_ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[26]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2699,7 +2892,7 @@ type Auth_Oauth2 struct {
 
 func (x *Auth_Oauth2) Reset() {
 	*x = Auth_Oauth2{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2711,7 +2904,7 @@ func (x *Auth_Oauth2) String() string {
 func (*Auth_Oauth2) ProtoMessage() {}
 
 func (x *Auth_Oauth2) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2805,7 +2998,7 @@ type Auth_Login struct {
 
 func (x *Auth_Login) Reset() {
 	*x = Auth_Login{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[28]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2817,7 +3010,7 @@ func (x *Auth_Login) String() string {
 func (*Auth_Login) ProtoMessage() {}
 
 func (x *Auth_Login) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[28]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2929,7 +3122,7 @@ type Auth_SigV4 struct {
 
 func (x *Auth_SigV4) Reset() {
 	*x = Auth_SigV4{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[29]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2941,7 +3134,7 @@ func (x *Auth_SigV4) String() string {
 func (*Auth_SigV4) ProtoMessage() {}
 
 func (x *Auth_SigV4) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[29]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2996,7 +3189,8 @@ var File_ductape_jobs_v1_connection_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	" ductape/jobs/v1/connection.proto\x12\x0fductape.jobs.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb8\t\n" +
+	" ductape/jobs/v1/connection.proto\x12\x0fductape.jobs.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\n" +
+	"\n" +
 	"\n" +
 	"Connection\x12\x1e\n" +
 	"\aproduct\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12\x17\n" +
@@ -3020,7 +3214,7 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\v2$.ductape.jobs.v1.Connection.SettingsR\x05value:\x028\x01\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a\xb3\x04\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a\xa0\x05\n" +
 	"\bSettings\x123\n" +
 	"\x04http\x18\x01 \x01(\v2\x1d.ductape.jobs.v1.HttpSettingsH\x00R\x04http\x123\n" +
 	"\x04smtp\x18\x03 \x01(\v2\x1d.ductape.jobs.v1.SmtpSettingsH\x00R\x04smtp\x120\n" +
@@ -3029,19 +3223,25 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x05kafka\x18\x06 \x01(\v2\x1e.ductape.jobs.v1.KafkaSettingsH\x00R\x05kafka\x12?\n" +
 	"\brabbitmq\x18\a \x01(\v2!.ductape.jobs.v1.RabbitmqSettingsH\x00R\brabbitmq\x126\n" +
 	"\x05redis\x18\b \x01(\v2\x1e.ductape.jobs.v1.RedisSettingsH\x00R\x05redis\x123\n" +
-	"\x04nats\x18\t \x01(\v2\x1d.ductape.jobs.v1.NatsSettingsH\x00R\x04nats\x123\n" +
+	"\x04nats\x18\t \x01(\v2\x1d.ductape.jobs.v1.NatsSettingsH\x00R\x04nats\x129\n" +
+	"\x06pubsub\x18\v \x01(\v2\x1f.ductape.jobs.v1.PubsubSettingsH\x00R\x06pubsub\x123\n" +
 	"\x04push\x18\f \x01(\v2\x1d.ductape.jobs.v1.PushSettingsH\x00R\x04push\x120\n" +
-	"\x03sms\x18\r \x01(\v2\x1c.ductape.jobs.v1.SmsSettingsH\x00R\x03smsB\x06\n" +
-	"\x04kind\"\xba\x02\n" +
+	"\x03sms\x18\r \x01(\v2\x1c.ductape.jobs.v1.SmsSettingsH\x00R\x03sms\x120\n" +
+	"\x03aws\x18\x0e \x01(\v2\x1c.ductape.jobs.v1.AwsSettingsH\x00R\x03awsB\x06\n" +
+	"\x04kind\"\xdb\x03\n" +
 	"\fHttpSettings\x12\x1f\n" +
 	"\bbase_url\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\abaseUrl\x12J\n" +
 	"\aheaders\x18\x02 \x03(\v2*.ductape.jobs.v1.HttpSettings.HeadersEntryB\x04\xe2A\x01\x01R\aheaders\x12/\n" +
 	"\x04auth\x18\x03 \x01(\v2\x15.ductape.jobs.v1.AuthB\x04\xe2A\x01\x01R\x04auth\x124\n" +
 	"\x03tls\x18\x04 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12\x1a\n" +
-	"\x05proxy\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\x05proxy\x1a:\n" +
+	"\x05proxy\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\x05proxy\x12J\n" +
+	"\asecrets\x18\x06 \x03(\v2*.ductape.jobs.v1.HttpSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xc6\x0e\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"\xc6\x0e\n" +
 	"\x04Auth\x123\n" +
 	"\x05basic\x18\x01 \x01(\v2\x1b.ductape.jobs.v1.Auth.BasicH\x00R\x05basic\x126\n" +
 	"\x06bearer\x18\x02 \x01(\v2\x1c.ductape.jobs.v1.Auth.BearerH\x00R\x06bearer\x127\n" +
@@ -3176,7 +3376,17 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\bpassword\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x123\n" +
 	"\x05token\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x05token\x12?\n" +
 	"\vcredentials\x18\x05 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\vcredentials\x124\n" +
-	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"\xbd\x02\n" +
+	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"\x9a\x01\n" +
+	"\x0ePubsubSettings\x12\x1e\n" +
+	"\aproject\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aproject\x12F\n" +
+	"\x0fservice_account\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x0eserviceAccount\x12 \n" +
+	"\bendpoint\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\"\x86\x02\n" +
+	"\vAwsSettings\x12\x1c\n" +
+	"\x06region\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06region\x12(\n" +
+	"\raccess_key_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\vaccessKeyId\x12I\n" +
+	"\x11secret_access_key\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\x0fsecretAccessKey\x12B\n" +
+	"\rsession_token\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\fsessionToken\x12 \n" +
+	"\bendpoint\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\"\xbd\x02\n" +
 	"\fPushSettings\x12H\n" +
 	"\bprovider\x18\x01 \x01(\x0e2&.ductape.jobs.v1.PushSettings.ProviderB\x04\xe2A\x01\x02R\bprovider\x12@\n" +
 	"\faccess_token\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\vaccessToken\x12F\n" +
@@ -3240,13 +3450,15 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x05force\x18\x04 \x01(\bB\x04\xe2A\x01\x01R\x05force\x12)\n" +
 	"\rallow_missing\x18\x05 \x01(\bB\x04\xe2A\x01\x01R\fallowMissing\x12#\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\trequestId2\xda\x03\n" +
-	"\x11ConnectionService\x12Y\n" +
-	"\x10CreateConnection\x12(.ductape.jobs.v1.CreateConnectionRequest\x1a\x1b.ductape.jobs.v1.Connection\x12S\n" +
-	"\rGetConnection\x12%.ductape.jobs.v1.GetConnectionRequest\x1a\x1b.ductape.jobs.v1.Connection\x12d\n" +
-	"\x0fListConnections\x12'.ductape.jobs.v1.ListConnectionsRequest\x1a(.ductape.jobs.v1.ListConnectionsResponse\x12Y\n" +
-	"\x10UpdateConnection\x12(.ductape.jobs.v1.UpdateConnectionRequest\x1a\x1b.ductape.jobs.v1.Connection\x12T\n" +
-	"\x10DeleteConnection\x12(.ductape.jobs.v1.DeleteConnectionRequest\x1a\x16.google.protobuf.EmptyBb\n" +
+	"request_id\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\trequestId2\x8d\x05\n" +
+	"\x11ConnectionService\x12~\n" +
+	"\x10CreateConnection\x12(.ductape.jobs.v1.CreateConnectionRequest\x1a\x1b.ductape.jobs.v1.Connection\"#\x82\xd3\xe4\x93\x02\x1d:\n" +
+	"connection\"\x0f/v1/connections\x12r\n" +
+	"\rGetConnection\x12%.ductape.jobs.v1.GetConnectionRequest\x1a\x1b.ductape.jobs.v1.Connection\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/connections/{tag}\x12}\n" +
+	"\x0fListConnections\x12'.ductape.jobs.v1.ListConnectionsRequest\x1a(.ductape.jobs.v1.ListConnectionsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/connections\x12\x8f\x01\n" +
+	"\x10UpdateConnection\x12(.ductape.jobs.v1.UpdateConnectionRequest\x1a\x1b.ductape.jobs.v1.Connection\"4\x82\xd3\xe4\x93\x02.:\n" +
+	"connection2 /v1/connections/{connection.tag}\x12s\n" +
+	"\x10DeleteConnection\x12(.ductape.jobs.v1.DeleteConnectionRequest\x1a\x16.google.protobuf.Empty\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/connections/{tag}Bb\n" +
 	"\x13com.ductape.jobs.v1B\x0fConnectionProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 
 var (
@@ -3262,7 +3474,7 @@ func file_ductape_jobs_v1_connection_proto_rawDescGZIP() []byte {
 }
 
 var file_ductape_jobs_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_ductape_jobs_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 32)
+var file_ductape_jobs_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_ductape_jobs_v1_connection_proto_goTypes = []any{
 	(Auth_Login_Method)(0),          // 0: ductape.jobs.v1.Auth.Login.Method
 	(TlsSettings_Mode)(0),           // 1: ductape.jobs.v1.TlsSettings.Mode
@@ -3282,115 +3494,125 @@ var file_ductape_jobs_v1_connection_proto_goTypes = []any{
 	(*RabbitmqSettings)(nil),        // 15: ductape.jobs.v1.RabbitmqSettings
 	(*RedisSettings)(nil),           // 16: ductape.jobs.v1.RedisSettings
 	(*NatsSettings)(nil),            // 17: ductape.jobs.v1.NatsSettings
-	(*PushSettings)(nil),            // 18: ductape.jobs.v1.PushSettings
-	(*SmsSettings)(nil),             // 19: ductape.jobs.v1.SmsSettings
-	(*Secret)(nil),                  // 20: ductape.jobs.v1.Secret
-	(*CreateConnectionRequest)(nil), // 21: ductape.jobs.v1.CreateConnectionRequest
-	(*GetConnectionRequest)(nil),    // 22: ductape.jobs.v1.GetConnectionRequest
-	(*ListConnectionsRequest)(nil),  // 23: ductape.jobs.v1.ListConnectionsRequest
-	(*ListConnectionsResponse)(nil), // 24: ductape.jobs.v1.ListConnectionsResponse
-	(*UpdateConnectionRequest)(nil), // 25: ductape.jobs.v1.UpdateConnectionRequest
-	(*DeleteConnectionRequest)(nil), // 26: ductape.jobs.v1.DeleteConnectionRequest
-	nil,                             // 27: ductape.jobs.v1.Connection.EnvEntry
-	nil,                             // 28: ductape.jobs.v1.Connection.LabelsEntry
-	(*Connection_Settings)(nil),     // 29: ductape.jobs.v1.Connection.Settings
-	nil,                             // 30: ductape.jobs.v1.HttpSettings.HeadersEntry
-	(*Auth_Basic)(nil),              // 31: ductape.jobs.v1.Auth.Basic
-	(*Auth_Bearer)(nil),             // 32: ductape.jobs.v1.Auth.Bearer
-	(*Auth_ApiKey)(nil),             // 33: ductape.jobs.v1.Auth.ApiKey
-	(*Auth_Oauth2)(nil),             // 34: ductape.jobs.v1.Auth.Oauth2
-	(*Auth_Login)(nil),              // 35: ductape.jobs.v1.Auth.Login
-	(*Auth_SigV4)(nil),              // 36: ductape.jobs.v1.Auth.SigV4
-	nil,                             // 37: ductape.jobs.v1.Auth.Login.HeadersEntry
-	nil,                             // 38: ductape.jobs.v1.Auth.Login.FieldsEntry
-	(*timestamppb.Timestamp)(nil),   // 39: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),   // 40: google.protobuf.FieldMask
-	(*durationpb.Duration)(nil),     // 41: google.protobuf.Duration
-	(*emptypb.Empty)(nil),           // 42: google.protobuf.Empty
+	(*PubsubSettings)(nil),          // 18: ductape.jobs.v1.PubsubSettings
+	(*AwsSettings)(nil),             // 19: ductape.jobs.v1.AwsSettings
+	(*PushSettings)(nil),            // 20: ductape.jobs.v1.PushSettings
+	(*SmsSettings)(nil),             // 21: ductape.jobs.v1.SmsSettings
+	(*Secret)(nil),                  // 22: ductape.jobs.v1.Secret
+	(*CreateConnectionRequest)(nil), // 23: ductape.jobs.v1.CreateConnectionRequest
+	(*GetConnectionRequest)(nil),    // 24: ductape.jobs.v1.GetConnectionRequest
+	(*ListConnectionsRequest)(nil),  // 25: ductape.jobs.v1.ListConnectionsRequest
+	(*ListConnectionsResponse)(nil), // 26: ductape.jobs.v1.ListConnectionsResponse
+	(*UpdateConnectionRequest)(nil), // 27: ductape.jobs.v1.UpdateConnectionRequest
+	(*DeleteConnectionRequest)(nil), // 28: ductape.jobs.v1.DeleteConnectionRequest
+	nil,                             // 29: ductape.jobs.v1.Connection.EnvEntry
+	nil,                             // 30: ductape.jobs.v1.Connection.LabelsEntry
+	(*Connection_Settings)(nil),     // 31: ductape.jobs.v1.Connection.Settings
+	nil,                             // 32: ductape.jobs.v1.HttpSettings.HeadersEntry
+	nil,                             // 33: ductape.jobs.v1.HttpSettings.SecretsEntry
+	(*Auth_Basic)(nil),              // 34: ductape.jobs.v1.Auth.Basic
+	(*Auth_Bearer)(nil),             // 35: ductape.jobs.v1.Auth.Bearer
+	(*Auth_ApiKey)(nil),             // 36: ductape.jobs.v1.Auth.ApiKey
+	(*Auth_Oauth2)(nil),             // 37: ductape.jobs.v1.Auth.Oauth2
+	(*Auth_Login)(nil),              // 38: ductape.jobs.v1.Auth.Login
+	(*Auth_SigV4)(nil),              // 39: ductape.jobs.v1.Auth.SigV4
+	nil,                             // 40: ductape.jobs.v1.Auth.Login.HeadersEntry
+	nil,                             // 41: ductape.jobs.v1.Auth.Login.FieldsEntry
+	(*timestamppb.Timestamp)(nil),   // 42: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),   // 43: google.protobuf.FieldMask
+	(*durationpb.Duration)(nil),     // 44: google.protobuf.Duration
+	(*emptypb.Empty)(nil),           // 45: google.protobuf.Empty
 }
 var file_ductape_jobs_v1_connection_proto_depIdxs = []int32{
-	27, // 0: ductape.jobs.v1.Connection.env:type_name -> ductape.jobs.v1.Connection.EnvEntry
-	28, // 1: ductape.jobs.v1.Connection.labels:type_name -> ductape.jobs.v1.Connection.LabelsEntry
-	39, // 2: ductape.jobs.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
-	39, // 3: ductape.jobs.v1.Connection.update_time:type_name -> google.protobuf.Timestamp
-	30, // 4: ductape.jobs.v1.HttpSettings.headers:type_name -> ductape.jobs.v1.HttpSettings.HeadersEntry
+	29, // 0: ductape.jobs.v1.Connection.env:type_name -> ductape.jobs.v1.Connection.EnvEntry
+	30, // 1: ductape.jobs.v1.Connection.labels:type_name -> ductape.jobs.v1.Connection.LabelsEntry
+	42, // 2: ductape.jobs.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
+	42, // 3: ductape.jobs.v1.Connection.update_time:type_name -> google.protobuf.Timestamp
+	32, // 4: ductape.jobs.v1.HttpSettings.headers:type_name -> ductape.jobs.v1.HttpSettings.HeadersEntry
 	9,  // 5: ductape.jobs.v1.HttpSettings.auth:type_name -> ductape.jobs.v1.Auth
 	10, // 6: ductape.jobs.v1.HttpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	31, // 7: ductape.jobs.v1.Auth.basic:type_name -> ductape.jobs.v1.Auth.Basic
-	32, // 8: ductape.jobs.v1.Auth.bearer:type_name -> ductape.jobs.v1.Auth.Bearer
-	33, // 9: ductape.jobs.v1.Auth.api_key:type_name -> ductape.jobs.v1.Auth.ApiKey
-	34, // 10: ductape.jobs.v1.Auth.oauth2:type_name -> ductape.jobs.v1.Auth.Oauth2
-	35, // 11: ductape.jobs.v1.Auth.login:type_name -> ductape.jobs.v1.Auth.Login
-	36, // 12: ductape.jobs.v1.Auth.sigv4:type_name -> ductape.jobs.v1.Auth.SigV4
-	1,  // 13: ductape.jobs.v1.TlsSettings.mode:type_name -> ductape.jobs.v1.TlsSettings.Mode
-	20, // 14: ductape.jobs.v1.TlsSettings.ca_certificates:type_name -> ductape.jobs.v1.Secret
-	20, // 15: ductape.jobs.v1.TlsSettings.client_certificate:type_name -> ductape.jobs.v1.Secret
-	20, // 16: ductape.jobs.v1.TlsSettings.client_key:type_name -> ductape.jobs.v1.Secret
-	2,  // 17: ductape.jobs.v1.SmtpSettings.security:type_name -> ductape.jobs.v1.SmtpSettings.Security
-	20, // 18: ductape.jobs.v1.SmtpSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 19: ductape.jobs.v1.SmtpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	3,  // 20: ductape.jobs.v1.SqlSettings.engine:type_name -> ductape.jobs.v1.SqlSettings.Engine
-	20, // 21: ductape.jobs.v1.SqlSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 22: ductape.jobs.v1.SqlSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	20, // 23: ductape.jobs.v1.MongoSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 24: ductape.jobs.v1.MongoSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	4,  // 25: ductape.jobs.v1.KafkaSettings.mechanism:type_name -> ductape.jobs.v1.KafkaSettings.Mechanism
-	20, // 26: ductape.jobs.v1.KafkaSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 27: ductape.jobs.v1.KafkaSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	20, // 28: ductape.jobs.v1.RabbitmqSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 29: ductape.jobs.v1.RabbitmqSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	20, // 30: ductape.jobs.v1.RedisSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 31: ductape.jobs.v1.RedisSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	20, // 32: ductape.jobs.v1.NatsSettings.password:type_name -> ductape.jobs.v1.Secret
-	20, // 33: ductape.jobs.v1.NatsSettings.token:type_name -> ductape.jobs.v1.Secret
-	20, // 34: ductape.jobs.v1.NatsSettings.credentials:type_name -> ductape.jobs.v1.Secret
-	10, // 35: ductape.jobs.v1.NatsSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	5,  // 36: ductape.jobs.v1.PushSettings.provider:type_name -> ductape.jobs.v1.PushSettings.Provider
-	20, // 37: ductape.jobs.v1.PushSettings.access_token:type_name -> ductape.jobs.v1.Secret
-	20, // 38: ductape.jobs.v1.PushSettings.service_account:type_name -> ductape.jobs.v1.Secret
-	6,  // 39: ductape.jobs.v1.SmsSettings.provider:type_name -> ductape.jobs.v1.SmsSettings.Provider
-	20, // 40: ductape.jobs.v1.SmsSettings.secret:type_name -> ductape.jobs.v1.Secret
-	7,  // 41: ductape.jobs.v1.CreateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
-	7,  // 42: ductape.jobs.v1.ListConnectionsResponse.connections:type_name -> ductape.jobs.v1.Connection
-	7,  // 43: ductape.jobs.v1.UpdateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
-	40, // 44: ductape.jobs.v1.UpdateConnectionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	29, // 45: ductape.jobs.v1.Connection.EnvEntry.value:type_name -> ductape.jobs.v1.Connection.Settings
-	8,  // 46: ductape.jobs.v1.Connection.Settings.http:type_name -> ductape.jobs.v1.HttpSettings
-	11, // 47: ductape.jobs.v1.Connection.Settings.smtp:type_name -> ductape.jobs.v1.SmtpSettings
-	12, // 48: ductape.jobs.v1.Connection.Settings.sql:type_name -> ductape.jobs.v1.SqlSettings
-	13, // 49: ductape.jobs.v1.Connection.Settings.mongo:type_name -> ductape.jobs.v1.MongoSettings
-	14, // 50: ductape.jobs.v1.Connection.Settings.kafka:type_name -> ductape.jobs.v1.KafkaSettings
-	15, // 51: ductape.jobs.v1.Connection.Settings.rabbitmq:type_name -> ductape.jobs.v1.RabbitmqSettings
-	16, // 52: ductape.jobs.v1.Connection.Settings.redis:type_name -> ductape.jobs.v1.RedisSettings
-	17, // 53: ductape.jobs.v1.Connection.Settings.nats:type_name -> ductape.jobs.v1.NatsSettings
-	18, // 54: ductape.jobs.v1.Connection.Settings.push:type_name -> ductape.jobs.v1.PushSettings
-	19, // 55: ductape.jobs.v1.Connection.Settings.sms:type_name -> ductape.jobs.v1.SmsSettings
-	20, // 56: ductape.jobs.v1.Auth.Basic.password:type_name -> ductape.jobs.v1.Secret
-	20, // 57: ductape.jobs.v1.Auth.Bearer.token:type_name -> ductape.jobs.v1.Secret
-	20, // 58: ductape.jobs.v1.Auth.ApiKey.key:type_name -> ductape.jobs.v1.Secret
-	20, // 59: ductape.jobs.v1.Auth.Oauth2.client_secret:type_name -> ductape.jobs.v1.Secret
-	0,  // 60: ductape.jobs.v1.Auth.Login.method:type_name -> ductape.jobs.v1.Auth.Login.Method
-	37, // 61: ductape.jobs.v1.Auth.Login.headers:type_name -> ductape.jobs.v1.Auth.Login.HeadersEntry
-	38, // 62: ductape.jobs.v1.Auth.Login.fields:type_name -> ductape.jobs.v1.Auth.Login.FieldsEntry
-	20, // 63: ductape.jobs.v1.Auth.Login.secret:type_name -> ductape.jobs.v1.Secret
-	41, // 64: ductape.jobs.v1.Auth.Login.ttl:type_name -> google.protobuf.Duration
-	20, // 65: ductape.jobs.v1.Auth.SigV4.secret_access_key:type_name -> ductape.jobs.v1.Secret
-	20, // 66: ductape.jobs.v1.Auth.SigV4.session_token:type_name -> ductape.jobs.v1.Secret
-	21, // 67: ductape.jobs.v1.ConnectionService.CreateConnection:input_type -> ductape.jobs.v1.CreateConnectionRequest
-	22, // 68: ductape.jobs.v1.ConnectionService.GetConnection:input_type -> ductape.jobs.v1.GetConnectionRequest
-	23, // 69: ductape.jobs.v1.ConnectionService.ListConnections:input_type -> ductape.jobs.v1.ListConnectionsRequest
-	25, // 70: ductape.jobs.v1.ConnectionService.UpdateConnection:input_type -> ductape.jobs.v1.UpdateConnectionRequest
-	26, // 71: ductape.jobs.v1.ConnectionService.DeleteConnection:input_type -> ductape.jobs.v1.DeleteConnectionRequest
-	7,  // 72: ductape.jobs.v1.ConnectionService.CreateConnection:output_type -> ductape.jobs.v1.Connection
-	7,  // 73: ductape.jobs.v1.ConnectionService.GetConnection:output_type -> ductape.jobs.v1.Connection
-	24, // 74: ductape.jobs.v1.ConnectionService.ListConnections:output_type -> ductape.jobs.v1.ListConnectionsResponse
-	7,  // 75: ductape.jobs.v1.ConnectionService.UpdateConnection:output_type -> ductape.jobs.v1.Connection
-	42, // 76: ductape.jobs.v1.ConnectionService.DeleteConnection:output_type -> google.protobuf.Empty
-	72, // [72:77] is the sub-list for method output_type
-	67, // [67:72] is the sub-list for method input_type
-	67, // [67:67] is the sub-list for extension type_name
-	67, // [67:67] is the sub-list for extension extendee
-	0,  // [0:67] is the sub-list for field type_name
+	33, // 7: ductape.jobs.v1.HttpSettings.secrets:type_name -> ductape.jobs.v1.HttpSettings.SecretsEntry
+	34, // 8: ductape.jobs.v1.Auth.basic:type_name -> ductape.jobs.v1.Auth.Basic
+	35, // 9: ductape.jobs.v1.Auth.bearer:type_name -> ductape.jobs.v1.Auth.Bearer
+	36, // 10: ductape.jobs.v1.Auth.api_key:type_name -> ductape.jobs.v1.Auth.ApiKey
+	37, // 11: ductape.jobs.v1.Auth.oauth2:type_name -> ductape.jobs.v1.Auth.Oauth2
+	38, // 12: ductape.jobs.v1.Auth.login:type_name -> ductape.jobs.v1.Auth.Login
+	39, // 13: ductape.jobs.v1.Auth.sigv4:type_name -> ductape.jobs.v1.Auth.SigV4
+	1,  // 14: ductape.jobs.v1.TlsSettings.mode:type_name -> ductape.jobs.v1.TlsSettings.Mode
+	22, // 15: ductape.jobs.v1.TlsSettings.ca_certificates:type_name -> ductape.jobs.v1.Secret
+	22, // 16: ductape.jobs.v1.TlsSettings.client_certificate:type_name -> ductape.jobs.v1.Secret
+	22, // 17: ductape.jobs.v1.TlsSettings.client_key:type_name -> ductape.jobs.v1.Secret
+	2,  // 18: ductape.jobs.v1.SmtpSettings.security:type_name -> ductape.jobs.v1.SmtpSettings.Security
+	22, // 19: ductape.jobs.v1.SmtpSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 20: ductape.jobs.v1.SmtpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	3,  // 21: ductape.jobs.v1.SqlSettings.engine:type_name -> ductape.jobs.v1.SqlSettings.Engine
+	22, // 22: ductape.jobs.v1.SqlSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 23: ductape.jobs.v1.SqlSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	22, // 24: ductape.jobs.v1.MongoSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 25: ductape.jobs.v1.MongoSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	4,  // 26: ductape.jobs.v1.KafkaSettings.mechanism:type_name -> ductape.jobs.v1.KafkaSettings.Mechanism
+	22, // 27: ductape.jobs.v1.KafkaSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 28: ductape.jobs.v1.KafkaSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	22, // 29: ductape.jobs.v1.RabbitmqSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 30: ductape.jobs.v1.RabbitmqSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	22, // 31: ductape.jobs.v1.RedisSettings.password:type_name -> ductape.jobs.v1.Secret
+	10, // 32: ductape.jobs.v1.RedisSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	22, // 33: ductape.jobs.v1.NatsSettings.password:type_name -> ductape.jobs.v1.Secret
+	22, // 34: ductape.jobs.v1.NatsSettings.token:type_name -> ductape.jobs.v1.Secret
+	22, // 35: ductape.jobs.v1.NatsSettings.credentials:type_name -> ductape.jobs.v1.Secret
+	10, // 36: ductape.jobs.v1.NatsSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	22, // 37: ductape.jobs.v1.PubsubSettings.service_account:type_name -> ductape.jobs.v1.Secret
+	22, // 38: ductape.jobs.v1.AwsSettings.secret_access_key:type_name -> ductape.jobs.v1.Secret
+	22, // 39: ductape.jobs.v1.AwsSettings.session_token:type_name -> ductape.jobs.v1.Secret
+	5,  // 40: ductape.jobs.v1.PushSettings.provider:type_name -> ductape.jobs.v1.PushSettings.Provider
+	22, // 41: ductape.jobs.v1.PushSettings.access_token:type_name -> ductape.jobs.v1.Secret
+	22, // 42: ductape.jobs.v1.PushSettings.service_account:type_name -> ductape.jobs.v1.Secret
+	6,  // 43: ductape.jobs.v1.SmsSettings.provider:type_name -> ductape.jobs.v1.SmsSettings.Provider
+	22, // 44: ductape.jobs.v1.SmsSettings.secret:type_name -> ductape.jobs.v1.Secret
+	7,  // 45: ductape.jobs.v1.CreateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
+	7,  // 46: ductape.jobs.v1.ListConnectionsResponse.connections:type_name -> ductape.jobs.v1.Connection
+	7,  // 47: ductape.jobs.v1.UpdateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
+	43, // 48: ductape.jobs.v1.UpdateConnectionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	31, // 49: ductape.jobs.v1.Connection.EnvEntry.value:type_name -> ductape.jobs.v1.Connection.Settings
+	8,  // 50: ductape.jobs.v1.Connection.Settings.http:type_name -> ductape.jobs.v1.HttpSettings
+	11, // 51: ductape.jobs.v1.Connection.Settings.smtp:type_name -> ductape.jobs.v1.SmtpSettings
+	12, // 52: ductape.jobs.v1.Connection.Settings.sql:type_name -> ductape.jobs.v1.SqlSettings
+	13, // 53: ductape.jobs.v1.Connection.Settings.mongo:type_name -> ductape.jobs.v1.MongoSettings
+	14, // 54: ductape.jobs.v1.Connection.Settings.kafka:type_name -> ductape.jobs.v1.KafkaSettings
+	15, // 55: ductape.jobs.v1.Connection.Settings.rabbitmq:type_name -> ductape.jobs.v1.RabbitmqSettings
+	16, // 56: ductape.jobs.v1.Connection.Settings.redis:type_name -> ductape.jobs.v1.RedisSettings
+	17, // 57: ductape.jobs.v1.Connection.Settings.nats:type_name -> ductape.jobs.v1.NatsSettings
+	18, // 58: ductape.jobs.v1.Connection.Settings.pubsub:type_name -> ductape.jobs.v1.PubsubSettings
+	20, // 59: ductape.jobs.v1.Connection.Settings.push:type_name -> ductape.jobs.v1.PushSettings
+	21, // 60: ductape.jobs.v1.Connection.Settings.sms:type_name -> ductape.jobs.v1.SmsSettings
+	19, // 61: ductape.jobs.v1.Connection.Settings.aws:type_name -> ductape.jobs.v1.AwsSettings
+	22, // 62: ductape.jobs.v1.HttpSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	22, // 63: ductape.jobs.v1.Auth.Basic.password:type_name -> ductape.jobs.v1.Secret
+	22, // 64: ductape.jobs.v1.Auth.Bearer.token:type_name -> ductape.jobs.v1.Secret
+	22, // 65: ductape.jobs.v1.Auth.ApiKey.key:type_name -> ductape.jobs.v1.Secret
+	22, // 66: ductape.jobs.v1.Auth.Oauth2.client_secret:type_name -> ductape.jobs.v1.Secret
+	0,  // 67: ductape.jobs.v1.Auth.Login.method:type_name -> ductape.jobs.v1.Auth.Login.Method
+	40, // 68: ductape.jobs.v1.Auth.Login.headers:type_name -> ductape.jobs.v1.Auth.Login.HeadersEntry
+	41, // 69: ductape.jobs.v1.Auth.Login.fields:type_name -> ductape.jobs.v1.Auth.Login.FieldsEntry
+	22, // 70: ductape.jobs.v1.Auth.Login.secret:type_name -> ductape.jobs.v1.Secret
+	44, // 71: ductape.jobs.v1.Auth.Login.ttl:type_name -> google.protobuf.Duration
+	22, // 72: ductape.jobs.v1.Auth.SigV4.secret_access_key:type_name -> ductape.jobs.v1.Secret
+	22, // 73: ductape.jobs.v1.Auth.SigV4.session_token:type_name -> ductape.jobs.v1.Secret
+	23, // 74: ductape.jobs.v1.ConnectionService.CreateConnection:input_type -> ductape.jobs.v1.CreateConnectionRequest
+	24, // 75: ductape.jobs.v1.ConnectionService.GetConnection:input_type -> ductape.jobs.v1.GetConnectionRequest
+	25, // 76: ductape.jobs.v1.ConnectionService.ListConnections:input_type -> ductape.jobs.v1.ListConnectionsRequest
+	27, // 77: ductape.jobs.v1.ConnectionService.UpdateConnection:input_type -> ductape.jobs.v1.UpdateConnectionRequest
+	28, // 78: ductape.jobs.v1.ConnectionService.DeleteConnection:input_type -> ductape.jobs.v1.DeleteConnectionRequest
+	7,  // 79: ductape.jobs.v1.ConnectionService.CreateConnection:output_type -> ductape.jobs.v1.Connection
+	7,  // 80: ductape.jobs.v1.ConnectionService.GetConnection:output_type -> ductape.jobs.v1.Connection
+	26, // 81: ductape.jobs.v1.ConnectionService.ListConnections:output_type -> ductape.jobs.v1.ListConnectionsResponse
+	7,  // 82: ductape.jobs.v1.ConnectionService.UpdateConnection:output_type -> ductape.jobs.v1.Connection
+	45, // 83: ductape.jobs.v1.ConnectionService.DeleteConnection:output_type -> google.protobuf.Empty
+	79, // [79:84] is the sub-list for method output_type
+	74, // [74:79] is the sub-list for method input_type
+	74, // [74:74] is the sub-list for extension type_name
+	74, // [74:74] is the sub-list for extension extendee
+	0,  // [0:74] is the sub-list for field type_name
 }
 
 func init() { file_ductape_jobs_v1_connection_proto_init() }
@@ -3406,12 +3628,12 @@ func file_ductape_jobs_v1_connection_proto_init() {
 		(*Auth_Login_)(nil),
 		(*Auth_Sigv4)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[13].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[15].OneofWrappers = []any{
 		(*Secret_Value)(nil),
 		(*Secret_File)(nil),
 		(*Secret_EnvVar)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[22].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[24].OneofWrappers = []any{
 		(*Connection_Settings_Http)(nil),
 		(*Connection_Settings_Smtp)(nil),
 		(*Connection_Settings_Sql)(nil),
@@ -3420,10 +3642,12 @@ func file_ductape_jobs_v1_connection_proto_init() {
 		(*Connection_Settings_Rabbitmq)(nil),
 		(*Connection_Settings_Redis)(nil),
 		(*Connection_Settings_Nats)(nil),
+		(*Connection_Settings_Pubsub)(nil),
 		(*Connection_Settings_Push)(nil),
 		(*Connection_Settings_Sms)(nil),
+		(*Connection_Settings_Aws)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[26].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[29].OneofWrappers = []any{
 		(*Auth_ApiKey_Header)(nil),
 		(*Auth_ApiKey_Query)(nil),
 	}
@@ -3433,7 +3657,7 @@ func file_ductape_jobs_v1_connection_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ductape_jobs_v1_connection_proto_rawDesc), len(file_ductape_jobs_v1_connection_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   32,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

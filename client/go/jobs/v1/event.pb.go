@@ -226,7 +226,7 @@ func (x DatabaseTarget_Operation) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DatabaseTarget_Operation.Descriptor instead.
 func (DatabaseTarget_Operation) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5, 0}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{6, 0}
 }
 
 // Kinds of destinations. One that the connection's broker does not have fails the attempt as
@@ -236,9 +236,9 @@ type BrokerTarget_DestinationKind int32
 const (
 	// Not set: the broker's usual one.
 	BrokerTarget_DESTINATION_KIND_UNSPECIFIED BrokerTarget_DestinationKind = 0
-	// Kafka (usual).
+	// Kafka (usual), Pub/Sub (usual).
 	BrokerTarget_TOPIC BrokerTarget_DestinationKind = 1
-	// RabbitMQ's default exchange (usual).
+	// RabbitMQ's default exchange (usual), SQS (usual).
 	BrokerTarget_QUEUE BrokerTarget_DestinationKind = 2
 	// RabbitMQ, with `key` as routing key.
 	BrokerTarget_EXCHANGE BrokerTarget_DestinationKind = 3
@@ -296,7 +296,7 @@ func (x BrokerTarget_DestinationKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use BrokerTarget_DestinationKind.Descriptor instead.
 func (BrokerTarget_DestinationKind) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{6, 0}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // What a run does: a type and a tag to name it by, a target to deliver to, and defaults for the
@@ -321,6 +321,7 @@ type Event struct {
 	//
 	//	*Event_Http
 	//	*Event_Grpc
+	//	*Event_Lambda
 	//	*Event_Notification
 	//	*Event_Database
 	//	*Event_Broker
@@ -332,6 +333,10 @@ type Event struct {
 	// How long one attempt may take, for jobs that have no `attempt_timeout` of their own: 1 ms to
 	// 1 h, for worker targets to 24 h, rounded up to milliseconds. Unset: 15 s.
 	AttemptTimeout *durationpb.Duration `protobuf:"bytes,21,opt,name=attempt_timeout,json=attemptTimeout,proto3" json:"attempt_timeout,omitempty"`
+	// How much of this event may happen at once and in a second, whatever jobs execute it. Runs that
+	// wait for it are QUEUED; those of other events pass them. Unset: no limits. An update holds for
+	// attempts that start after it.
+	Limits *Event_Limits `protobuf:"bytes,22,opt,name=limits,proto3" json:"limits,omitempty"`
 	// Labels for finding and grouping: at most 64. Keys have the syntax of tags; values have up to
 	// 256 characters without control characters.
 	Labels map[string]string `protobuf:"bytes,23,rep,name=labels,proto3" json:"labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
@@ -436,6 +441,15 @@ func (x *Event) GetGrpc() *GrpcTarget {
 	return nil
 }
 
+func (x *Event) GetLambda() *LambdaTarget {
+	if x != nil {
+		if x, ok := x.Target.(*Event_Lambda); ok {
+			return x.Lambda
+		}
+	}
+	return nil
+}
+
 func (x *Event) GetNotification() *NotificationTarget {
 	if x != nil {
 		if x, ok := x.Target.(*Event_Notification); ok {
@@ -482,6 +496,13 @@ func (x *Event) GetRetryPolicy() *RetryPolicy {
 func (x *Event) GetAttemptTimeout() *durationpb.Duration {
 	if x != nil {
 		return x.AttemptTimeout
+	}
+	return nil
+}
+
+func (x *Event) GetLimits() *Event_Limits {
+	if x != nil {
+		return x.Limits
 	}
 	return nil
 }
@@ -549,6 +570,11 @@ type Event_Grpc struct {
 	Grpc *GrpcTarget `protobuf:"bytes,11,opt,name=grpc,proto3,oneof"`
 }
 
+type Event_Lambda struct {
+	// A function of AWS Lambda.
+	Lambda *LambdaTarget `protobuf:"bytes,12,opt,name=lambda,proto3,oneof"`
+}
+
 type Event_Notification struct {
 	// A message to people, on one or more channels.
 	Notification *NotificationTarget `protobuf:"bytes,13,opt,name=notification,proto3,oneof"`
@@ -572,6 +598,8 @@ type Event_Worker struct {
 func (*Event_Http) isEvent_Target() {}
 
 func (*Event_Grpc) isEvent_Target() {}
+
+func (*Event_Lambda) isEvent_Target() {}
 
 func (*Event_Notification) isEvent_Target() {}
 
@@ -724,7 +752,8 @@ func (x *RetryPolicy) GetNonRetryableCodes() []string {
 //
 // Names are `input`, the job's input; the members of the input, with dots for what is further
 // within, `order.lines.0.sku`; `job.tag`, `job.name`, `job.product`, `job.env`; `run.id`,
-// `run.number`, `run.attempt`, `run.scheduled_time`, `run.trigger`. Names that begin with `job`,
+// `run.number`, `run.attempt`, `run.scheduled_time`, `run.trigger`; where the target has a connection,
+// `secrets.NAME` (HttpSettings.secrets). Names that begin with `job`,
 // `run`, `input` and `secrets` are never the input's members: `input.job` is. In a section names are
 // first looked for in its element.
 //
@@ -954,6 +983,93 @@ func (x *GrpcTarget) GetAddress() string {
 	return ""
 }
 
+// A function of AWS Lambda, invoked with Signature Version 4. The payload is a JSON text. The run is
+// told of in the request's client context, whose member `custom` has the values of HttpTarget's table
+// by the names of its headers in lower case, with `_` for `-`: `context.client_context.custom` in the
+// function. Lambda gives a client context to functions that are awaited alone; where `asynchronous` is
+// set it is not sent. The trace is in the request's X-Amzn-Trace-Id as well.
+//
+// A function that is awaited completes the attempt when it returns; its result is the output. One
+// that ends with an error (`X-Amz-Function-Error`) fails it with the code FUNCTION_ERROR, which is not
+// retried by itself. Lambda's own refusals are classed by their HTTP status, as for HttpTarget, but for
+// throttling (RATE_LIMITED) and for keys, signatures and tokens that it does not take
+// (UNAUTHENTICATED), which it names by their type.
+type LambdaTarget struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tag of a connection whose settings for the run's environment are AwsSettings.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
+	// The function's name, partial or whole ARN, with a qualifier (`report:live`) or without: at most
+	// 170 characters.
+	Function string `protobuf:"bytes,2,opt,name=function,proto3" json:"function,omitempty"`
+	// Whether Lambda only queues the invocation (`Event`); then the attempt completes when Lambda has
+	// accepted it, and Lambda retries by its own rules. Unset: the function is awaited
+	// (`RequestResponse`), for at most the attempt's timeout.
+	Asynchronous bool `protobuf:"varint,3,opt,name=asynchronous,proto3" json:"asynchronous,omitempty"`
+	// The payload, JSON, at most 64 KiB; a template (see HttpTarget). Empty: the job's input, `{}` if it
+	// has none.
+	Body          string `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LambdaTarget) Reset() {
+	*x = LambdaTarget{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LambdaTarget) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LambdaTarget) ProtoMessage() {}
+
+func (x *LambdaTarget) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LambdaTarget.ProtoReflect.Descriptor instead.
+func (*LambdaTarget) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *LambdaTarget) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
+}
+
+func (x *LambdaTarget) GetFunction() string {
+	if x != nil {
+		return x.Function
+	}
+	return ""
+}
+
+func (x *LambdaTarget) GetAsynchronous() bool {
+	if x != nil {
+		return x.Asynchronous
+	}
+	return false
+}
+
+func (x *LambdaTarget) GetBody() string {
+	if x != nil {
+		return x.Body
+	}
+	return ""
+}
+
 // A message to people on one or more channels. All of them are tried at the same time, but callbacks
 // one after the other, each with its share of the time that is left. The attempt completes when at least one has taken the message, and its output tells of each:
 // `{"channels":[{"kind":"email","status":"sent"},{"kind":"sms","status":"failed","code":…}]}`. When
@@ -969,7 +1085,7 @@ type NotificationTarget struct {
 
 func (x *NotificationTarget) Reset() {
 	*x = NotificationTarget{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[4]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -981,7 +1097,7 @@ func (x *NotificationTarget) String() string {
 func (*NotificationTarget) ProtoMessage() {}
 
 func (x *NotificationTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[4]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -994,7 +1110,7 @@ func (x *NotificationTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotificationTarget.ProtoReflect.Descriptor instead.
 func (*NotificationTarget) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *NotificationTarget) GetChannels() []*NotificationTarget_Channel {
@@ -1035,7 +1151,7 @@ type DatabaseTarget struct {
 
 func (x *DatabaseTarget) Reset() {
 	*x = DatabaseTarget{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[5]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1047,7 +1163,7 @@ func (x *DatabaseTarget) String() string {
 func (*DatabaseTarget) ProtoMessage() {}
 
 func (x *DatabaseTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[5]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1060,7 +1176,7 @@ func (x *DatabaseTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatabaseTarget.ProtoReflect.Descriptor instead.
 func (*DatabaseTarget) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DatabaseTarget) GetConnection() string {
@@ -1105,19 +1221,23 @@ func (x *DatabaseTarget) GetOperation() DatabaseTarget_Operation {
 	return DatabaseTarget_OPERATION_UNSPECIFIED
 }
 
-// A message to a broker: Kafka, RabbitMQ, Redis or NATS, as the connection's settings say. The attempt
-// completes when the broker itself has acknowledged the message.
+// A message to a broker: Kafka, RabbitMQ, Redis, NATS, SQS or Google Pub/Sub, as the connection's
+// settings say. The attempt completes when the broker itself has acknowledged the message.
 type BrokerTarget struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The tag of the connection.
 	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
-	// Where the message goes, 1 to 512 bytes: a topic, queue, exchange, channel, stream or subject.
+	// Where the message goes, 1 to 512 bytes: a topic, queue, exchange, channel, stream or subject. For
+	// SQS the URL of the queue, or its name, for which the account's URL is asked for; for Pub/Sub the
+	// topic's id, or `projects/PROJECT/topics/ID`.
 	Destination string `protobuf:"bytes,2,opt,name=destination,proto3" json:"destination,omitempty"`
-	// Kafka's partition key, or the routing key of a RabbitMQ exchange: at most 1,024 bytes.
+	// Kafka's partition key, the routing key of a RabbitMQ exchange, the message group of a FIFO queue of
+	// SQS (required there), or Pub/Sub's ordering key: at most 1,024 bytes.
 	Key string `protobuf:"bytes,3,opt,name=key,proto3" json:"key,omitempty"`
 	// The message: at most 64 KiB. Empty: the job's input as JSON, `{}` if it has none.
 	Body string `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
-	// Headers of the message, further fields of a Redis stream's entry: at most 64. Names that begin
+	// Headers of the message, attributes of SQS (where the server's own take seven of ten) and Pub/Sub,
+	// further fields of a Redis stream's entry: at most 64, of SQS 3. Names that begin
 	// with `ductape-`, in any case of letters, `idempotency-key` and `traceparent` are the server's.
 	Properties map[string]string `protobuf:"bytes,5,rep,name=properties,proto3" json:"properties,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// What `destination` is. Unset: what is usual for the broker.
@@ -1128,7 +1248,7 @@ type BrokerTarget struct {
 
 func (x *BrokerTarget) Reset() {
 	*x = BrokerTarget{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[6]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1140,7 +1260,7 @@ func (x *BrokerTarget) String() string {
 func (*BrokerTarget) ProtoMessage() {}
 
 func (x *BrokerTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[6]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1153,7 +1273,7 @@ func (x *BrokerTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BrokerTarget.ProtoReflect.Descriptor instead.
 func (*BrokerTarget) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *BrokerTarget) GetConnection() string {
@@ -1212,7 +1332,7 @@ type WorkerTarget struct {
 
 func (x *WorkerTarget) Reset() {
 	*x = WorkerTarget{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[7]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1224,7 +1344,7 @@ func (x *WorkerTarget) String() string {
 func (*WorkerTarget) ProtoMessage() {}
 
 func (x *WorkerTarget) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[7]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1237,7 +1357,7 @@ func (x *WorkerTarget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkerTarget.ProtoReflect.Descriptor instead.
 func (*WorkerTarget) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *WorkerTarget) GetQueue() string {
@@ -1262,7 +1382,7 @@ type CreateEventRequest struct {
 
 func (x *CreateEventRequest) Reset() {
 	*x = CreateEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[8]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1274,7 +1394,7 @@ func (x *CreateEventRequest) String() string {
 func (*CreateEventRequest) ProtoMessage() {}
 
 func (x *CreateEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[8]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1287,7 +1407,7 @@ func (x *CreateEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateEventRequest.ProtoReflect.Descriptor instead.
 func (*CreateEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CreateEventRequest) GetEvent() *Event {
@@ -1326,7 +1446,7 @@ type GetEventRequest struct {
 
 func (x *GetEventRequest) Reset() {
 	*x = GetEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[9]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1338,7 +1458,7 @@ func (x *GetEventRequest) String() string {
 func (*GetEventRequest) ProtoMessage() {}
 
 func (x *GetEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[9]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1351,7 +1471,7 @@ func (x *GetEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetEventRequest.ProtoReflect.Descriptor instead.
 func (*GetEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{9}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetEventRequest) GetProduct() string {
@@ -1392,7 +1512,7 @@ type ListEventsRequest struct {
 
 func (x *ListEventsRequest) Reset() {
 	*x = ListEventsRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[10]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1404,7 +1524,7 @@ func (x *ListEventsRequest) String() string {
 func (*ListEventsRequest) ProtoMessage() {}
 
 func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[10]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1417,7 +1537,7 @@ func (x *ListEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListEventsRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{10}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListEventsRequest) GetProduct() string {
@@ -1454,7 +1574,7 @@ type ListEventsResponse struct {
 
 func (x *ListEventsResponse) Reset() {
 	*x = ListEventsResponse{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[11]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1466,7 +1586,7 @@ func (x *ListEventsResponse) String() string {
 func (*ListEventsResponse) ProtoMessage() {}
 
 func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[11]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1479,7 +1599,7 @@ func (x *ListEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListEventsResponse) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{11}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListEventsResponse) GetEvents() []*Event {
@@ -1516,7 +1636,7 @@ type UpdateEventRequest struct {
 
 func (x *UpdateEventRequest) Reset() {
 	*x = UpdateEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[12]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1528,7 +1648,7 @@ func (x *UpdateEventRequest) String() string {
 func (*UpdateEventRequest) ProtoMessage() {}
 
 func (x *UpdateEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[12]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1541,7 +1661,7 @@ func (x *UpdateEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateEventRequest.ProtoReflect.Descriptor instead.
 func (*UpdateEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{12}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UpdateEventRequest) GetEvent() *Event {
@@ -1602,7 +1722,7 @@ type DeleteEventRequest struct {
 
 func (x *DeleteEventRequest) Reset() {
 	*x = DeleteEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[13]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1614,7 +1734,7 @@ func (x *DeleteEventRequest) String() string {
 func (*DeleteEventRequest) ProtoMessage() {}
 
 func (x *DeleteEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[13]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1627,7 +1747,7 @@ func (x *DeleteEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteEventRequest.ProtoReflect.Descriptor instead.
 func (*DeleteEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{13}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DeleteEventRequest) GetProduct() string {
@@ -1701,7 +1821,7 @@ type TestEventRequest struct {
 
 func (x *TestEventRequest) Reset() {
 	*x = TestEventRequest{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[14]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1713,7 +1833,7 @@ func (x *TestEventRequest) String() string {
 func (*TestEventRequest) ProtoMessage() {}
 
 func (x *TestEventRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[14]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1726,7 +1846,7 @@ func (x *TestEventRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestEventRequest.ProtoReflect.Descriptor instead.
 func (*TestEventRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{14}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *TestEventRequest) GetProduct() string {
@@ -1787,14 +1907,22 @@ type TestEventResponse struct {
 	// When it ended.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// The run id that the target was given.
-	RunId         string `protobuf:"bytes,7,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	RunId string `protobuf:"bytes,7,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// What was sent, for people: the request line, the header fields and the body of an HTTP request, or
+	// what is like them at other targets. Secrets of the connection are redacted. At most 16 KiB; then it
+	// ends with `...`. Empty if the attempt ended before it was sent.
+	Request string `protobuf:"bytes,8,opt,name=request,proto3" json:"request,omitempty"`
+	// What the target answered, likewise: the status line and the header fields of HTTP, or what is like
+	// them of gRPC; what follows them is `output`. Of a service's own API (Lambda, push, SMS) all of the
+	// answer. Empty for other targets, of which `output` says all.
+	Response      string `protobuf:"bytes,9,opt,name=response,proto3" json:"response,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TestEventResponse) Reset() {
 	*x = TestEventResponse{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[15]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1806,7 +1934,7 @@ func (x *TestEventResponse) String() string {
 func (*TestEventResponse) ProtoMessage() {}
 
 func (x *TestEventResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[15]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1819,7 +1947,7 @@ func (x *TestEventResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TestEventResponse.ProtoReflect.Descriptor instead.
 func (*TestEventResponse) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{15}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TestEventResponse) GetState() Run_State {
@@ -1871,6 +1999,78 @@ func (x *TestEventResponse) GetRunId() string {
 	return ""
 }
 
+func (x *TestEventResponse) GetRequest() string {
+	if x != nil {
+		return x.Request
+	}
+	return ""
+}
+
+func (x *TestEventResponse) GetResponse() string {
+	if x != nil {
+		return x.Response
+	}
+	return ""
+}
+
+// Limits of an event. They hold for what the target sees: every attempt counts, those of retries
+// and redeliveries as well.
+type Event_Limits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Attempts in flight at once: 1 to 1,000,000. 0: no limit.
+	MaxInFlight int32 `protobuf:"varint,1,opt,name=max_in_flight,json=maxInFlight,proto3" json:"max_in_flight,omitempty"`
+	// Attempts that start in a second: 0.001 to 1,000,000; 0.5 is one every two seconds. They are
+	// spaced evenly, without bursts, and a server that starts waits a second, or one space if that
+	// is longer, before the first one, so that the limit holds across a restart. 0: no limit.
+	MaxPerSecond  float64 `protobuf:"fixed64,2,opt,name=max_per_second,json=maxPerSecond,proto3" json:"max_per_second,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Event_Limits) Reset() {
+	*x = Event_Limits{}
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Event_Limits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Event_Limits) ProtoMessage() {}
+
+func (x *Event_Limits) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Event_Limits.ProtoReflect.Descriptor instead.
+func (*Event_Limits) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{0, 1}
+}
+
+func (x *Event_Limits) GetMaxInFlight() int32 {
+	if x != nil {
+		return x.MaxInFlight
+	}
+	return 0
+}
+
+func (x *Event_Limits) GetMaxPerSecond() float64 {
+	if x != nil {
+		return x.MaxPerSecond
+	}
+	return 0
+}
+
 // One channel.
 type NotificationTarget_Channel struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1892,7 +2092,7 @@ type NotificationTarget_Channel struct {
 
 func (x *NotificationTarget_Channel) Reset() {
 	*x = NotificationTarget_Channel{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[21]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1904,7 +2104,7 @@ func (x *NotificationTarget_Channel) String() string {
 func (*NotificationTarget_Channel) ProtoMessage() {}
 
 func (x *NotificationTarget_Channel) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[21]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1917,7 +2117,7 @@ func (x *NotificationTarget_Channel) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotificationTarget_Channel.ProtoReflect.Descriptor instead.
 func (*NotificationTarget_Channel) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4, 0}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5, 0}
 }
 
 func (x *NotificationTarget_Channel) GetConnection() string {
@@ -2030,7 +2230,7 @@ type NotificationTarget_Email struct {
 
 func (x *NotificationTarget_Email) Reset() {
 	*x = NotificationTarget_Email{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[22]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +2242,7 @@ func (x *NotificationTarget_Email) String() string {
 func (*NotificationTarget_Email) ProtoMessage() {}
 
 func (x *NotificationTarget_Email) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[22]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +2255,7 @@ func (x *NotificationTarget_Email) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotificationTarget_Email.ProtoReflect.Descriptor instead.
 func (*NotificationTarget_Email) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4, 1}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5, 1}
 }
 
 func (x *NotificationTarget_Email) GetFrom() string {
@@ -2132,7 +2332,7 @@ type NotificationTarget_Push struct {
 
 func (x *NotificationTarget_Push) Reset() {
 	*x = NotificationTarget_Push{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[23]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2144,7 +2344,7 @@ func (x *NotificationTarget_Push) String() string {
 func (*NotificationTarget_Push) ProtoMessage() {}
 
 func (x *NotificationTarget_Push) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[23]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2157,7 +2357,7 @@ func (x *NotificationTarget_Push) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotificationTarget_Push.ProtoReflect.Descriptor instead.
 func (*NotificationTarget_Push) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4, 2}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5, 2}
 }
 
 func (x *NotificationTarget_Push) GetDeviceTokens() []string {
@@ -2204,7 +2404,7 @@ type NotificationTarget_Sms struct {
 
 func (x *NotificationTarget_Sms) Reset() {
 	*x = NotificationTarget_Sms{}
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[24]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2216,7 +2416,7 @@ func (x *NotificationTarget_Sms) String() string {
 func (*NotificationTarget_Sms) ProtoMessage() {}
 
 func (x *NotificationTarget_Sms) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_event_proto_msgTypes[24]
+	mi := &file_ductape_jobs_v1_event_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2229,7 +2429,7 @@ func (x *NotificationTarget_Sms) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NotificationTarget_Sms.ProtoReflect.Descriptor instead.
 func (*NotificationTarget_Sms) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{4, 3}
+	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{5, 3}
 }
 
 func (x *NotificationTarget_Sms) GetFrom() string {
@@ -2257,7 +2457,8 @@ var File_ductape_jobs_v1_event_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1bductape/jobs/v1/event.proto\x12\x0fductape.jobs.v1\x1a\x19ductape/jobs/v1/run.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\t\n" +
+	"\x1bductape/jobs/v1/event.proto\x12\x0fductape.jobs.v1\x1a\x19ductape/jobs/v1/run.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\n" +
+	"\n" +
 	"\x05Event\x12\x1e\n" +
 	"\aproduct\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12@\n" +
 	"\n" +
@@ -2266,13 +2467,15 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\x04name\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\x04name\x121\n" +
 	"\x04http\x18\n" +
 	" \x01(\v2\x1b.ductape.jobs.v1.HttpTargetH\x00R\x04http\x121\n" +
-	"\x04grpc\x18\v \x01(\v2\x1b.ductape.jobs.v1.GrpcTargetH\x00R\x04grpc\x12I\n" +
+	"\x04grpc\x18\v \x01(\v2\x1b.ductape.jobs.v1.GrpcTargetH\x00R\x04grpc\x127\n" +
+	"\x06lambda\x18\f \x01(\v2\x1d.ductape.jobs.v1.LambdaTargetH\x00R\x06lambda\x12I\n" +
 	"\fnotification\x18\r \x01(\v2#.ductape.jobs.v1.NotificationTargetH\x00R\fnotification\x12=\n" +
 	"\bdatabase\x18\x0e \x01(\v2\x1f.ductape.jobs.v1.DatabaseTargetH\x00R\bdatabase\x127\n" +
 	"\x06broker\x18\x0f \x01(\v2\x1d.ductape.jobs.v1.BrokerTargetH\x00R\x06broker\x127\n" +
 	"\x06worker\x18\x10 \x01(\v2\x1d.ductape.jobs.v1.WorkerTargetH\x00R\x06worker\x12E\n" +
 	"\fretry_policy\x18\x14 \x01(\v2\x1c.ductape.jobs.v1.RetryPolicyB\x04\xe2A\x01\x01R\vretryPolicy\x12H\n" +
-	"\x0fattempt_timeout\x18\x15 \x01(\v2\x19.google.protobuf.DurationB\x04\xe2A\x01\x01R\x0eattemptTimeout\x12@\n" +
+	"\x0fattempt_timeout\x18\x15 \x01(\v2\x19.google.protobuf.DurationB\x04\xe2A\x01\x01R\x0eattemptTimeout\x12;\n" +
+	"\x06limits\x18\x16 \x01(\v2\x1d.ductape.jobs.v1.Event.LimitsB\x04\xe2A\x01\x01R\x06limits\x12@\n" +
 	"\x06labels\x18\x17 \x03(\v2\".ductape.jobs.v1.Event.LabelsEntryB\x04\xe2A\x01\x01R\x06labels\x12\x16\n" +
 	"\x03uid\x18( \x01(\tB\x04\xe2A\x01\x03R\x03uid\x12$\n" +
 	"\n" +
@@ -2286,7 +2489,10 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"updateTime\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"p\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a^\n" +
+	"\x06Limits\x12(\n" +
+	"\rmax_in_flight\x18\x01 \x01(\x05B\x04\xe2A\x01\x01R\vmaxInFlight\x12*\n" +
+	"\x0emax_per_second\x18\x02 \x01(\x01B\x04\xe2A\x01\x01R\fmaxPerSecond\"p\n" +
 	"\x04Type\x12\x14\n" +
 	"\x10TYPE_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -2349,7 +2555,14 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\aaddress\x18\x05 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb7\a\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9a\x01\n" +
+	"\fLambdaTarget\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\n" +
+	"connection\x12 \n" +
+	"\bfunction\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\bfunction\x12(\n" +
+	"\fasynchronous\x18\x03 \x01(\bB\x04\xe2A\x01\x01R\fasynchronous\x12\x18\n" +
+	"\x04body\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\x04body\"\xb7\a\n" +
 	"\x12NotificationTarget\x12M\n" +
 	"\bchannels\x18\x01 \x03(\v2+.ductape.jobs.v1.NotificationTarget.ChannelB\x04\xe2A\x01\x02R\bchannels\x1a\xb2\x02\n" +
 	"\aChannel\x12$\n" +
@@ -2472,7 +2685,7 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\x03tag\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\x03tag\x122\n" +
 	"\x05event\x18\x04 \x01(\v2\x16.ductape.jobs.v1.EventB\x04\xe2A\x01\x01R\x05event\x123\n" +
 	"\x05input\x18\x05 \x01(\v2\x17.google.protobuf.StructB\x04\xe2A\x01\x01R\x05input\x12\x16\n" +
-	"\x03env\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\x03env\"\xc3\x02\n" +
+	"\x03env\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\x03env\"\xf9\x02\n" +
 	"\x11TestEventResponse\x120\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1a.ductape.jobs.v1.Run.StateR\x05state\x120\n" +
 	"\x05error\x18\x02 \x01(\v2\x1a.ductape.jobs.v1.Run.ErrorR\x05error\x12\x16\n" +
@@ -2481,15 +2694,19 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\n" +
 	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
 	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x15\n" +
-	"\x06run_id\x18\a \x01(\tR\x05runId2\xe3\x03\n" +
-	"\fEventService\x12J\n" +
-	"\vCreateEvent\x12#.ductape.jobs.v1.CreateEventRequest\x1a\x16.ductape.jobs.v1.Event\x12D\n" +
-	"\bGetEvent\x12 .ductape.jobs.v1.GetEventRequest\x1a\x16.ductape.jobs.v1.Event\x12U\n" +
+	"\x06run_id\x18\a \x01(\tR\x05runId\x12\x18\n" +
+	"\arequest\x18\b \x01(\tR\arequest\x12\x1a\n" +
+	"\bresponse\x18\t \x01(\tR\bresponse2\xb7\x05\n" +
+	"\fEventService\x12e\n" +
+	"\vCreateEvent\x12#.ductape.jobs.v1.CreateEventRequest\x1a\x16.ductape.jobs.v1.Event\"\x19\x82\xd3\xe4\x93\x02\x13:\x05event\"\n" +
+	"/v1/events\x12k\n" +
+	"\bGetEvent\x12 .ductape.jobs.v1.GetEventRequest\x1a\x16.ductape.jobs.v1.Event\"%\x82\xd3\xe4\x93\x02\x1f\x12\x1d/v1/events/{event_type}/{tag}\x12i\n" +
 	"\n" +
-	"ListEvents\x12\".ductape.jobs.v1.ListEventsRequest\x1a#.ductape.jobs.v1.ListEventsResponse\x12J\n" +
-	"\vUpdateEvent\x12#.ductape.jobs.v1.UpdateEventRequest\x1a\x16.ductape.jobs.v1.Event\x12J\n" +
-	"\vDeleteEvent\x12#.ductape.jobs.v1.DeleteEventRequest\x1a\x16.google.protobuf.Empty\x12R\n" +
-	"\tTestEvent\x12!.ductape.jobs.v1.TestEventRequest\x1a\".ductape.jobs.v1.TestEventResponseB]\n" +
+	"ListEvents\x12\".ductape.jobs.v1.ListEventsRequest\x1a#.ductape.jobs.v1.ListEventsResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/events\x12\x84\x01\n" +
+	"\vUpdateEvent\x12#.ductape.jobs.v1.UpdateEventRequest\x1a\x16.ductape.jobs.v1.Event\"8\x82\xd3\xe4\x93\x022:\x05event2)/v1/events/{event.event_type}/{event.tag}\x12q\n" +
+	"\vDeleteEvent\x12#.ductape.jobs.v1.DeleteEventRequest\x1a\x16.google.protobuf.Empty\"%\x82\xd3\xe4\x93\x02\x1f*\x1d/v1/events/{event_type}/{tag}\x12n\n" +
+	"\tTestEvent\x12!.ductape.jobs.v1.TestEventRequest\x1a\".ductape.jobs.v1.TestEventResponse\"\x1a\x82\xd3\xe4\x93\x02\x14:\x01*\"\x0f/v1/events:testB]\n" +
 	"\x13com.ductape.jobs.v1B\n" +
 	"EventProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 
@@ -2506,7 +2723,7 @@ func file_ductape_jobs_v1_event_proto_rawDescGZIP() []byte {
 }
 
 var file_ductape_jobs_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_ductape_jobs_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_ductape_jobs_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_ductape_jobs_v1_event_proto_goTypes = []any{
 	(Event_Type)(0),                    // 0: ductape.jobs.v1.Event.Type
 	(HttpTarget_Method)(0),             // 1: ductape.jobs.v1.HttpTarget.Method
@@ -2516,99 +2733,103 @@ var file_ductape_jobs_v1_event_proto_goTypes = []any{
 	(*RetryPolicy)(nil),                // 5: ductape.jobs.v1.RetryPolicy
 	(*HttpTarget)(nil),                 // 6: ductape.jobs.v1.HttpTarget
 	(*GrpcTarget)(nil),                 // 7: ductape.jobs.v1.GrpcTarget
-	(*NotificationTarget)(nil),         // 8: ductape.jobs.v1.NotificationTarget
-	(*DatabaseTarget)(nil),             // 9: ductape.jobs.v1.DatabaseTarget
-	(*BrokerTarget)(nil),               // 10: ductape.jobs.v1.BrokerTarget
-	(*WorkerTarget)(nil),               // 11: ductape.jobs.v1.WorkerTarget
-	(*CreateEventRequest)(nil),         // 12: ductape.jobs.v1.CreateEventRequest
-	(*GetEventRequest)(nil),            // 13: ductape.jobs.v1.GetEventRequest
-	(*ListEventsRequest)(nil),          // 14: ductape.jobs.v1.ListEventsRequest
-	(*ListEventsResponse)(nil),         // 15: ductape.jobs.v1.ListEventsResponse
-	(*UpdateEventRequest)(nil),         // 16: ductape.jobs.v1.UpdateEventRequest
-	(*DeleteEventRequest)(nil),         // 17: ductape.jobs.v1.DeleteEventRequest
-	(*TestEventRequest)(nil),           // 18: ductape.jobs.v1.TestEventRequest
-	(*TestEventResponse)(nil),          // 19: ductape.jobs.v1.TestEventResponse
-	nil,                                // 20: ductape.jobs.v1.Event.LabelsEntry
-	nil,                                // 21: ductape.jobs.v1.HttpTarget.PathParamsEntry
-	nil,                                // 22: ductape.jobs.v1.HttpTarget.QueryEntry
-	nil,                                // 23: ductape.jobs.v1.HttpTarget.HeadersEntry
-	nil,                                // 24: ductape.jobs.v1.GrpcTarget.MetadataEntry
-	(*NotificationTarget_Channel)(nil), // 25: ductape.jobs.v1.NotificationTarget.Channel
-	(*NotificationTarget_Email)(nil),   // 26: ductape.jobs.v1.NotificationTarget.Email
-	(*NotificationTarget_Push)(nil),    // 27: ductape.jobs.v1.NotificationTarget.Push
-	(*NotificationTarget_Sms)(nil),     // 28: ductape.jobs.v1.NotificationTarget.Sms
-	nil,                                // 29: ductape.jobs.v1.NotificationTarget.Push.DataEntry
-	nil,                                // 30: ductape.jobs.v1.BrokerTarget.PropertiesEntry
-	(*durationpb.Duration)(nil),        // 31: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil),      // 32: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),            // 33: google.protobuf.Struct
-	(*fieldmaskpb.FieldMask)(nil),      // 34: google.protobuf.FieldMask
-	(Run_State)(0),                     // 35: ductape.jobs.v1.Run.State
-	(*Run_Error)(nil),                  // 36: ductape.jobs.v1.Run.Error
-	(*emptypb.Empty)(nil),              // 37: google.protobuf.Empty
+	(*LambdaTarget)(nil),               // 8: ductape.jobs.v1.LambdaTarget
+	(*NotificationTarget)(nil),         // 9: ductape.jobs.v1.NotificationTarget
+	(*DatabaseTarget)(nil),             // 10: ductape.jobs.v1.DatabaseTarget
+	(*BrokerTarget)(nil),               // 11: ductape.jobs.v1.BrokerTarget
+	(*WorkerTarget)(nil),               // 12: ductape.jobs.v1.WorkerTarget
+	(*CreateEventRequest)(nil),         // 13: ductape.jobs.v1.CreateEventRequest
+	(*GetEventRequest)(nil),            // 14: ductape.jobs.v1.GetEventRequest
+	(*ListEventsRequest)(nil),          // 15: ductape.jobs.v1.ListEventsRequest
+	(*ListEventsResponse)(nil),         // 16: ductape.jobs.v1.ListEventsResponse
+	(*UpdateEventRequest)(nil),         // 17: ductape.jobs.v1.UpdateEventRequest
+	(*DeleteEventRequest)(nil),         // 18: ductape.jobs.v1.DeleteEventRequest
+	(*TestEventRequest)(nil),           // 19: ductape.jobs.v1.TestEventRequest
+	(*TestEventResponse)(nil),          // 20: ductape.jobs.v1.TestEventResponse
+	nil,                                // 21: ductape.jobs.v1.Event.LabelsEntry
+	(*Event_Limits)(nil),               // 22: ductape.jobs.v1.Event.Limits
+	nil,                                // 23: ductape.jobs.v1.HttpTarget.PathParamsEntry
+	nil,                                // 24: ductape.jobs.v1.HttpTarget.QueryEntry
+	nil,                                // 25: ductape.jobs.v1.HttpTarget.HeadersEntry
+	nil,                                // 26: ductape.jobs.v1.GrpcTarget.MetadataEntry
+	(*NotificationTarget_Channel)(nil), // 27: ductape.jobs.v1.NotificationTarget.Channel
+	(*NotificationTarget_Email)(nil),   // 28: ductape.jobs.v1.NotificationTarget.Email
+	(*NotificationTarget_Push)(nil),    // 29: ductape.jobs.v1.NotificationTarget.Push
+	(*NotificationTarget_Sms)(nil),     // 30: ductape.jobs.v1.NotificationTarget.Sms
+	nil,                                // 31: ductape.jobs.v1.NotificationTarget.Push.DataEntry
+	nil,                                // 32: ductape.jobs.v1.BrokerTarget.PropertiesEntry
+	(*durationpb.Duration)(nil),        // 33: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),      // 34: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),            // 35: google.protobuf.Struct
+	(*fieldmaskpb.FieldMask)(nil),      // 36: google.protobuf.FieldMask
+	(Run_State)(0),                     // 37: ductape.jobs.v1.Run.State
+	(*Run_Error)(nil),                  // 38: ductape.jobs.v1.Run.Error
+	(*emptypb.Empty)(nil),              // 39: google.protobuf.Empty
 }
 var file_ductape_jobs_v1_event_proto_depIdxs = []int32{
 	0,  // 0: ductape.jobs.v1.Event.event_type:type_name -> ductape.jobs.v1.Event.Type
 	6,  // 1: ductape.jobs.v1.Event.http:type_name -> ductape.jobs.v1.HttpTarget
 	7,  // 2: ductape.jobs.v1.Event.grpc:type_name -> ductape.jobs.v1.GrpcTarget
-	8,  // 3: ductape.jobs.v1.Event.notification:type_name -> ductape.jobs.v1.NotificationTarget
-	9,  // 4: ductape.jobs.v1.Event.database:type_name -> ductape.jobs.v1.DatabaseTarget
-	10, // 5: ductape.jobs.v1.Event.broker:type_name -> ductape.jobs.v1.BrokerTarget
-	11, // 6: ductape.jobs.v1.Event.worker:type_name -> ductape.jobs.v1.WorkerTarget
-	5,  // 7: ductape.jobs.v1.Event.retry_policy:type_name -> ductape.jobs.v1.RetryPolicy
-	31, // 8: ductape.jobs.v1.Event.attempt_timeout:type_name -> google.protobuf.Duration
-	20, // 9: ductape.jobs.v1.Event.labels:type_name -> ductape.jobs.v1.Event.LabelsEntry
-	32, // 10: ductape.jobs.v1.Event.create_time:type_name -> google.protobuf.Timestamp
-	32, // 11: ductape.jobs.v1.Event.update_time:type_name -> google.protobuf.Timestamp
-	31, // 12: ductape.jobs.v1.RetryPolicy.initial_backoff:type_name -> google.protobuf.Duration
-	31, // 13: ductape.jobs.v1.RetryPolicy.max_backoff:type_name -> google.protobuf.Duration
-	31, // 14: ductape.jobs.v1.RetryPolicy.max_elapsed:type_name -> google.protobuf.Duration
-	1,  // 15: ductape.jobs.v1.HttpTarget.method:type_name -> ductape.jobs.v1.HttpTarget.Method
-	21, // 16: ductape.jobs.v1.HttpTarget.path_params:type_name -> ductape.jobs.v1.HttpTarget.PathParamsEntry
-	22, // 17: ductape.jobs.v1.HttpTarget.query:type_name -> ductape.jobs.v1.HttpTarget.QueryEntry
-	23, // 18: ductape.jobs.v1.HttpTarget.headers:type_name -> ductape.jobs.v1.HttpTarget.HeadersEntry
-	33, // 19: ductape.jobs.v1.GrpcTarget.message:type_name -> google.protobuf.Struct
-	24, // 20: ductape.jobs.v1.GrpcTarget.metadata:type_name -> ductape.jobs.v1.GrpcTarget.MetadataEntry
-	25, // 21: ductape.jobs.v1.NotificationTarget.channels:type_name -> ductape.jobs.v1.NotificationTarget.Channel
-	33, // 22: ductape.jobs.v1.DatabaseTarget.document:type_name -> google.protobuf.Struct
-	2,  // 23: ductape.jobs.v1.DatabaseTarget.operation:type_name -> ductape.jobs.v1.DatabaseTarget.Operation
-	30, // 24: ductape.jobs.v1.BrokerTarget.properties:type_name -> ductape.jobs.v1.BrokerTarget.PropertiesEntry
-	3,  // 25: ductape.jobs.v1.BrokerTarget.destination_kind:type_name -> ductape.jobs.v1.BrokerTarget.DestinationKind
-	4,  // 26: ductape.jobs.v1.CreateEventRequest.event:type_name -> ductape.jobs.v1.Event
-	0,  // 27: ductape.jobs.v1.GetEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
-	4,  // 28: ductape.jobs.v1.ListEventsResponse.events:type_name -> ductape.jobs.v1.Event
-	4,  // 29: ductape.jobs.v1.UpdateEventRequest.event:type_name -> ductape.jobs.v1.Event
-	34, // 30: ductape.jobs.v1.UpdateEventRequest.update_mask:type_name -> google.protobuf.FieldMask
-	0,  // 31: ductape.jobs.v1.DeleteEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
-	0,  // 32: ductape.jobs.v1.TestEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
-	4,  // 33: ductape.jobs.v1.TestEventRequest.event:type_name -> ductape.jobs.v1.Event
-	33, // 34: ductape.jobs.v1.TestEventRequest.input:type_name -> google.protobuf.Struct
-	35, // 35: ductape.jobs.v1.TestEventResponse.state:type_name -> ductape.jobs.v1.Run.State
-	36, // 36: ductape.jobs.v1.TestEventResponse.error:type_name -> ductape.jobs.v1.Run.Error
-	32, // 37: ductape.jobs.v1.TestEventResponse.start_time:type_name -> google.protobuf.Timestamp
-	32, // 38: ductape.jobs.v1.TestEventResponse.end_time:type_name -> google.protobuf.Timestamp
-	26, // 39: ductape.jobs.v1.NotificationTarget.Channel.email:type_name -> ductape.jobs.v1.NotificationTarget.Email
-	27, // 40: ductape.jobs.v1.NotificationTarget.Channel.push:type_name -> ductape.jobs.v1.NotificationTarget.Push
-	28, // 41: ductape.jobs.v1.NotificationTarget.Channel.sms:type_name -> ductape.jobs.v1.NotificationTarget.Sms
-	6,  // 42: ductape.jobs.v1.NotificationTarget.Channel.callback:type_name -> ductape.jobs.v1.HttpTarget
-	29, // 43: ductape.jobs.v1.NotificationTarget.Push.data:type_name -> ductape.jobs.v1.NotificationTarget.Push.DataEntry
-	12, // 44: ductape.jobs.v1.EventService.CreateEvent:input_type -> ductape.jobs.v1.CreateEventRequest
-	13, // 45: ductape.jobs.v1.EventService.GetEvent:input_type -> ductape.jobs.v1.GetEventRequest
-	14, // 46: ductape.jobs.v1.EventService.ListEvents:input_type -> ductape.jobs.v1.ListEventsRequest
-	16, // 47: ductape.jobs.v1.EventService.UpdateEvent:input_type -> ductape.jobs.v1.UpdateEventRequest
-	17, // 48: ductape.jobs.v1.EventService.DeleteEvent:input_type -> ductape.jobs.v1.DeleteEventRequest
-	18, // 49: ductape.jobs.v1.EventService.TestEvent:input_type -> ductape.jobs.v1.TestEventRequest
-	4,  // 50: ductape.jobs.v1.EventService.CreateEvent:output_type -> ductape.jobs.v1.Event
-	4,  // 51: ductape.jobs.v1.EventService.GetEvent:output_type -> ductape.jobs.v1.Event
-	15, // 52: ductape.jobs.v1.EventService.ListEvents:output_type -> ductape.jobs.v1.ListEventsResponse
-	4,  // 53: ductape.jobs.v1.EventService.UpdateEvent:output_type -> ductape.jobs.v1.Event
-	37, // 54: ductape.jobs.v1.EventService.DeleteEvent:output_type -> google.protobuf.Empty
-	19, // 55: ductape.jobs.v1.EventService.TestEvent:output_type -> ductape.jobs.v1.TestEventResponse
-	50, // [50:56] is the sub-list for method output_type
-	44, // [44:50] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	8,  // 3: ductape.jobs.v1.Event.lambda:type_name -> ductape.jobs.v1.LambdaTarget
+	9,  // 4: ductape.jobs.v1.Event.notification:type_name -> ductape.jobs.v1.NotificationTarget
+	10, // 5: ductape.jobs.v1.Event.database:type_name -> ductape.jobs.v1.DatabaseTarget
+	11, // 6: ductape.jobs.v1.Event.broker:type_name -> ductape.jobs.v1.BrokerTarget
+	12, // 7: ductape.jobs.v1.Event.worker:type_name -> ductape.jobs.v1.WorkerTarget
+	5,  // 8: ductape.jobs.v1.Event.retry_policy:type_name -> ductape.jobs.v1.RetryPolicy
+	33, // 9: ductape.jobs.v1.Event.attempt_timeout:type_name -> google.protobuf.Duration
+	22, // 10: ductape.jobs.v1.Event.limits:type_name -> ductape.jobs.v1.Event.Limits
+	21, // 11: ductape.jobs.v1.Event.labels:type_name -> ductape.jobs.v1.Event.LabelsEntry
+	34, // 12: ductape.jobs.v1.Event.create_time:type_name -> google.protobuf.Timestamp
+	34, // 13: ductape.jobs.v1.Event.update_time:type_name -> google.protobuf.Timestamp
+	33, // 14: ductape.jobs.v1.RetryPolicy.initial_backoff:type_name -> google.protobuf.Duration
+	33, // 15: ductape.jobs.v1.RetryPolicy.max_backoff:type_name -> google.protobuf.Duration
+	33, // 16: ductape.jobs.v1.RetryPolicy.max_elapsed:type_name -> google.protobuf.Duration
+	1,  // 17: ductape.jobs.v1.HttpTarget.method:type_name -> ductape.jobs.v1.HttpTarget.Method
+	23, // 18: ductape.jobs.v1.HttpTarget.path_params:type_name -> ductape.jobs.v1.HttpTarget.PathParamsEntry
+	24, // 19: ductape.jobs.v1.HttpTarget.query:type_name -> ductape.jobs.v1.HttpTarget.QueryEntry
+	25, // 20: ductape.jobs.v1.HttpTarget.headers:type_name -> ductape.jobs.v1.HttpTarget.HeadersEntry
+	35, // 21: ductape.jobs.v1.GrpcTarget.message:type_name -> google.protobuf.Struct
+	26, // 22: ductape.jobs.v1.GrpcTarget.metadata:type_name -> ductape.jobs.v1.GrpcTarget.MetadataEntry
+	27, // 23: ductape.jobs.v1.NotificationTarget.channels:type_name -> ductape.jobs.v1.NotificationTarget.Channel
+	35, // 24: ductape.jobs.v1.DatabaseTarget.document:type_name -> google.protobuf.Struct
+	2,  // 25: ductape.jobs.v1.DatabaseTarget.operation:type_name -> ductape.jobs.v1.DatabaseTarget.Operation
+	32, // 26: ductape.jobs.v1.BrokerTarget.properties:type_name -> ductape.jobs.v1.BrokerTarget.PropertiesEntry
+	3,  // 27: ductape.jobs.v1.BrokerTarget.destination_kind:type_name -> ductape.jobs.v1.BrokerTarget.DestinationKind
+	4,  // 28: ductape.jobs.v1.CreateEventRequest.event:type_name -> ductape.jobs.v1.Event
+	0,  // 29: ductape.jobs.v1.GetEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
+	4,  // 30: ductape.jobs.v1.ListEventsResponse.events:type_name -> ductape.jobs.v1.Event
+	4,  // 31: ductape.jobs.v1.UpdateEventRequest.event:type_name -> ductape.jobs.v1.Event
+	36, // 32: ductape.jobs.v1.UpdateEventRequest.update_mask:type_name -> google.protobuf.FieldMask
+	0,  // 33: ductape.jobs.v1.DeleteEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
+	0,  // 34: ductape.jobs.v1.TestEventRequest.event_type:type_name -> ductape.jobs.v1.Event.Type
+	4,  // 35: ductape.jobs.v1.TestEventRequest.event:type_name -> ductape.jobs.v1.Event
+	35, // 36: ductape.jobs.v1.TestEventRequest.input:type_name -> google.protobuf.Struct
+	37, // 37: ductape.jobs.v1.TestEventResponse.state:type_name -> ductape.jobs.v1.Run.State
+	38, // 38: ductape.jobs.v1.TestEventResponse.error:type_name -> ductape.jobs.v1.Run.Error
+	34, // 39: ductape.jobs.v1.TestEventResponse.start_time:type_name -> google.protobuf.Timestamp
+	34, // 40: ductape.jobs.v1.TestEventResponse.end_time:type_name -> google.protobuf.Timestamp
+	28, // 41: ductape.jobs.v1.NotificationTarget.Channel.email:type_name -> ductape.jobs.v1.NotificationTarget.Email
+	29, // 42: ductape.jobs.v1.NotificationTarget.Channel.push:type_name -> ductape.jobs.v1.NotificationTarget.Push
+	30, // 43: ductape.jobs.v1.NotificationTarget.Channel.sms:type_name -> ductape.jobs.v1.NotificationTarget.Sms
+	6,  // 44: ductape.jobs.v1.NotificationTarget.Channel.callback:type_name -> ductape.jobs.v1.HttpTarget
+	31, // 45: ductape.jobs.v1.NotificationTarget.Push.data:type_name -> ductape.jobs.v1.NotificationTarget.Push.DataEntry
+	13, // 46: ductape.jobs.v1.EventService.CreateEvent:input_type -> ductape.jobs.v1.CreateEventRequest
+	14, // 47: ductape.jobs.v1.EventService.GetEvent:input_type -> ductape.jobs.v1.GetEventRequest
+	15, // 48: ductape.jobs.v1.EventService.ListEvents:input_type -> ductape.jobs.v1.ListEventsRequest
+	17, // 49: ductape.jobs.v1.EventService.UpdateEvent:input_type -> ductape.jobs.v1.UpdateEventRequest
+	18, // 50: ductape.jobs.v1.EventService.DeleteEvent:input_type -> ductape.jobs.v1.DeleteEventRequest
+	19, // 51: ductape.jobs.v1.EventService.TestEvent:input_type -> ductape.jobs.v1.TestEventRequest
+	4,  // 52: ductape.jobs.v1.EventService.CreateEvent:output_type -> ductape.jobs.v1.Event
+	4,  // 53: ductape.jobs.v1.EventService.GetEvent:output_type -> ductape.jobs.v1.Event
+	16, // 54: ductape.jobs.v1.EventService.ListEvents:output_type -> ductape.jobs.v1.ListEventsResponse
+	4,  // 55: ductape.jobs.v1.EventService.UpdateEvent:output_type -> ductape.jobs.v1.Event
+	39, // 56: ductape.jobs.v1.EventService.DeleteEvent:output_type -> google.protobuf.Empty
+	20, // 57: ductape.jobs.v1.EventService.TestEvent:output_type -> ductape.jobs.v1.TestEventResponse
+	52, // [52:58] is the sub-list for method output_type
+	46, // [46:52] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_ductape_jobs_v1_event_proto_init() }
@@ -2620,13 +2841,14 @@ func file_ductape_jobs_v1_event_proto_init() {
 	file_ductape_jobs_v1_event_proto_msgTypes[0].OneofWrappers = []any{
 		(*Event_Http)(nil),
 		(*Event_Grpc)(nil),
+		(*Event_Lambda)(nil),
 		(*Event_Notification)(nil),
 		(*Event_Database)(nil),
 		(*Event_Broker)(nil),
 		(*Event_Worker)(nil),
 	}
 	file_ductape_jobs_v1_event_proto_msgTypes[1].OneofWrappers = []any{}
-	file_ductape_jobs_v1_event_proto_msgTypes[21].OneofWrappers = []any{
+	file_ductape_jobs_v1_event_proto_msgTypes[23].OneofWrappers = []any{
 		(*NotificationTarget_Channel_Email)(nil),
 		(*NotificationTarget_Channel_Push)(nil),
 		(*NotificationTarget_Channel_Sms)(nil),
@@ -2638,7 +2860,7 @@ func file_ductape_jobs_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ductape_jobs_v1_event_proto_rawDesc), len(file_ductape_jobs_v1_event_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   27,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

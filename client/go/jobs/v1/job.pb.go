@@ -2770,7 +2770,7 @@ var File_ductape_jobs_v1_job_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_job_proto_rawDesc = "" +
 	"\n" +
-	"\x19ductape/jobs/v1/job.proto\x12\x0fductape.jobs.v1\x1a\x1bductape/jobs/v1/event.proto\x1a\x19ductape/jobs/v1/run.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xc8\x17\n" +
+	"\x19ductape/jobs/v1/job.proto\x12\x0fductape.jobs.v1\x1a\x1bductape/jobs/v1/event.proto\x1a\x19ductape/jobs/v1/run.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\"\xc8\x17\n" +
 	"\x03Job\x12\x1e\n" +
 	"\aproduct\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12\x17\n" +
 	"\x03tag\x18\x02 \x01(\tB\x05\xe2A\x02\x02\bR\x03tag\x12\x18\n" +
@@ -3001,21 +3001,23 @@ const file_ductape_jobs_v1_job_proto_rawDesc = "" +
 	"\x0escheduled_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\rscheduledTime\x12\x1d\n" +
 	"\n" +
 	"local_time\x18\x02 \x01(\tR\tlocalTime\x12\x12\n" +
-	"\x04note\x18\x03 \x01(\tR\x04note2\xb1\a\n" +
+	"\x04note\x18\x03 \x01(\tR\x04note2\xc5\n" +
 	"\n" +
-	"JobService\x12D\n" +
-	"\tCreateJob\x12!.ductape.jobs.v1.CreateJobRequest\x1a\x14.ductape.jobs.v1.Job\x12>\n" +
-	"\x06GetJob\x12\x1e.ductape.jobs.v1.GetJobRequest\x1a\x14.ductape.jobs.v1.Job\x12O\n" +
-	"\bListJobs\x12 .ductape.jobs.v1.ListJobsRequest\x1a!.ductape.jobs.v1.ListJobsResponse\x12D\n" +
-	"\tUpdateJob\x12!.ductape.jobs.v1.UpdateJobRequest\x1a\x14.ductape.jobs.v1.Job\x12F\n" +
-	"\tDeleteJob\x12!.ductape.jobs.v1.DeleteJobRequest\x1a\x16.google.protobuf.Empty\x12B\n" +
-	"\bPauseJob\x12 .ductape.jobs.v1.PauseJobRequest\x1a\x14.ductape.jobs.v1.Job\x12D\n" +
-	"\tResumeJob\x12!.ductape.jobs.v1.ResumeJobRequest\x1a\x14.ductape.jobs.v1.Job\x12>\n" +
-	"\x06RunJob\x12\x1e.ductape.jobs.v1.RunJobRequest\x1a\x14.ductape.jobs.v1.Run\x12N\n" +
-	"\x0eSkipOccurrence\x12&.ductape.jobs.v1.SkipOccurrenceRequest\x1a\x14.ductape.jobs.v1.Job\x12X\n" +
-	"\vBackfillJob\x12#.ductape.jobs.v1.BackfillJobRequest\x1a$.ductape.jobs.v1.BackfillJobResponse\x12d\n" +
-	"\x0fPreviewSchedule\x12'.ductape.jobs.v1.PreviewScheduleRequest\x1a(.ductape.jobs.v1.PreviewScheduleResponse\x12d\n" +
-	"\x0fBatchCreateJobs\x12'.ductape.jobs.v1.BatchCreateJobsRequest\x1a(.ductape.jobs.v1.BatchCreateJobsResponseB[\n" +
+	"\n" +
+	"JobService\x12[\n" +
+	"\tCreateJob\x12!.ductape.jobs.v1.CreateJobRequest\x1a\x14.ductape.jobs.v1.Job\"\x15\x82\xd3\xe4\x93\x02\x0f:\x03job\"\b/v1/jobs\x12V\n" +
+	"\x06GetJob\x12\x1e.ductape.jobs.v1.GetJobRequest\x1a\x14.ductape.jobs.v1.Job\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/jobs/{tag}\x12a\n" +
+	"\bListJobs\x12 .ductape.jobs.v1.ListJobsRequest\x1a!.ductape.jobs.v1.ListJobsResponse\"\x10\x82\xd3\xe4\x93\x02\n" +
+	"\x12\b/v1/jobs\x12e\n" +
+	"\tUpdateJob\x12!.ductape.jobs.v1.UpdateJobRequest\x1a\x14.ductape.jobs.v1.Job\"\x1f\x82\xd3\xe4\x93\x02\x19:\x03job2\x12/v1/jobs/{job.tag}\x12^\n" +
+	"\tDeleteJob\x12!.ductape.jobs.v1.DeleteJobRequest\x1a\x16.google.protobuf.Empty\"\x16\x82\xd3\xe4\x93\x02\x10*\x0e/v1/jobs/{tag}\x12c\n" +
+	"\bPauseJob\x12 .ductape.jobs.v1.PauseJobRequest\x1a\x14.ductape.jobs.v1.Job\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/jobs/{tag}:pause\x12f\n" +
+	"\tResumeJob\x12!.ductape.jobs.v1.ResumeJobRequest\x1a\x14.ductape.jobs.v1.Job\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/jobs/{tag}:resume\x12]\n" +
+	"\x06RunJob\x12\x1e.ductape.jobs.v1.RunJobRequest\x1a\x14.ductape.jobs.v1.Run\"\x1d\x82\xd3\xe4\x93\x02\x17:\x01*\"\x12/v1/jobs/{tag}:run\x12x\n" +
+	"\x0eSkipOccurrence\x12&.ductape.jobs.v1.SkipOccurrenceRequest\x1a\x14.ductape.jobs.v1.Job\"(\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/jobs/{tag}:skipOccurrence\x12|\n" +
+	"\vBackfillJob\x12#.ductape.jobs.v1.BackfillJobRequest\x1a$.ductape.jobs.v1.BackfillJobResponse\"\"\x82\xd3\xe4\x93\x02\x1c:\x01*\"\x17/v1/jobs/{tag}:backfill\x12\xab\x01\n" +
+	"\x0fPreviewSchedule\x12'.ductape.jobs.v1.PreviewScheduleRequest\x1a(.ductape.jobs.v1.PreviewScheduleResponse\"E\x82\xd3\xe4\x93\x02?:\x01*Z \x12\x1e/v1/jobs/{tag}:previewSchedule\"\x18/v1/jobs:previewSchedule\x12\x85\x01\n" +
+	"\x0fBatchCreateJobs\x12'.ductape.jobs.v1.BatchCreateJobsRequest\x1a(.ductape.jobs.v1.BatchCreateJobsResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/jobs:batchCreateB[\n" +
 	"\x13com.ductape.jobs.v1B\bJobProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 
 var (

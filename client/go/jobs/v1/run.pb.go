@@ -915,7 +915,7 @@ var File_ductape_jobs_v1_run_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_run_proto_rawDesc = "" +
 	"\n" +
-	"\x19ductape/jobs/v1/run.proto\x12\x0fductape.jobs.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x0e\n" +
+	"\x19ductape/jobs/v1/run.proto\x12\x0fductape.jobs.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x0e\n" +
 	"\x03Run\x12\x1c\n" +
 	"\x06run_id\x18\x01 \x01(\tB\x05\xe2A\x02\x03\bR\x05runId\x12\x1e\n" +
 	"\aproduct\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\aproduct\x12\x1d\n" +
@@ -1001,12 +1001,12 @@ const file_ductape_jobs_v1_run_proto_rawDesc = "" +
 	"\aproduct\x18\x02 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12\x1c\n" +
 	"\x06reason\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\x06reason\x12#\n" +
 	"\n" +
-	"request_id\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\trequestId2\xe3\x01\n" +
+	"request_id\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\trequestId2\xcc\x02\n" +
 	"\n" +
-	"RunService\x12>\n" +
-	"\x06GetRun\x12\x1e.ductape.jobs.v1.GetRunRequest\x1a\x14.ductape.jobs.v1.Run\x12O\n" +
-	"\bListRuns\x12 .ductape.jobs.v1.ListRunsRequest\x1a!.ductape.jobs.v1.ListRunsResponse\x12D\n" +
-	"\tCancelRun\x12!.ductape.jobs.v1.CancelRunRequest\x1a\x14.ductape.jobs.v1.RunB[\n" +
+	"RunService\x12Y\n" +
+	"\x06GetRun\x12\x1e.ductape.jobs.v1.GetRunRequest\x1a\x14.ductape.jobs.v1.Run\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/runs/{run_id}\x12x\n" +
+	"\bListRuns\x12 .ductape.jobs.v1.ListRunsRequest\x1a!.ductape.jobs.v1.ListRunsResponse\"'\x82\xd3\xe4\x93\x02!Z\x15\x12\x13/v1/jobs/{tag}/runs\x12\b/v1/runs\x12i\n" +
+	"\tCancelRun\x12!.ductape.jobs.v1.CancelRunRequest\x1a\x14.ductape.jobs.v1.Run\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/runs/{run_id}:cancelB[\n" +
 	"\x13com.ductape.jobs.v1B\bRunProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 
 var (

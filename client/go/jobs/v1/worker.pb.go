@@ -1538,7 +1538,7 @@ var File_ductape_jobs_v1_worker_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_worker_proto_rawDesc = "" +
 	"\n" +
-	"\x1cductape/jobs/v1/worker.proto\x12\x0fductape.jobs.v1\x1a\x1bductape/jobs/v1/event.proto\x1a\x19ductape/jobs/v1/run.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9d\x02\n" +
+	"\x1cductape/jobs/v1/worker.proto\x12\x0fductape.jobs.v1\x1a\x1bductape/jobs/v1/event.proto\x1a\x19ductape/jobs/v1/run.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9d\x02\n" +
 	"\vWorkRequest\x12.\n" +
 	"\x05hello\x18\x01 \x01(\v2\x16.ductape.jobs.v1.HelloH\x00R\x05hello\x121\n" +
 	"\x06window\x18\x02 \x01(\v2\x17.ductape.jobs.v1.WindowH\x00R\x06window\x124\n" +
@@ -1645,11 +1645,11 @@ const file_ductape_jobs_v1_worker_proto_rawDesc = "" +
 	"\x06extend\x18\x04 \x03(\v2\x17.ductape.jobs.v1.RunRefB\x04\xe2A\x01\x01R\x06extend\"\x86\x01\n" +
 	"\x14CompleteRunsResponse\x127\n" +
 	"\arefused\x18\x01 \x03(\v2\x1d.ductape.jobs.v1.Acks.RefusedR\arefused\x125\n" +
-	"\tcancelled\x18\x02 \x03(\v2\x17.ductape.jobs.v1.RunRefR\tcancelled2\x89\x02\n" +
+	"\tcancelled\x18\x02 \x03(\v2\x17.ductape.jobs.v1.RunRefR\tcancelled2\xd1\x02\n" +
 	"\rWorkerService\x12G\n" +
-	"\x04Work\x12\x1c.ductape.jobs.v1.WorkRequest\x1a\x1d.ductape.jobs.v1.WorkResponse(\x010\x01\x12R\n" +
-	"\tLeaseRuns\x12!.ductape.jobs.v1.LeaseRunsRequest\x1a\".ductape.jobs.v1.LeaseRunsResponse\x12[\n" +
-	"\fCompleteRuns\x12$.ductape.jobs.v1.CompleteRunsRequest\x1a%.ductape.jobs.v1.CompleteRunsResponseB^\n" +
+	"\x04Work\x12\x1c.ductape.jobs.v1.WorkRequest\x1a\x1d.ductape.jobs.v1.WorkResponse(\x010\x01\x12t\n" +
+	"\tLeaseRuns\x12!.ductape.jobs.v1.LeaseRunsRequest\x1a\".ductape.jobs.v1.LeaseRunsResponse\" \x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/workers:leaseRuns\x12\x80\x01\n" +
+	"\fCompleteRuns\x12$.ductape.jobs.v1.CompleteRunsRequest\x1a%.ductape.jobs.v1.CompleteRunsResponse\"#\x82\xd3\xe4\x93\x02\x1d:\x01*\"\x18/v1/workers:completeRunsB^\n" +
 	"\x13com.ductape.jobs.v1B\vWorkerProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 
 var (
