@@ -5,6 +5,19 @@ export default tseslint.config(
   { ignores: ['dist/', 'build/', 'docs/', 'src/generated/', '.generated.*/'] },
   js.configs.recommended,
   {
+    // Scripts that use the package, elsewhere in the repository: what Node.js itself gives them.
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: {
+        clearTimeout: 'readonly',
+        console: 'readonly',
+        performance: 'readonly',
+        process: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
+  },
+  {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.test.json' } },

@@ -22,7 +22,7 @@ copy_protos() {
   scratch=$(mktemp -d "$here/.proto.XXXXXX")
   mkdir -p "$scratch/ductape/jobs" "$scratch/google/api" "$scratch/google/rpc"
   cp -R "$root/proto/ductape/jobs/v1" "$scratch/ductape/jobs/v1"
-  cp "$googleapis/google/api/field_behavior.proto" "$scratch/google/api/"
+  cp "$googleapis"/google/api/{annotations,field_behavior,http}.proto "$scratch/google/api/"
   cp "$googleapis/google/rpc/status.proto" "$scratch/google/rpc/"
   # Unchanged files keep their place, so that nothing is built anew for them.
   if [ -d "$here/proto" ] && diff -r "$scratch" "$here/proto" >/dev/null; then

@@ -112,6 +112,11 @@ impl<M: Method> Call<M> {
     }
 
     async fn attempt(&self, deadline: Instant) -> Result<M::Response, Status> {
+        let late = || Status::new(Code::DeadlineExceeded, "the call's deadline passed");
+        // Else a channel that knows that it has no connection would answer first.
+        if Instant::now() >= deadline {
+            return Err(late());
+        }
         let mut request = tonic::Request::new(self.request.clone());
         let metadata = request.metadata_mut();
         if let Some(authorization) = self.client.authorization() {
@@ -123,10 +128,7 @@ impl<M: Method> Call<M> {
         request.set_timeout(deadline.saturating_duration_since(Instant::now()));
         match timeout_at(deadline, M::send(self.client.channel(), request)).await {
             Ok(answer) => answer.map(tonic::Response::into_inner),
-            Err(_) => Err(Status::new(
-                Code::DeadlineExceeded,
-                "the call's deadline passed",
-            )),
+            Err(_) => Err(late()),
         }
     }
 }
