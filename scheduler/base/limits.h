@@ -75,11 +75,17 @@ inline constexpr int kMaxUrlLength = 2048;
 inline constexpr int kMaxHeaders = 64;
 inline constexpr int kMaxBodyBytes = 64 * 1024;
 inline constexpr int kMaxOutputBytes = 4 * 1024;
+inline constexpr size_t kMaxTraceBytes = 16 * 1024;  // of what a test of an event sent, or got
 inline constexpr int kMaxErrorMessageBytes = 1024;
 inline constexpr int kMaxErrorCodeLength = 64;
 inline constexpr size_t kMaxStatementBytes = 64 * 1024;  // of SQL, and of a document
 inline constexpr size_t kMaxParameters = 64;             // declared
 inline constexpr size_t kMaxCollectionBytes = 255;
+
+// Limits of an event.
+inline constexpr int kMaxEventInFlight = 1'000'000;
+inline constexpr double kMinEventPerSecond = 0.001;
+inline constexpr int kMaxEventPerSecond = 1'000'000;
 
 // Templates.
 inline constexpr size_t kMaxTemplateDepth = 16;          // sections in sections
@@ -108,6 +114,8 @@ inline constexpr size_t kMaxEnvs = 32;
 inline constexpr size_t kMaxSecretBytes = 8 * 1024;           // of one line
 inline constexpr size_t kMaxSecretDocumentBytes = 64 * 1024;  // of several: certificates, key files
 inline constexpr size_t kMaxSecretPathBytes = 1024;
+inline constexpr size_t kMaxNamedSecrets = 32;
+inline constexpr size_t kMaxSecretNameLength = 64;
 inline constexpr Millis kSecretFileAge = kSecond;  // read again after this
 inline constexpr int kMaxScopes = 64;
 inline constexpr Millis kDefaultTokenTtl =

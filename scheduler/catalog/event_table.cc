@@ -40,16 +40,42 @@ void EventTable::DropIfUnused(EventId id) {
   free_.push_back(id);
 }
 
+void EventTable::SetLimitSink(core::LimitSink* sink) {
+  std::vector<std::pair<core::LimitGroup, core::EventLimits>> present;
+  {
+    base::MutexLock lock(&mu_);
+    for (const Slot& slot : slots_) {
+      if (slot.group == core::kNoGroup || slot.entry.event == nullptr) continue;
+      present.emplace_back(slot.group, slot.entry.event->limits);
+    }
+  }
+  limit_sink_ = sink;
+  for (const auto& [group, limits] : present) TellLimits(group, limits);
+}
+
+void EventTable::TellLimits(core::LimitGroup group, const core::EventLimits& limits) {
+  if (group != core::kNoGroup && limit_sink_ != nullptr) limit_sink_->SetLimits(group, limits);
+}
+
 void EventTable::Put(core::Event event) {
   const core::LaneId lane = LaneFor(event);
-  base::MutexLock lock(&mu_);
-  const EventId id = IdOf(Key(event.product, event.key));
-  Slot& slot = slots_[id];
-  if (slot.entry.event != nullptr) by_uid_.erase({event.product, slot.entry.event->uid});
-  by_uid_[{event.product, event.uid}] = id;
-  slot.entry.event = std::make_shared<const core::Event>(std::move(event));
-  slot.removed_at = 0;
-  lane_of_[id].store(lane, std::memory_order_release);
+  const core::EventLimits limits = event.limits;
+  core::LimitGroup group = core::kNoGroup;
+  {
+    base::MutexLock lock(&mu_);
+    const EventId id = IdOf(Key(event.product, event.key));
+    Slot& slot = slots_[id];
+    if (slot.entry.event != nullptr) by_uid_.erase({event.product, slot.entry.event->uid});
+    by_uid_[{event.product, event.uid}] = id;
+    slot.entry.event = std::make_shared<const core::Event>(std::move(event));
+    slot.removed_at = 0;
+    // Executors share their places out to events; workers take what they ask for.
+    const bool grouped = limits.any() || lane < core::kFirstWorkerLane;
+    if (grouped && slot.group == core::kNoGroup) slot.group = ++last_group_;
+    group = slot.group;
+    Publish(id, {lane, grouped ? group : core::kNoGroup});
+  }
+  TellLimits(group, limits);
 }
 
 void EventTable::MarkDurable(const std::string& product, const core::EventKey& key) {
@@ -59,17 +85,23 @@ void EventTable::MarkDurable(const std::string& product, const core::EventKey& k
 }
 
 void EventTable::Remove(const std::string& product, const core::EventKey& key, base::Millis now) {
-  base::MutexLock lock(&mu_);
-  const auto it = ids_.find(Key(product, key));
-  if (it == ids_.end()) return;
-  const EventId id = it->second;
-  Slot& slot = slots_[id];
-  if (slot.entry.event != nullptr) by_uid_.erase({product, slot.entry.event->uid});
-  slot.entry.event = nullptr;
-  slot.durable = false;
-  slot.removed_at = now;
-  lane_of_[id].store(core::kNoLane, std::memory_order_release);
-  DropIfUnused(id);
+  core::LimitGroup group = core::kNoGroup;
+  {
+    base::MutexLock lock(&mu_);
+    const auto it = ids_.find(Key(product, key));
+    if (it == ids_.end()) return;
+    const EventId id = it->second;
+    Slot& slot = slots_[id];
+    if (slot.entry.event != nullptr) by_uid_.erase({product, slot.entry.event->uid});
+    slot.entry.event = nullptr;
+    slot.durable = false;
+    slot.removed_at = now;
+    group = slot.group;
+    Publish(id, EventRoute());
+    DropIfUnused(id);
+  }
+  // What waits for the limits comes out, to be ended.
+  TellLimits(group, core::EventLimits());
 }
 
 EventEntry EventTable::Find(const std::string& product, const core::EventKey& key) const {
@@ -132,7 +164,7 @@ std::shared_ptr<const core::Event> EventTable::Get(EventId id) const {
 
 EventTable::Resolved EventTable::Resolve(EventId id) const {
   base::MutexLock lock(&mu_);
-  return {lane_of_[id].load(std::memory_order_relaxed), slots_[id].entry.event};
+  return {routes_[id].load(std::memory_order_relaxed), slots_[id].entry.event};
 }
 
 base::Millis EventTable::MissingSince(EventId id) const {

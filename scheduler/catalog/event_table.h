@@ -14,12 +14,21 @@
 #include "scheduler/base/mutex.h"
 #include "scheduler/catalog/lane_table.h"
 #include "scheduler/core/model.h"
+#include "scheduler/core/run_port.h"
 
 namespace scheduler::catalog {
 
 // A small number that stands for (product, event type, tag) as long as the event exists or a job
 // refers to it.
 using EventId = uint32_t;
+
+// Where runs of an event wait.
+struct EventRoute {
+  core::LaneId lane = core::kNoLane;        // kNoLane: the event was deleted
+  core::LimitGroup group = core::kNoGroup;  // kNoGroup: of workers, without limits
+
+  friend bool operator==(const EventRoute&, const EventRoute&) = default;
+};
 
 struct EventEntry {
   std::shared_ptr<const core::Event> event;  // null: deleted by force, still referred to
@@ -33,8 +42,14 @@ struct EventEntry {
 // The table is ahead of the store by the changes whose commit is under way; a job can refer to a new
 // event only when that is durable, so that no job is on disk without its event.
 class EventTable {
+  static_assert(std::atomic<EventRoute>::is_always_lock_free);
+
  public:
   explicit EventTable(LaneTable* lanes) : lanes_(lanes) {}
+
+  // Tells `sink` of the limits of all events that have any, and from now on of each change. The sink
+  // outlives the table's last change.
+  void SetLimitSink(core::LimitSink* sink);
 
   // Puts an event, new or changed. Its uid, generation and times are set by the caller. A new one
   // cannot be referred to until MarkDurable.
@@ -70,7 +85,7 @@ class EventTable {
   std::shared_ptr<const core::Event> Get(EventId id) const;
   // What a delivery needs, as of one moment.
   struct Resolved {
-    core::LaneId lane = core::kNoLane;
+    EventRoute route;
     std::shared_ptr<const core::Event> event;
   };
   Resolved Resolve(EventId id) const;
@@ -80,8 +95,9 @@ class EventTable {
   core::LaneId LaneFor(const core::Event& event) const;
   // Its key, whether it exists or not.
   core::EventKey KeyOf(EventId id) const;
-  // Where its runs are delivered; kNoLane if it was deleted. Takes no lock.
-  core::LaneId LaneOf(EventId id) const { return lane_of_[id].load(std::memory_order_acquire); }
+  // Where its runs are delivered. Takes no lock.
+  EventRoute RouteOf(EventId id) const { return routes_[id].load(std::memory_order_acquire); }
+  core::LaneId LaneOf(EventId id) const { return RouteOf(id).lane; }
 
   static constexpr size_t kMaxEvents = 1 << 20;
   // Whether no new event can be put.
@@ -95,19 +111,29 @@ class EventTable {
     int64_t holds = 0;
     bool durable = false;
     base::Millis removed_at = 0;
+    // Since it first had one: an event that is deleted and created again while something refers to it
+    // counts on.
+    core::LimitGroup group = core::kNoGroup;
   };
 
   EventId IdOf(const Key& key) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void DropIfUnused(EventId id) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Publish(EventId id, EventRoute route) {
+    routes_[id].store(route, std::memory_order_release);
+  }
+  // Called without the lock; `group` may be kNoGroup.
+  void TellLimits(core::LimitGroup group, const core::EventLimits& limits);
 
   LaneTable* const lanes_;
+  core::LimitSink* limit_sink_ = nullptr;  // of the thread that changes events
   mutable base::Mutex mu_;
   std::map<Key, EventId> ids_ ABSL_GUARDED_BY(mu_);
   std::vector<Slot> slots_ ABSL_GUARDED_BY(mu_);
   std::vector<EventId> free_ ABSL_GUARDED_BY(mu_);
   std::map<std::pair<std::string, core::Uid>, EventId> by_uid_ ABSL_GUARDED_BY(mu_);
-  std::unique_ptr<std::atomic<core::LaneId>[]> lane_of_ =
-      std::make_unique<std::atomic<core::LaneId>[]>(kMaxEvents);
+  core::LimitGroup last_group_ ABSL_GUARDED_BY(mu_) = core::kNoGroup;
+  std::unique_ptr<std::atomic<EventRoute>[]> routes_ =
+      std::make_unique<std::atomic<EventRoute>[]>(kMaxEvents);
 };
 
 }  // namespace scheduler::catalog

@@ -56,6 +56,16 @@ struct RetryPolicy {
   friend bool operator==(const RetryPolicy&, const RetryPolicy&) = default;
 };
 
+// How much of an event its target is to see, retries and redeliveries included.
+struct EventLimits {
+  int32_t max_in_flight = 0;  // attempts at once; 0: no limit
+  double max_per_second = 0;  // attempts that start, evenly spaced; 0: no limit
+
+  bool any() const { return max_in_flight > 0 || max_per_second > 0; }
+
+  friend bool operator==(const EventLimits&, const EventLimits&) = default;
+};
+
 struct Event {
   std::string product;
   EventKey key;
@@ -63,6 +73,7 @@ struct Event {
   Target target;
   std::optional<RetryPolicy> retry;  // for jobs that have none of their own
   Millis attempt_timeout = 0;        // 0: default; a job's own wins
+  EventLimits limits;
   std::map<std::string, std::string> labels;
 
   // Assigned by the catalog.

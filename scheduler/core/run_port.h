@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_CORE_RUN_PORT_H_
 #define SCHEDULER_CORE_RUN_PORT_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "absl/types/span.h"
+#include "scheduler/core/attempt_trace.h"
 #include "scheduler/core/connection/stored_connection.h"
 #include "scheduler/core/model.h"
 #include "scheduler/core/transitions.h"
@@ -30,6 +32,7 @@ inline constexpr LaneId kGrpcLane = 2;
 inline constexpr LaneId kNotificationLane = 3;
 inline constexpr LaneId kDatabaseLane = 4;
 inline constexpr LaneId kBrokerLane = 5;
+inline constexpr LaneId kLambdaLane = 6;
 inline constexpr LaneId kFirstWorkerLane = 16;
 
 // The lane of the executor that serves a target; kNoLane for a worker's.
@@ -38,14 +41,21 @@ LaneId ExecutorLane(const Target& target);
 // A lane for those who serve it: the number is this queue's as long as this is held.
 using HeldLane = std::shared_ptr<const LaneId>;
 
+// Runs that share limits and places: those of one event that an executor serves, or that has limits. A
+// group has a number as long as the event is known; it is never given to another.
+using LimitGroup = uint32_t;
+inline constexpr LimitGroup kNoGroup = 0;
+
 // A committed run that may be sent.
 struct ReadyRun {
   RunKey key;
   LaneId lane = kNoLane;
+  LimitGroup group = kNoGroup;
   uint32_t product = 0;  // interned, for fairness
   int32_t priority = 0;
   // The engine's own.
   bool holds_text = false;  // what must be given back when it is claimed
+  uint16_t start = 0;       // which of its group's starts it is; set where it is popped
   uint32_t dispatches =
       0;  // how often the run had been sent: one that was sent since is not this one
   Millis due = 0;
@@ -58,9 +68,21 @@ class LaneListener {
   virtual void OnReady(LaneId lane) = 0;
 };
 
+// Told of the limits of groups. Thread-safe; must not block.
+class LimitSink {
+ public:
+  virtual ~LimitSink() = default;
+  // From now on these hold for the group; none at all if `limits` has none.
+  virtual void SetLimits(LimitGroup group, const EventLimits& limits) = 0;
+};
+
 // Committed runs that wait to be sent, by lane; inside a lane keyed by product, priority and due
 // time. What is popped and not claimed is lost to the queue, so a popper claims at once. Bounded by
 // the number of open runs. Thread-safe.
+//
+// A run of a limit group is popped when its group may start an attempt, and counts as one in flight
+// from then on: whoever pops it says once, by Ended or GiveBack, that it is none any more. Runs of
+// others pass those that wait for their limit.
 class RunQueue {
  public:
   virtual ~RunQueue() = default;
@@ -68,11 +90,39 @@ class RunQueue {
   // Adds runs and tells the listener of each lane that received some.
   virtual void Push(absl::Span<const ReadyRun> runs) = 0;
 
-  // Appends at most `max` runs of `lane` to `out`; returns their number.
+  // Appends at most `max` runs of `lane` to `out`; returns their number. Fewer than `max`: there is
+  // no other that may be sent now.
   virtual size_t Pop(LaneId lane, size_t max, std::vector<ReadyRun>* out) = 0;
+
+  // The same for whoever has `room` more places for attempts in flight, of all runs of the lane. A run is
+  // passed over while its group has as many in flight in the lane as there are places left, so that an
+  // event whose target hangs takes half of all places at most, n such events n of n + 1 parts, and others
+  // find some (dynamic thresholds: Choudhury and Hahne, IEEE/ACM ToN 6(2), 1998, with alpha = 1). What is
+  // passed over is looked at again when the caller asks again, as it does when a place gets free.
+  //
+  // `next_time`: when the first run of the lane that waits for its time alone may be popped, in monotonic
+  // nanoseconds; INT64_MAX if none does. The listener is told of everything else that lets a run be
+  // popped, and not of this: whoever serves the lane looks again then.
+  virtual size_t PopShared(LaneId lane, size_t max, size_t room, std::vector<ReadyRun>* out,
+                           int64_t* next_time) {
+    *next_time = INT64_MAX;
+    return Pop(lane, std::min(max, room), out);
+  }
+
+  // A queue that knows no limits has no need of the next two.
+
+  // An attempt of each of these groups has ended that was popped from `lane` (of a group as often as it
+  // is there; kNoGroup is ignored). Tells the listener of lanes whose runs may start now.
+  virtual void Ended(LaneId /*lane*/, absl::Span<const LimitGroup> /*groups*/) {}
+
+  // These runs, in the order in which one call popped them, were not claimed: nothing reached the
+  // target. Where no other run of its group was popped since, its start does not count either.
+  virtual void GiveBack(absl::Span<const ReadyRun> /*runs*/) {}
 
   virtual size_t Size(LaneId lane) const = 0;
   virtual size_t TotalSize() const = 0;
+  // Of all, those whose group has limits.
+  virtual size_t LimitedSize() const { return 0; }
 
   // REQUIRES: set before the first Push.
   virtual void SetListener(LaneListener* listener) = 0;
@@ -96,6 +146,8 @@ struct ClaimedRun {
   std::shared_ptr<const Event> event;
   // The connections that the event's target names, as they are now, without those that do not exist.
   std::vector<std::shared_ptr<const StoredConnection>> connections;
+  // Where the executor tells what it sends and gets; null but for tests of events.
+  std::shared_ptr<AttemptTrace> trace;
 };
 
 enum class ClaimResult {

@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_CORE_CONNECTION_SECRET_PATHS_H_
 #define SCHEDULER_CORE_CONNECTION_SECRET_PATHS_H_
 
+#include <string>
 #include <string_view>
 #include <type_traits>
 #include <variant>
@@ -14,6 +15,11 @@
 // path below the settings. S is the kind, const or not; there is one for each alternative of Settings. Internal
 // to this folder.
 namespace scheduler::core {
+
+// The path of a secret that templates name.
+inline std::string NamedSecretPath(std::string_view name) {
+  return std::string("secrets[").append(name).append("]");
+}
 
 // What S is without const.
 template <typename S, typename Kind>
@@ -48,6 +54,7 @@ template <typename Visit, Is<HttpSettings> S>
 void VisitSecretsOf(S& http, Visit visit) {
   VisitAuth(http.auth, visit);
   VisitTls(http.tls, visit);
+  for (auto& [name, secret] : http.secrets) visit(NamedSecretPath(name), &secret);
 }
 
 template <typename Visit, Is<SmtpSettings> S>
