@@ -64,7 +64,9 @@ struct TargetBytes {
 
 struct SettingsBytes {
   size_t operator()(const core::HttpSettings& http) const {
-    return kShort + Sum(http.base_url, http.headers);
+    size_t bytes = kShort + Sum(http.base_url, http.headers);
+    for (const auto& [name, secret] : http.secrets) bytes += name.size() + secret.name.size();
+    return bytes;
   }
   size_t operator()(const core::KafkaSettings& kafka) const { return kShort + Of(kafka.brokers); }
   size_t operator()(const core::NatsSettings& nats) const { return kShort + Of(nats.servers); }

@@ -204,6 +204,8 @@ void Write(const core::Event& from, pb::Event* to) {
   Write(from.target, to);
   if (from.retry.has_value()) Write(*from.retry, to->mutable_retry());
   to->set_attempt_timeout(from.attempt_timeout);
+  to->set_max_in_flight(from.limits.max_in_flight);
+  to->set_max_per_second(from.limits.max_per_second);
   WriteMap(from.labels, to->mutable_labels());
 }
 
@@ -221,6 +223,8 @@ absl::Status Read(const pb::Event& from, core::Event* to) {
   to->name = from.name();
   if (from.has_retry()) to->retry = Read(from.retry());
   to->attempt_timeout = from.attempt_timeout();
+  to->limits.max_in_flight = from.max_in_flight();
+  to->limits.max_per_second = from.max_per_second();
   to->labels = ReadMap(from.labels());
   return Read(from, &to->target);
 }

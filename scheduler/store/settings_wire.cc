@@ -207,12 +207,20 @@ void WriteKind(const core::HttpSettings& from, pb::ConnectionSettings* settings)
   WriteAuth(from.auth, to);
   WriteTls(from.tls, to);
   to->set_proxy(from.proxy);
+  for (const auto& [name, secret] : from.secrets) {
+    pb::NamedSecret* const added = to->add_secrets();
+    added->set_name(name);
+    WriteSecret(secret, added->mutable_secret());
+  }
 }
 
 absl::Status ReadKind(const pb::HttpSettings& from, core::HttpSettings* to) {
   to->base_url = from.base_url();
   to->headers = ReadMap(from.headers());
   to->proxy = from.proxy();
+  for (const pb::NamedSecret& named : from.secrets()) {
+    to->secrets[named.name()] = ReadSecret(named.secret());
+  }
   if (absl::Status s = ReadTls(from.tls(), &to->tls); !s.ok()) return s;
   return from.has_auth() ? ReadAuth(from.auth(), &to->auth) : absl::OkStatus();
 }

@@ -277,6 +277,7 @@ std::string ToText(const core::Event& event) {
   text.Name("name").Put(event.name);
   std::visit([&text](const auto& target) { text.Put(target); }, event.target);
   text.Name("retry").Put(event.retry).Name("timeout").Put(event.attempt_timeout);
+  text.Name("limits").Put(event.limits.max_in_flight).Put(event.limits.max_per_second);
   text.Name("labels").Put(event.labels).Name("uid").Put(event.uid);
   text.Name("generation").Put(event.generation).Name("created").Put(event.create_time);
   return text.Name("updated").Put(event.update_time).Take();

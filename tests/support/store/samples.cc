@@ -337,6 +337,8 @@ core::Event RandomEvent(Random* random) {
   event.target = RandomTarget(random);
   if (random->Percent(50)) event.retry = RandomRetry(random);
   event.attempt_timeout = static_cast<Millis>(random->Below(2) * 1000);
+  event.limits.max_in_flight = static_cast<int32_t>(random->Below(2) * random->Below(1000));
+  event.limits.max_per_second = static_cast<double>(random->Below(2) * random->Below(1000)) / 8;
   event.labels = RandomMap(random);
   event.uid = RandomUid(random);
   event.generation = RandomNumber(random);
