@@ -30,7 +30,7 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(store::Store* store, const 
                                                      EngineOptions options) {
   const absl::StatusOr<int64_t> epoch = store->AcquireEpoch();
   if (!epoch.ok()) return epoch.status();
-  std::unique_ptr<Engine> engine(new Engine(store, *epoch, options.loops));
+  std::unique_ptr<Engine> engine(new Engine(store, clock, *epoch, options.loops));
   absl::StatusOr<Recovered> recovered = Recover(*store, &engine->registry_);
   if (!recovered.ok()) return recovered.status();
   engine->recovered_ = *recovered;
@@ -38,13 +38,15 @@ absl::StatusOr<std::unique_ptr<Engine>> Engine::Open(store::Store* store, const 
   return engine;
 }
 
-Engine::Engine(store::Store* store, int64_t epoch, int loops)
-    : store_(store), epoch_(epoch), registry_(loops) {}
+Engine::Engine(store::Store* store, const base::Clock* clock, int64_t epoch, int loops)
+    : store_(store), epoch_(epoch), registry_(loops), queue_(clock) {}
 
 void Engine::Assemble(const base::Clock* clock, core::CancelSink* cancels, EngineOptions options) {
   options_ = std::move(options);
   time_ = std::make_unique<EngineTime>(clock, recovered_.time_floor);
   start_time_ = time_->Now();
+  registry_.tables().events.SetLimitSink(&queue_);
+  queue_.HoldBack();
   loader_ = std::make_unique<InputLoader>(store_, &registry_, &queue_, options_.input_cache_bytes,
                                           options_.wake_loader);
   Committer::Sinks sinks;

@@ -107,7 +107,7 @@ class Engine final : public core::RunPort {
   Millis Now() const override { return time_->Last(); }
 
  private:
-  Engine(store::Store* store, int64_t epoch, int loops);
+  Engine(store::Store* store, const base::Clock* clock, int64_t epoch, int loops);
   void Assemble(const base::Clock* clock, core::CancelSink* cancels, EngineOptions options);
 
   // Goes on with what a process before this one has committed and not settled.

@@ -83,6 +83,7 @@ ClaimResult Engine::TryClaim(const core::ReadyRun& ready, const std::string* wor
                              core::ClaimedRun* out) {
   Shard& s = registry_.shard(core::ShardOf(ready.key.uid));
   core::ReadyRun moved;
+  bool elsewhere = false;
   {
     base::MutexLock lock(&s.mu);
     ActiveJob* job = s.active(ready.key.uid);
@@ -99,21 +100,26 @@ ClaimResult Engine::TryClaim(const core::ReadyRun& ready, const std::string* wor
     moved.holds_text = false;
     catalog::EventTable::Resolved found =
         registry_.tables().events.Resolve(s.EventOf(job->slot, *run));
-    moved.lane = found.lane;
     out->event = std::move(found.event);
-    if (moved.lane == ready.lane && out->event != nullptr) {
+    moved.lane = found.route.lane;
+    moved.group = found.route.group;
+    // It was popped without the leave of a group that it belongs to by now. (Where the event has no
+    // limits any more, that of the group it had does no harm.)
+    elsewhere = found.route.lane != ready.lane ||
+                (found.route.group != core::kNoGroup && found.route.group != ready.group);
+    if (!elsewhere && out->event != nullptr) {
       FindConnections(out);
       run->worker = worker;
       if (FillClaim(s, *job, run, out)) return ClaimResult::kClaimed;
     }
     run->in_queue = true;  // it goes back
   }
-  // The event is gone, its runs go elsewhere by now, or the input is not in memory any more.
+  // The event is gone, its runs wait elsewhere by now, or the input is not in memory any more.
   if (moved.lane == core::kNoLane) {
     LoopOf(core::ShardOf(ready.key.uid)).Post([key = ready.key](Loop& loop) {
       loop.core().orphans().push_back(key);
     });
-  } else if (moved.lane != ready.lane) {
+  } else if (elsewhere) {
     queue_.Push({&moved, 1});
   } else {
     loader_->Load({&moved, 1});

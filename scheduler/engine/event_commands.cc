@@ -15,7 +15,7 @@ namespace {
 
 bool SameDefinition(const core::Event& a, const core::Event& b) {
   return a.name == b.name && a.target == b.target && a.retry == b.retry &&
-         a.attempt_timeout == b.attempt_timeout && a.labels == b.labels;
+         a.attempt_timeout == b.attempt_timeout && a.limits == b.limits && a.labels == b.labels;
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 namespace scheduler::engine {
 namespace {
 
-// Runs of one lane that are read at once, whatever room their small predecessors promise.
-constexpr int64_t kMaxBatch = 256;
+// Runs that are read at once, whatever room their small predecessors promise: at most 16 MiB.
+constexpr size_t kMaxBatch = 256;
 
 int64_t SizeOf(const LoadedText& text) {
   return static_cast<int64_t>(text.name.size() + text.input_json.size() + sizeof(LoadedText) + 96);
@@ -30,14 +30,17 @@ InputLoader::InputLoader(const store::Store* store, JobRegistry* registry, core:
 void InputLoader::Load(absl::Span<const core::ReadyRun> runs) {
   {
     base::MutexLock lock(&mu_);
-    for (const core::ReadyRun& run : runs) lanes_[run.lane].waiting.push_back(run);
+    for (const core::ReadyRun& run : runs) parts_[KeyOf(run)].waiting.push_back(run);
+    waiting_ += static_cast<int64_t>(runs.size());
   }
   if (on_load_) on_load_();
 }
 
 bool InputLoader::Step() {
-  std::vector<Wanted> runs = TakeWaiting();
+  size_t looked = 0;
+  std::vector<Wanted> runs = TakeWaiting(&looked);
   if (runs.empty()) return false;
+  const size_t taken = runs.size();
   std::erase_if(runs, [this](Wanted& wanted) { return !Locate(&wanted); });
   if (absl::Status read = Read(runs); !read.ok()) {
     // The runs wait for a better disk.
@@ -46,26 +49,58 @@ bool InputLoader::Step() {
   }
   const std::vector<core::ReadyRun> ready = Hold(runs);
   queue_->Push(ready);
-  return ready.size() == runs.size();
+  if (!ready.empty() || runs.size() < taken) {
+    in_vain_ = 0;
+    return true;
+  }
+  // These had no room after all, but others may.
+  in_vain_ += looked;
+  base::MutexLock lock(&mu_);
+  if (in_vain_ < parts_.size()) return true;
+  in_vain_ = 0;
+  return false;
 }
 
-int64_t InputLoader::RoomOf(const Lane& lane) const {
-  if (lane.holders == 0 && held_bytes_ >= max_bytes_) return 1;
-  if (held_bytes_ >= max_bytes_) return 0;
-  const int64_t most = std::max<int64_t>(1, max_bytes_ / 8 / average_);
-  return std::clamp<int64_t>(most - lane.holders, 0, kMaxBatch);
+bool InputLoader::HasRoom(const PartKey& key, const Held& held, int64_t size, int64_t all) const {
+  if (held.bytes + size <= max_bytes_ - all) return true;
+  if (held.runs > 0) return false;
+  if (all < 2 * max_bytes_) return true;
+  const auto lane = lane_holders_.find(key.first);
+  return lane == lane_holders_.end() || lane->second == 0;
 }
 
-std::vector<InputLoader::Wanted> InputLoader::TakeWaiting() {
+std::vector<InputLoader::Wanted> InputLoader::TakeWaiting(size_t* looked) {
   std::vector<Wanted> taken;
   base::MutexLock lock(&mu_);
-  for (auto& [id, lane] : lanes_) {
-    for (int64_t room = RoomOf(lane); room > 0 && !lane.waiting.empty(); --room) {
-      taken.push_back(Wanted{lane.waiting.front(), 0, ""});
-      lane.waiting.pop_front();
+  if (waiting_ == 0) return taken;
+  int64_t all = held_bytes_;
+  const size_t parts = parts_.size();
+  auto it = parts_.upper_bound(first_);
+  for (; *looked < parts && taken.size() < kMaxBatch; ++*looked) {
+    if (it == parts_.end()) it = parts_.begin();
+    if (*looked == 0) first_ = it->first;
+    Part& part = it->second;
+    Held held = part.held;  // with what is taken, about
+    while (!part.waiting.empty() && taken.size() < kMaxBatch &&
+           HasRoom(it->first, held, average_, all)) {
+      taken.push_back(Wanted{part.waiting.front(), 0, ""});
+      part.waiting.pop_front();
+      ++held.runs;
+      held.bytes += average_;
+      all += average_;
     }
+    // What was taken may be gone: else the part comes back with it.
+    DropIfEmpty((it++)->first);
   }
+  waiting_ -= static_cast<int64_t>(taken.size());
   return taken;
+}
+
+void InputLoader::DropIfEmpty(PartKey key) {
+  const auto it = parts_.find(key);
+  if (it == parts_.end()) return;
+  const Part& part = it->second;
+  if (part.waiting.empty() && part.held.runs == 0 && part.held.bytes == 0) parts_.erase(it);
 }
 
 bool InputLoader::Locate(Wanted* wanted) const {
@@ -110,7 +145,10 @@ void InputLoader::Add(core::Uid uid, LoadedText loaded) {
   const int64_t grown = SizeOf(loaded) - text.size;
   text.size += grown;
   text.loaded = std::make_shared<const LoadedText>(std::move(loaded));
-  if (text.holders > 0) held_bytes_ += grown;
+  if (text.holders > 0) {
+    held_bytes_ += grown;
+    parts_[text.owner].held.bytes += grown;
+  }
   bytes_.fetch_add(grown, std::memory_order_relaxed);
   average_ += (text.size - average_) / 16;
   if (!text.listed) order_.push_back(uid);
@@ -119,22 +157,45 @@ void InputLoader::Add(core::Uid uid, LoadedText loaded) {
 
 std::vector<core::ReadyRun> InputLoader::Hold(const std::vector<Wanted>& runs) {
   std::vector<core::ReadyRun> ready;
+  std::vector<core::ReadyRun> later;
   base::MutexLock lock(&mu_);
   for (const Wanted& wanted : runs) {
     core::ReadyRun run = wanted.run;
-    Lane& lane = lanes_[run.lane];
+    const PartKey key = KeyOf(run);
+    Part& part = parts_[key];
     const auto it = texts_.find(run.key.uid);
     if (it == texts_.end() || it->second.loaded->generation < wanted.generation) {
-      lane.waiting.push_back(run);
+      part.waiting.push_back(run);
+      ++waiting_;
       continue;
     }
-    if (it->second.holders++ == 0) held_bytes_ += it->second.size;
-    ++lane.holders;
+    const bool held = it->second.holders > 0;  // by another run of the job: it costs nothing
+    if (!held && !HasRoom(key, part.held, it->second.size, held_bytes_)) {
+      later.push_back(run);
+      continue;
+    }
+    HoldText(run, &it->second);
     run.holds_text = true;
     ready.push_back(run);
   }
+  // In their old order before those that came after them.
+  for (auto run = later.rbegin(); run != later.rend(); ++run) {
+    parts_[KeyOf(*run)].waiting.push_front(*run);
+    ++waiting_;
+  }
   Evict();
   return ready;
+}
+
+void InputLoader::HoldText(const core::ReadyRun& run, Text* text) {
+  const PartKey key = KeyOf(run);
+  if (text->holders++ == 0) {
+    text->owner = key;
+    held_bytes_ += text->size;
+    parts_[key].held.bytes += text->size;
+  }
+  ++parts_[key].held.runs;
+  ++lane_holders_[key.first];
 }
 
 void InputLoader::Evict() {
@@ -154,16 +215,20 @@ void InputLoader::Done(const core::ReadyRun& run) {
   bool more = false;
   {
     base::MutexLock lock(&mu_);
-    Lane& lane = lanes_[run.lane];
-    --lane.holders;
-    more = !lane.waiting.empty();
+    const PartKey key = KeyOf(run);
+    --parts_[key].held.runs;
+    --lane_holders_[key.first];
     Text& text = texts_.find(run.key.uid)->second;
     if (--text.holders == 0) {
       held_bytes_ -= text.size;
+      parts_[text.owner].held.bytes -= text.size;
+      DropIfEmpty(text.owner);
       if (!text.listed) order_.push_back(run.key.uid);
       text.listed = true;
       Evict();
     }
+    DropIfEmpty(key);
+    more = waiting_ > 0;
   }
   if (more && on_load_) on_load_();
 }

@@ -100,7 +100,9 @@ void LoopCore::Enqueue(Shard& s, Slot slot, OpenRun* run) {
   const JobRecord& r = s.record(slot);
   core::ReadyRun ready;
   ready.key = {r.uid, run->number};
-  ready.lane = tables().events.LaneOf(s.EventOf(slot, *run));
+  const catalog::EventRoute route = tables().events.RouteOf(s.EventOf(slot, *run));
+  ready.lane = route.lane;
+  ready.group = route.group;
   ready.product = r.profile;
   ready.due = run->due;
   ready.dispatches = run->dispatches;
