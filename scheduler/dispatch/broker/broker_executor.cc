@@ -12,12 +12,14 @@
 #include "scheduler/dispatch/broker/nats_driver.h"
 #include "scheduler/dispatch/broker/rabbitmq_driver.h"
 #include "scheduler/dispatch/broker/redis_driver.h"
+#include "scheduler/dispatch/broker/sqs_driver.h"
 
 namespace scheduler::dispatch {
 
 BrokerExecutor::BrokerExecutor(const BrokerOptions& options, const EgressPolicy* egress,
                                const base::Clock* clock, secrets::SecretSource* secrets)
     : options_(options), clock_(clock), secrets_(secrets), flights_(clock) {
+  Register("aws", NewSqsDriver(options, egress, clock));
   Register("kafka", NewKafkaDriver(options, egress, clock));
   Register("nats", NewNatsDriver(options, egress, clock));
   Register("rabbitmq", NewRabbitmqDriver(options, egress, clock));
@@ -78,6 +80,7 @@ void BrokerExecutor::Send(AttemptConnection connection, const core::BrokerTarget
   if (absl::Status status = driver->second->Check(*message); !status.ok()) {
     return fail(UnsentAttempt(status));
   }
+  if (run.trace != nullptr) run.trace->AddRequest(TextOf(*message));
   flight->Fill(*std::move(message), std::move(connection.redactor()));
   if (!flight->ended()) driver->second->Publish(flight);
 }

@@ -40,7 +40,7 @@ class BrokerExecutor final : public Executor {
   ~BrokerExecutor() override;
 
   // Connections of `kind` (core::KindOf) are served by this driver. Before the first Execute. The constructor
-  // registers those of Redis, NATS, RabbitMQ and Kafka.
+  // registers those of Redis, NATS, RabbitMQ, Kafka and SQS; that of Pub/Sub is registered by whoever has gRPC (pubsub/pubsub_driver.h).
   void Register(std::string_view kind, std::unique_ptr<BrokerDriver> driver);
 
   std::string_view name() const override { return "broker"; }

@@ -53,6 +53,9 @@ struct BrokerMessage {
   size_t bytes() const { return body.size() + key.size() + destination.size() + 512; }
 };
 
+// For people: where it goes, its key, what it says of the run, its properties, the body.
+std::string TextOf(const BrokerMessage& message);
+
 }  // namespace scheduler::dispatch
 
 #endif  // SCHEDULER_DISPATCH_BROKER_BROKER_MESSAGE_H_

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/base/strings.h"
 #include "scheduler/core/connection/secret_paths.h"
 #include "scheduler/dispatch/broker/broker_rules.h"
 #include "scheduler/dispatch/delivery_fields.h"
@@ -15,6 +16,13 @@
 
 namespace scheduler::dispatch {
 namespace {
+
+// Files, or one line each.
+secrets::SecretForm FormOf(std::string_view path) {
+  const bool file =
+      path.substr(0, 4) == "tls." || path == "credentials" || path == "service_account";
+  return file ? secrets::SecretForm::kDocument : secrets::SecretForm::kLine;
+}
 
 Landing LandingOfBody(const std::string& body) {
   const size_t first = body.find_first_not_of(" \t\r\n");
@@ -66,7 +74,7 @@ absl::StatusOr<std::shared_ptr<const BrokerAccount>> AccountOf(AttemptConnection
       [&](const auto& settings) {
         core::VisitSecretsOf(settings, [&](std::string_view path, const core::Secret* secret) {
           if (!status.ok() || secret->source == core::Secret::Source::kNone) return;
-          absl::StatusOr<base::SecretText> text = connection->Read(path, *secret);
+          absl::StatusOr<base::SecretText> text = connection->Read(path, *secret, FormOf(path));
           if (!text.ok()) {
             status = text.status();
             return;
@@ -107,6 +115,19 @@ absl::StatusOr<BrokerMessage> PrepareMessage(const core::BrokerTarget& target,
   message.wall_time = wall_time;
   message.account = std::move(account);
   return message;
+}
+
+std::string TextOf(const BrokerMessage& message) {
+  std::string text = message.destination;
+  if (!message.key.empty()) absl::StrAppend(&text, "\nkey: ", message.key);
+  for (const DeliveryField& field : message.identity) {
+    base::StrAppend(&text, "\n", field.metadata, ": ", field.value);
+  }
+  for (const auto& [name, value] : message.properties) {
+    absl::StrAppend(&text, "\n", name, ": ", value);
+  }
+  absl::StrAppend(&text, "\n\n", message.body);
+  return text;
 }
 
 }  // namespace scheduler::dispatch

@@ -1,0 +1,173 @@
+#include "scheduler/dispatch/broker/pubsub/pubsub_call.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "nlohmann/json.hpp"
+#include "scheduler/base/strings.h"
+#include "scheduler/core/failure.h"
+#include "scheduler/dispatch/attempt_results.h"
+#include "scheduler/dispatch/broker/pubsub/pubsub_api.h"
+#include "scheduler/dispatch/grpc_status.h"
+#include "scheduler/dispatch/notification/service_account.h"
+#include "scheduler/dispatch/text.h"
+#include <grpc/support/time.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/slice.h>
+
+namespace scheduler::dispatch {
+namespace {
+
+using base::StrCat;
+using nlohmann::json;
+constexpr int64_t kNanosPerMilli = 1'000'000;
+
+AttemptResult FailedBy(std::shared_ptr<const core::RunError> error) {
+  AttemptResult result;
+  result.error = std::move(error);
+  return result;
+}
+
+AttemptResult RefusedToken(const AccessToken& token) {
+  AttemptResult result =
+      FailedAttempt(token.refusal.code, token.refusal.message, token.refusal.status);
+  result.retry_after = token.refusal.retry_after;
+  return result;
+}
+
+std::string BytesOf(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  std::string bytes;
+  if (!buffer.Dump(&slices).ok()) return bytes;
+  for (const grpc::Slice& slice : slices) {
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return bytes;
+}
+
+}  // namespace
+
+PubsubCall::PubsubCall(const PubsubEnvironment& environment, GrpcAddress address,
+                       BrokerFlightPtr flight, std::function<void()> on_end)
+    : environment_(environment),
+      address_(std::move(address)),
+      flight_(std::move(flight)),
+      since_nanos_(environment.clock->MonoNanos()),
+      on_end_(std::move(on_end)) {}
+
+void PubsubCall::Start() {
+  connection_ = environment_.connections->Get(address_);
+  connection_->Find("", [self = shared_from_this()](const GrpcConnection::Found& found) {
+    self->OnConnection(found);
+  });
+}
+
+void PubsubCall::OnConnection(const GrpcConnection::Found& found) {
+  if (found.error != nullptr) {
+    if (found.error->code == core::failure::kConnection) {
+      environment_.connections->Drop(connection_.get());
+    }
+    return End(FailedBy(found.error));
+  }
+  channel_ = found.channel;
+  GetToken("");
+}
+
+void PubsubCall::GetToken(const std::string& refused) {
+  const std::string_view file = message().account->SecretAt("service_account");
+  if (file.empty()) return Publish();
+  const absl::StatusOr<ServiceAccount> account = ParseServiceAccount(file);
+  if (!account.ok()) return End(UnsentAttempt(account.status()));
+  environment_.tokens->Get(
+      message().account->key, *account, refused,
+      [self = shared_from_this()](const AccessToken& token) { self->OnToken(token); });
+}
+
+void PubsubCall::OnToken(const AccessToken& token) {
+  if (token.token.empty()) return End(RefusedToken(token));
+  token_ = token.token;
+  Publish();
+}
+
+void PubsubCall::Publish() {
+  auto next = std::make_shared<Try>();
+  const grpc::Slice slice(PublishRequestOf(message()));
+  next->request = grpc::ByteBuffer(&slice, 1);
+  next->context.set_deadline(gpr_time_from_millis(TimeLeft(), GPR_TIMESPAN));
+  if (!token_.empty()) next->context.AddMetadata("authorization", StrCat("Bearer ", token_));
+  // As Google's own clients say which resource a call is for, to be routed by.
+  next->context.AddMetadata("x-goog-request-params",
+                            StrCat("topic=", PercentEncode(TopicOf(message()))));
+  bool send = !flight_->ended();
+  {
+    base::MutexLock lock(&mu_);
+    send = send && !stopped_;
+    if (send) tries_.push_back(next);
+  }
+  if (!send) return End(CancelledAttempt());
+  grpc::GenericStub stub(channel_);
+  stub.UnaryCall(
+      &next->context, kPubsubPublish, grpc::StubOptions(), &next->request, &next->reply,
+      [self = shared_from_this()](const grpc::Status& status) { self->OnReply(status); });
+}
+
+void PubsubCall::OnReply(const grpc::Status& status) {
+  const bool refused = status.error_code() == grpc::StatusCode::UNAUTHENTICATED;
+  if (refused && !token_.empty() && !again_) {
+    again_ = true;
+    return GetToken(token_);
+  }
+  AttemptResult result = ResultOf(status);
+  if (!token_.empty() && !result.completed) {
+    SecretRedactor redactor;
+    redactor.Add(token_);
+    result = redactor.Redact(std::move(result));
+  }
+  End(std::move(result));
+}
+
+AttemptResult PubsubCall::ResultOf(const grpc::Status& status) {
+  if (!status.ok()) {
+    AttemptResult failed = FailedBy(GrpcError(status));
+    if (failed.error->code == core::failure::kConnection) {
+      environment_.connections->Drop(connection_.get());
+    }
+    return failed;
+  }
+  std::string reply;
+  {
+    base::MutexLock lock(&mu_);
+    reply = BytesOf(tries_.back()->reply);
+  }
+  const absl::StatusOr<std::string> id = MessageIdIn(reply);
+  if (!id.ok()) {
+    return FailedAttempt(core::failure::kUnavailable, base::FromAbsl(id.status().message()));
+  }
+  const json output = {{"message_id", *id}};
+  return CompletedAttempt(output.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
+void PubsubCall::End(AttemptResult result) {
+  flight_->Finish(std::move(result));
+  // Moved out: what it holds may hold this.
+  const std::function<void()> on_end = std::exchange(on_end_, nullptr);
+  on_end();
+}
+
+void PubsubCall::Stop() {
+  std::shared_ptr<Try> under_way;
+  {
+    base::MutexLock lock(&mu_);
+    stopped_ = true;
+    if (!tries_.empty()) under_way = tries_.back();
+  }
+  // One that has ended does not mind.
+  if (under_way != nullptr) under_way->context.TryCancel();
+}
+
+base::Millis PubsubCall::TimeLeft() const {
+  const int64_t gone = (environment_.clock->MonoNanos() - since_nanos_) / kNanosPerMilli;
+  return std::max<base::Millis>(1, flight_->attempt_timeout() - gone);
+}
+
+}  // namespace scheduler::dispatch
