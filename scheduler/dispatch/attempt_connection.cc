@@ -21,6 +21,7 @@ absl::StatusOr<AttemptConnection> AttemptConnection::Find(const core::ClaimedRun
         StrCat("the event names connection \"", tag, "\", which does not exist"));
   }
   AttemptConnection result(*found, secrets);
+  result.redactor_.Follow(run.trace);
   result.settings_ = core::SettingsFor((*found)->spec, run.env, &result.env_);
   if (result.settings_ == nullptr) {
     return absl::InvalidArgumentError(StrCat("connection \"", tag,
@@ -41,7 +42,8 @@ std::string AttemptConnection::Identity() const {
 }
 
 absl::StatusOr<base::SecretText> AttemptConnection::Read(std::string_view path,
-                                                         const core::Secret& secret) {
+                                                         const core::Secret& secret,
+                                                         secrets::SecretForm form) {
   if (secret.source == core::Secret::Source::kNone) return base::SecretText();
   if (secrets_ == nullptr) return absl::UnavailableError("no secret can be read here");
   const std::string place = core::SecretPlace(env_, *settings_, path);
@@ -54,6 +56,11 @@ absl::StatusOr<base::SecretText> AttemptConnection::Read(std::string_view path,
                                          connection_->spec.tag, "\" is not UTF-8"));
   }
   redactor_.Add(text->view());
+  if (text->empty()) return text;
+  if (const auto fault = secrets::FaultOf(text->view(), form)) {
+    return absl::UnavailableError(
+        StrCat("the secret ", place, " of connection \"", connection_->spec.tag, "\" ", *fault));
+  }
   return text;
 }
 

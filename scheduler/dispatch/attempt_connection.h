@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "scheduler/core/run_port.h"
 #include "scheduler/dispatch/secret_redactor.h"
+#include "scheduler/secrets/secret_rules.h"
 #include "scheduler/secrets/secret_source.h"
 
 namespace scheduler::dispatch {
@@ -38,9 +39,10 @@ class AttemptConnection {
   std::string Identity() const;
 
   // The secret in the clear, empty if it has no source. `path` is its place below the settings, as
-  // "password". What the attempt comes to is to be redacted. UNAVAILABLE if it cannot be read. May block
-  // on a file, unless AllAtHand.
-  absl::StatusOr<base::SecretText> Read(std::string_view path, const core::Secret& secret);
+  // "password". What the attempt comes to is to be redacted. UNAVAILABLE if it cannot be read, or is not of
+  // the form that it is to have. May block on a file, unless AllAtHand.
+  absl::StatusOr<base::SecretText> Read(std::string_view path, const core::Secret& secret,
+                                        secrets::SecretForm form = secrets::SecretForm::kDocument);
 
   // Whether every secret of the connection can be read without waiting for a file.
   bool AllAtHand() const;

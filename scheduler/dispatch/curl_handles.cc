@@ -189,6 +189,10 @@ CURL* CurlHandles::Make() {
   CURL* const handle = curl_easy_init();
   if (handle == nullptr) return nullptr;
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  // A target that works for minutes is silent: what stands between forgets connections after 5 or 6 minutes.
+  curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(handle, CURLOPT_TCP_KEEPIDLE, 60L);
+  curl_easy_setopt(handle, CURLOPT_TCP_KEEPINTVL, 30L);
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");  // http_proxy and its kin are not for targets

@@ -33,7 +33,9 @@ void Execute(const std::shared_ptr<UnderWay>& test) {
       return Execute(test);
     }
     test->count->fetch_sub(1);
-    test->done({std::move(attempt), test->start, test->clock->WallNow()});
+    const core::AttemptTrace& trace = *test->run.trace;
+    test->done({std::move(attempt), test->start, test->clock->WallNow(), trace.request(),
+                trace.response()});
   });
 }
 
@@ -55,6 +57,7 @@ absl::Status EventTester::Test(core::ClaimedRun run, core::RunKey* key, Done don
   const base::Millis start = clock_->WallNow();
   run.scheduled_time = start;
   run.due_time = start;
+  run.trace = std::make_shared<core::AttemptTrace>();
   *key = run.key;
   const int64_t deadline = clock_->MonoNanos() + run.attempt_timeout * kNanosPerMilli;
   Execute(std::make_shared<UnderWay>(UnderWay{executor, clock_, std::move(run), start, deadline,

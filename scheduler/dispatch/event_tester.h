@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "absl/status/status.h"
 #include "scheduler/base/clock.h"
@@ -27,6 +28,9 @@ class EventTester {
     AttemptResult attempt;
     base::Millis start_time = 0;
     base::Millis end_time = 0;
+    // What was sent and answered, without secrets; empty if nothing was.
+    std::string request;
+    std::string response;
   };
   using Done = std::function<void(Result)>;
 

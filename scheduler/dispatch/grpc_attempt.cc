@@ -11,6 +11,7 @@
 #include "scheduler/dispatch/delivery_fields.h"
 #include "scheduler/dispatch/grpc_status.h"
 #include "scheduler/dispatch/grpc_templates.h"
+#include "scheduler/dispatch/grpc_text.h"
 #include <grpc/support/time.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/proto_buffer_reader.h>
@@ -126,11 +127,12 @@ void GrpcAttempt::OnFound(const GrpcConnection::Found& found) {
   absl::Status status;
   absl::StatusOr<GrpcService::Method> method = found.service->FindMethod(name_.method);
   if (method.ok()) {
-    const std::string& own = target_->message_json;
-    const std::string& json = own.empty() ? run_.input_json : own;
     absl::StatusOr<std::string> request =
-        found.service->RequestFromJson(*method, json.empty() ? "{}" : json);
-    if (request.ok()) return Call(found, *std::move(method), *request);
+        found.service->RequestFromJson(*method, GrpcMessageOf(*target_, run_));
+    if (request.ok()) {
+      if (run_.trace != nullptr) run_.trace->AddRequest(TextOfGrpcCall(*target_, run_));
+      return Call(found, *std::move(method), *request);
+    }
     status = request.status();
   } else {
     status = method.status();
@@ -164,7 +166,17 @@ void GrpcAttempt::SetContext() {
   }
 }
 
+void GrpcAttempt::TraceReply(const grpc::Status& status) {
+  if (run_.trace == nullptr) return;
+  std::string text = "grpc-status: " + std::to_string(status.error_code());
+  if (!status.error_message().empty()) text += "\ngrpc-message: " + status.error_message();
+  AppendGrpcMetadata(context_.GetServerInitialMetadata(), &text);
+  AppendGrpcMetadata(context_.GetServerTrailingMetadata(), &text);
+  run_.trace->AddResponse(text);
+}
+
 void GrpcAttempt::OnReply(const grpc::Status& status) {
+  TraceReply(status);
   AttemptResult result = ResultOf(status);
   if (Advance(Phase::kCalling, Phase::kEnded)) Tell(std::move(result));
 }

@@ -48,6 +48,7 @@ class GrpcAttempt final : public std::enable_shared_from_this<GrpcAttempt> {
             const std::string& request);
   void SetContext();
   void OnReply(const grpc::Status& status);
+  void TraceReply(const grpc::Status& status);
   AttemptResult ResultOf(const grpc::Status& status);
   base::Millis TimeLeft() const;
   // Moves on if the phase is `from`. Who moves to kEnded calls `done`.

@@ -154,6 +154,12 @@ std::shared_ptr<grpc::Channel> GrpcConnection::MakeChannel(
 
 void GrpcConnection::FindService(const std::string& name, Ready ready) {
   Found found;
+  if (name.empty()) {
+    base::MutexLock lock(&mu_);
+    found.channel = channel_;
+    found.known_before = true;
+  }
+  if (found.channel != nullptr) return ready(std::move(found));
   switch (JoinFetching(name, &ready, &found)) {
     case Joined::kKnown:
       return ready(std::move(found));

@@ -55,7 +55,7 @@ class GrpcConnection final : public std::enable_shared_from_this<GrpcConnection>
   bool FindKnown(const std::string& service, Found* found);
 
   // Calls `ready` exactly once: at once if all is known, else from another thread when the address
-  // is resolved and the service is told. Attempts that ask for the same thing share the work. An
+  // is resolved and the service is told; an empty `service` asks for the channel alone. Attempts that ask for the same thing share the work. An
   // error is not kept: the next one asks anew.
   void Find(const std::string& service, Ready ready);
 

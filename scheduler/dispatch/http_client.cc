@@ -36,8 +36,8 @@ absl::Status StatusOf(std::string_view failure_class, std::string_view message) 
 // One call on its way: the answer as it arrives.
 class CallTransfer final : public CurlTransfer {
  public:
-  CallTransfer(size_t max_bytes, HttpClient::Done done)
-      : max_bytes_(max_bytes), done_(std::move(done)) {}
+  CallTransfer(size_t max_bytes, std::shared_ptr<core::AttemptTrace> trace, HttpClient::Done done)
+      : max_bytes_(max_bytes), trace_(std::move(trace)), done_(std::move(done)) {}
 
   void OnHeader(std::string_view line) override;
   bool OnBody(std::string_view piece) override;
@@ -50,12 +50,15 @@ class CallTransfer final : public CurlTransfer {
   absl::Status TransportOf(const CurlEnd& end) const;
 
   const size_t max_bytes_;
+  const std::shared_ptr<core::AttemptTrace> trace_;
   const HttpClient::Done done_;
+  std::string head_;  // for the trace
   HttpAnswer answer_;
   size_t header_bytes_ = 0;
 };
 
 void CallTransfer::OnHeader(std::string_view line) {
+  if (trace_ != nullptr) AppendHeaderLine(line, &head_);
   if (StartsWithIgnoreCase(line, "HTTP/")) {
     answer_.headers.clear();  // of an interim answer
     header_bytes_ = 0;
@@ -87,6 +90,7 @@ absl::Status CallTransfer::TransportOf(const CurlEnd& end) const {
 }
 
 void CallTransfer::OnEnd(const CurlEnd& end) {
+  if (!head_.empty()) trace_->AddResponse(StrCat(head_, "\n\n", answer_.body));
   answer_.transport = TransportOf(end);
   if (answer_.transport.ok()) {
     answer_.status = static_cast<int>(end.status);
@@ -179,7 +183,8 @@ HttpClient::~HttpClient() { Shutdown(); }
 
 HttpClient::CallId HttpClient::Send(HttpCall call, Done done) {
   const CallId id = next_.fetch_add(1, std::memory_order_relaxed);
-  auto transfer = std::make_unique<CallTransfer>(call.max_answer_bytes, done);
+  const std::shared_ptr<core::AttemptTrace> trace = call.trace;
+  auto transfer = std::make_unique<CallTransfer>(call.max_answer_bytes, trace, done);
   absl::StatusOr<HttpRequest> request = RequestOf(std::move(call));
   if (!request.ok()) {
     HttpAnswer answer;
@@ -189,6 +194,7 @@ HttpClient::CallId HttpClient::Send(HttpCall call, Done done) {
   }
   transfer->id = TransferOfCall(id);
   transfer->egress = egress_;
+  if (trace != nullptr) trace->AddRequest(TextOf(*request));
   transfer->request = *std::move(request);
   loop_->Submit(std::move(transfer));
   return id;

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "scheduler/base/clock.h"
 #include "scheduler/base/millis.h"
+#include "scheduler/core/attempt_trace.h"
 #include "scheduler/core/target.h"
 #include "scheduler/dispatch/egress_policy.h"
 #include "scheduler/dispatch/executor.h"
@@ -38,6 +39,7 @@ struct HttpCall {
   bool repeatable = false;
   bool fresh_connection = false;  // not over a kept one: for attempts after the first
   std::shared_ptr<const HttpTransport> transport;  // null: as usual
+  std::shared_ptr<core::AttemptTrace> trace;       // told of the call and its answer; null: none is
 };
 
 // What came back. Not a word of it is safe to record before it is redacted.

@@ -19,17 +19,6 @@ using Headers = std::map<std::string, std::string>;
 
 using secrets::SecretForm;
 
-// The secret, of which nothing keeps that it is sent; an absent one is empty.
-absl::StatusOr<base::SecretText> ReadAs(SecretForm form, std::string_view path,
-                                        const core::Secret& secret, AttemptConnection* connection) {
-  absl::StatusOr<base::SecretText> text = connection->Read(path, secret);
-  if (!text.ok() || text->empty()) return text;
-  if (const auto fault = secrets::FaultOf(text->view(), form)) {
-    return absl::UnavailableError(StrCat("the secret at ", path, " ", *fault));
-  }
-  return text;
-}
-
 bool HasHeader(const Headers& headers, std::string_view name) {
   return std::any_of(headers.begin(), headers.end(),
                      [name](const auto& header) { return EqualsIgnoreCase(header.first, name); });
@@ -86,7 +75,7 @@ absl::Status Add(const core::LoginAuth& login, std::string_view secret,
 absl::Status Add(const core::SigV4Auth& sigv4, std::string_view secret,
                  AttemptConnection* connection, ConnectedTarget* to) {
   absl::StatusOr<base::SecretText> session =
-      ReadAs(SecretForm::kLine, "auth.sigv4.session_token", sigv4.session_token, connection);
+      connection->Read("auth.sigv4.session_token", sigv4.session_token, SecretForm::kLine);
   if (!session.ok()) return session.status();
   auto key = std::make_shared<AwsKey>();
   key->access_key_id = sigv4.access_key_id;
@@ -110,7 +99,7 @@ absl::Status Authenticate(const core::HttpAuth& auth, AttemptConnection* connect
   std::string_view path;
   const core::Secret* const secret = core::SecretOf(auth, &path);
   const absl::StatusOr<base::SecretText> text =
-      ReadAs(SecretForm::kLine, path, secret == nullptr ? none : *secret, connection);
+      connection->Read(path, secret == nullptr ? none : *secret, SecretForm::kLine);
   if (!text.ok()) return text.status();
   return std::visit([&](const auto& kind) { return Add(kind, text->view(), connection, to); },
                     auth);
@@ -138,14 +127,13 @@ absl::StatusOr<std::shared_ptr<const HttpTransport>> TransportOf(const core::Htt
   const core::TlsSettings& tls = settings.tls;
   auto transport = std::make_shared<HttpTransport>();
   absl::StatusOr<base::SecretText> text =
-      ReadAs(SecretForm::kDocument, "tls.ca_certificates", tls.ca_certificates, connection);
+      connection->Read("tls.ca_certificates", tls.ca_certificates, SecretForm::kDocument);
   if (!text.ok()) return text.status();
   transport->ca_certificates = text->view();
-  text =
-      ReadAs(SecretForm::kDocument, "tls.client_certificate", tls.client_certificate, connection);
+  text = connection->Read("tls.client_certificate", tls.client_certificate, SecretForm::kDocument);
   if (!text.ok()) return text.status();
   transport->client_certificate = text->view();
-  text = ReadAs(SecretForm::kDocument, "tls.client_key", tls.client_key, connection);
+  text = connection->Read("tls.client_key", tls.client_key, SecretForm::kDocument);
   if (!text.ok()) return text.status();
   transport->client_key = *std::move(text);
   transport->server_name = tls.server_name;

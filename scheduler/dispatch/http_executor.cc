@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "scheduler/base/strings.h"
+#include "scheduler/core/connection/secret_paths.h"
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/http_connection.h"
@@ -23,16 +25,24 @@ Executor::Done Redacting(SecretRedactor redactor, Executor::Done done) {
        done = std::move(done)](AttemptResult result) { done(redactor->Redact(std::move(result))); };
 }
 
-// The Content-Type that the target's connection adds. Empty also without the connection: who sends by it
-// says what is wrong.
-std::string ConnectionContentType(const core::HttpTarget& target, const core::ClaimedRun& run,
-                                  secrets::SecretSource* secrets) {
-  if (target.connection.empty()) return "";
-  const absl::StatusOr<AttemptConnection> found =
-      AttemptConnection::Find(run, target.connection, secrets);
-  if (!found.ok()) return "";
-  const auto settings = found->As<core::HttpSettings>();
-  return settings.ok() ? std::string(ContentTypeOf((*settings)->headers)) : "";
+// `target` filled in for `run`, with the secrets that its connection has for templates. INVALID_ARGUMENT, and
+// UNAVAILABLE if a secret cannot be read, which may block on a file.
+absl::StatusOr<core::HttpTarget> FillIn(const core::HttpTarget& target, const core::ClaimedRun& run,
+                                        AttemptConnection* connection) {
+  const auto settings = connection->As<core::HttpSettings>();
+  if (!settings.ok()) return settings.status();
+  RenderOptions options;
+  options.read_secret = [connection, &http = **settings,
+                         &target](std::string_view name) -> absl::StatusOr<base::SecretText> {
+    const auto found = http.secrets.find(std::string(name));
+    if (found != http.secrets.end()) {
+      return connection->Read(core::NamedSecretPath(name), found->second,
+                              secrets::SecretForm::kLine);
+    }
+    return absl::InvalidArgumentError(base::StrCat("connection \"", target.connection,
+                                                   "\" has no secret of the name \"", name, "\""));
+  };
+  return RenderHttpTarget(target, run, ContentTypeOf((*settings)->headers), std::move(options));
 }
 
 }  // namespace
@@ -66,20 +76,20 @@ void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
   if (own == nullptr) {
     return done(FailedAttempt(core::failure::kValidation, "the event has no HTTP target"));
   }
-  // That of the event, which it keeps, or what its templates make of it.
-  std::shared_ptr<const core::HttpTarget> target(run.event, own);
+  if (!own->connection.empty()) {
+    // The event keeps it.
+    return ExecuteBy(std::shared_ptr<const core::HttpTarget>(run.event, own), std::move(run),
+                     std::move(done));
+  }
+  ConnectedTarget alone;
   if (HasTemplates(*own)) {
-    absl::StatusOr<core::HttpTarget> rendered =
-        RenderHttpTarget(*own, run, ConnectionContentType(*own, run, secrets_));
-    if (!rendered.ok()) return done(UnsentAttempt(rendered.status()));
-    target = std::make_shared<const core::HttpTarget>(*std::move(rendered));
+    absl::StatusOr<core::HttpTarget> filled = RenderHttpTarget(*own, run);
+    if (!filled.ok()) return done(UnsentAttempt(filled.status()));
+    alone.target = *std::move(filled);
+  } else {
+    alone.target = *own;
   }
-  if (target->connection.empty()) {
-    ConnectedTarget alone;
-    alone.target = *target;
-    return Send(alone, std::move(run), std::move(done));
-  }
-  ExecuteBy(std::move(target), std::move(run), std::move(done));
+  Send(alone, std::move(run), std::move(done));
 }
 
 void HttpExecutor::ExecuteBy(std::shared_ptr<const core::HttpTarget> target, core::ClaimedRun run,
@@ -108,7 +118,10 @@ void HttpExecutor::ExecuteBy(std::shared_ptr<const core::HttpTarget> target, cor
 
 void HttpExecutor::SendBy(AttemptConnection connection, const core::HttpTarget& target,
                           core::ClaimedRun run, Done done) {
-  absl::StatusOr<ConnectedTarget> connected = Connect(target, &connection);
+  absl::StatusOr<core::HttpTarget> filled(target);
+  if (HasTemplates(target)) filled = FillIn(target, run, &connection);
+  if (!filled.ok()) return done(UnsentAttempt(filled.status()));
+  absl::StatusOr<ConnectedTarget> connected = Connect(*filled, &connection);
   if (!connected.ok()) return done(UnsentAttempt(connected.status()));
   if (connected->token) {
     return token_attempts_.Begin(*std::move(connected), std::move(run),
@@ -122,10 +135,12 @@ void HttpExecutor::Send(const ConnectedTarget& connected, core::ClaimedRun run, 
   transfer->id = {run.key, run.token};
   transfer->egress = egress_;
   transfer->event = run.event;
+  transfer->trace = run.trace;
   absl::StatusOr<HttpRequest> request = BuildHttpRequest(connected.target, std::move(run));
   if (!request.ok()) return done(UnsentAttempt(request.status()));
   request->transport = connected.transport;
   if (connected.key != nullptr) Sign(*connected.key, clock_->WallNow(), &*request);
+  if (transfer->trace != nullptr) transfer->trace->AddRequest(TextOf(*request));
   transfer->request = *std::move(request);
   transfer->done = std::move(done);
   // In turn: a target's connections are then kept in every loop, and a busy target uses all.

@@ -29,6 +29,13 @@ struct HttpRequest {
   std::shared_ptr<const HttpTransport> transport;  // null: as usual
 };
 
+// For people: the request line with the URL, the headers but those that libcurl adds, the body.
+std::string TextOf(const HttpRequest& request);
+
+// Likewise an answer's status line and headers, built line by line as they come. A status line forgets what
+// was before it.
+void AppendHeaderLine(std::string_view line, std::string* head);
+
 // A header as HttpRequest has it.
 std::string HeaderLine(std::string_view name, std::string_view value);
 

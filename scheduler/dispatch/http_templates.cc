@@ -110,8 +110,9 @@ bool HasTemplates(const core::HttpTarget& target) {
 
 absl::StatusOr<core::HttpTarget> RenderHttpTarget(const core::HttpTarget& target,
                                                   const core::ClaimedRun& run,
-                                                  std::string_view content_type) {
-  const Renderer renderer(run);
+                                                  std::string_view content_type,
+                                                  RenderOptions options) {
+  const Renderer renderer(run, std::move(options));
   core::HttpTarget result = target;
   absl::Status status = RenderUrl(renderer, &result);
   if (status.ok()) {

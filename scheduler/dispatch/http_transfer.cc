@@ -13,7 +13,13 @@ constexpr std::string_view kDropped = "the connection was closed before an answe
 
 }  // namespace
 
+void HttpTransfer::OnHeader(std::string_view line) {
+  if (trace != nullptr) AppendHeaderLine(line, &head_);
+  reply.OnHeader(line);
+}
+
 void HttpTransfer::OnEnd(const CurlEnd& end) {
+  if (!head_.empty()) trace->AddResponse(head_);
   done(end.cancelled ? CancelledAttempt() : ResultOf(end.code, end.status, end.now));
 }
 

@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -17,8 +16,6 @@ namespace {
 // Runs claimed in one step: large enough to make the step's fixed costs small, small enough that
 // outcomes do not wait behind a long refill.
 constexpr size_t kMaxClaimsPerStep = 128;
-
-constexpr int64_t kForever = std::numeric_limits<int64_t>::max();
 
 core::Outcome OutcomeOf(const core::RunRef& run, AttemptResult result) {
   core::Outcome outcome;
@@ -48,6 +45,9 @@ struct Pump::Shared {
   base::Mutex mu;
   std::vector<core::Outcome> ended ABSL_GUARDED_BY(mu);
   std::vector<core::RunRef> cancels ABSL_GUARDED_BY(mu);
+  // Of attempts that have ended, where the run had one. The queue is told by Step: an executor's thread
+  // may call after the engine has ended.
+  std::vector<core::LimitGroup> groups ABSL_GUARDED_BY(mu);
 
   base::Waiter waiter;  // of the pump's thread
   base::Waiter idle;    // of AwaitIdle
@@ -62,7 +62,7 @@ struct Pump::Shared {
 
   bool Idle() const { return resting.load() && in_flight.load() == 0 && uncommitted.load() == 0; }
 
-  void Ended(const core::RunRef& run, AttemptResult result) {
+  void Ended(const core::RunRef& run, core::LimitGroup group, AttemptResult result) {
     if (result.cancelled && abandoned.load()) {
       --in_flight;
       idle.Wake();
@@ -72,6 +72,7 @@ struct Pump::Shared {
     {
       base::MutexLock lock(&mu);
       ended.push_back(std::move(outcome));
+      if (group != core::kNoGroup) groups.push_back(group);
     }
     waiter.Wake();
   }
@@ -95,7 +96,7 @@ void Pump::Start() {
 void Pump::Run() {
   pthread_setname_np(pthread_self(), "pump");
   while (!stopping_.load()) {
-    if (!Step()) shared_->waiter.WaitUntilMono(kForever, *clock_);
+    if (!Step()) shared_->waiter.WaitUntilMono(next_time_, *clock_);
   }
 }
 
@@ -112,7 +113,9 @@ bool Pump::ReportEnded() {
     base::MutexLock lock(&shared_->mu);
     if (shared_->ended.empty()) return false;
     ended.swap(shared_->ended);
+    freed_.swap(shared_->groups);
   }
+  FreePlaces();
   const auto count = static_cast<int64_t>(ended.size());
   shared_->uncommitted += count;
   shared_->in_flight -= count;
@@ -127,6 +130,12 @@ bool Pump::ReportEnded() {
   return true;
 }
 
+void Pump::FreePlaces() {
+  if (freed_.empty()) return;
+  queue_->Ended(lane_, freed_);
+  freed_.clear();
+}
+
 bool Pump::PassCancels() {
   cancels_.clear();
   {
@@ -138,6 +147,7 @@ bool Pump::PassCancels() {
 }
 
 bool Pump::Refill() {
+  next_time_ = INT64_MAX;
   if (!claiming_.load()) {
     shared_->resting = true;
     if (shared_->Idle()) shared_->idle.Wake();
@@ -147,24 +157,33 @@ bool Pump::Refill() {
   const int64_t room = limit - shared_->in_flight.load();
   if (room <= 0) return false;
   popped_.clear();
-  queue_->Pop(lane_, std::min(static_cast<size_t>(room), kMaxClaimsPerStep), &popped_);
+  queue_->PopShared(lane_, kMaxClaimsPerStep, static_cast<size_t>(room), &popped_, &next_time_);
+  if (popped_.empty()) return false;
+  ClaimPopped();
+  return true;
+}
+
+void Pump::ClaimPopped() {
   for (const core::ReadyRun& ready : popped_) {
     core::ClaimedRun run;
     if (port_->Claim(ready, nullptr, &run) == core::ClaimResult::kClaimed) {
-      Launch(std::move(run));
+      Launch(ready.group, std::move(run));
     } else {
       ++gone_;
+      if (ready.group != core::kNoGroup) unclaimed_.push_back(ready);
     }
   }
-  return !popped_.empty();
+  if (unclaimed_.empty()) return;
+  queue_->GiveBack(unclaimed_);
+  unclaimed_.clear();
 }
 
-void Pump::Launch(core::ClaimedRun run) {
+void Pump::Launch(core::LimitGroup group, core::ClaimedRun run) {
   const core::RunRef ref{run.key, run.token};
   ++claimed_;
   ++shared_->in_flight;
-  executor_->Execute(std::move(run), [shared = shared_, ref](AttemptResult result) {
-    shared->Ended(ref, std::move(result));
+  executor_->Execute(std::move(run), [shared = shared_, ref, group](AttemptResult result) {
+    shared->Ended(ref, group, std::move(result));
   });
 }
 

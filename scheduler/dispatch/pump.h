@@ -81,9 +81,11 @@ class Pump {
 
   void Run();
   bool ReportEnded();
+  void FreePlaces();
   bool PassCancels();
   bool Refill();
-  void Launch(core::ClaimedRun run);
+  void ClaimPopped();
+  void Launch(core::LimitGroup group, core::ClaimedRun run);
 
   const core::LaneId lane_;
   Executor* const executor_;
@@ -96,8 +98,12 @@ class Pump {
   std::atomic<bool> stopping_{false};
   std::atomic<int64_t> claimed_{0};
   std::atomic<int64_t> gone_{0};
-  std::vector<core::ReadyRun> popped_;  // of Step
-  std::vector<core::RunRef> cancels_;   // of Step
+  // Of Step.
+  std::vector<core::ReadyRun> popped_;
+  std::vector<core::ReadyRun> unclaimed_;  // of limit groups
+  std::vector<core::RunRef> cancels_;
+  std::vector<core::LimitGroup> freed_;
+  int64_t next_time_ = INT64_MAX;  // when a run's limit lets it start; monotonic nanoseconds
   std::thread thread_;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "scheduler/base/limits.h"
+#include "scheduler/base/mutex.h"
 #include "scheduler/dispatch/text.h"
 
 namespace scheduler::dispatch {
@@ -51,9 +52,13 @@ std::string JsonEscape(std::string_view text, const JsonHabits& habits) {
       AppendUtf16Escapes(NextCodePoint(text, &at), &out);
       continue;
     }
+    ++at;
+    if (c == '\n' || c == '\r' || c == '\t') {
+      out.append(c == '\n' ? "\\n" : c == '\r' ? "\\r" : "\\t");
+      continue;
+    }
     if (c == '"' || c == '\\' || (c == '/' && habits.escapes_slash)) out.push_back('\\');
     out.push_back(c);
-    ++at;
   }
   return out;
 }
@@ -102,6 +107,13 @@ std::string FormEncode(std::string_view text) {
   return out;
 }
 
+// As it stands in a URL that was written by hand.
+std::string EncodeBeyondAscii(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += (c & 0x80) == 0 ? std::string(1, c) : PercentEncode({&c, 1});
+  return out;
+}
+
 void ReplaceAll(std::string_view form, std::string* text) {
   for (size_t at = text->find(form); at != std::string::npos;
        at = text->find(form, at + SecretRedactor::kMark.size())) {
@@ -131,9 +143,29 @@ void SecretRedactor::AddForm(std::string_view form) {
   forms_.insert(place, base::SecretText(form));
 }
 
+// All secrets in one, since one may begin with another.
+struct SecretRedactor::Shared {
+  base::Mutex mu;
+  SecretRedactor redactor ABSL_GUARDED_BY(mu);
+};
+
+void SecretRedactor::Follow(const std::shared_ptr<core::AttemptTrace>& trace) {
+  if (trace == nullptr) return;
+  of_trace_ = std::make_shared<Shared>();
+  trace->Hide([shared = of_trace_](std::string text) {
+    base::MutexLock lock(&shared->mu);
+    return shared->redactor.Redact(std::move(text), /*cut=*/false);
+  });
+}
+
 void SecretRedactor::Add(std::string_view secret) {
+  if (of_trace_ != nullptr) {
+    base::MutexLock lock(&of_trace_->mu);
+    of_trace_->redactor.Add(secret);
+  }
   AddForm(secret);
-  for (const std::string& encoded : {PercentEncode(secret), FormEncode(secret)}) {
+  for (const std::string& encoded :
+       {PercentEncode(secret), FormEncode(secret), EncodeBeyondAscii(secret)}) {
     AddForm(encoded);
     AddForm(WithLowerHex(encoded));
   }

@@ -1,11 +1,14 @@
 #ifndef SCHEDULER_DISPATCH_SECRET_REDACTOR_H_
 #define SCHEDULER_DISPATCH_SECRET_REDACTOR_H_
 
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "scheduler/base/secret_text.h"
+#include "scheduler/core/attempt_trace.h"
 #include "scheduler/dispatch/executor.h"
 
 namespace scheduler::dispatch {
@@ -22,6 +25,9 @@ class SecretRedactor {
   // A secret, in the forms that it has in URLs and JSON texts, too.
   void Add(std::string_view secret);
 
+  // From now on `trace`, too, hides each secret that is added. Null: none does.
+  void Follow(const std::shared_ptr<core::AttemptTrace>& trace);
+
   bool empty() const { return forms_.empty(); }
 
   // `text` without the secrets. With `cut`, it may end within one: then what it has of it goes, too.
@@ -29,9 +35,12 @@ class SecretRedactor {
   AttemptResult Redact(AttemptResult result) const;
 
  private:
+  struct Shared;  // a redactor with a lock
+
   void AddForm(std::string_view form);
 
   std::vector<base::SecretText> forms_;  // the longest first
+  std::shared_ptr<Shared> of_trace_;     // null: there is none
 };
 
 }  // namespace scheduler::dispatch

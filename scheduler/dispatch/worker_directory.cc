@@ -29,8 +29,9 @@ std::vector<std::shared_ptr<T>> Sweep(std::vector<std::weak_ptr<T>>* known) {
 
 }  // namespace
 
-WorkerDirectory::WorkerDirectory(size_t max_sessions, std::function<std::string()> new_session_id)
-    : max_sessions_(max_sessions), new_session_id_(std::move(new_session_id)) {}
+WorkerDirectory::WorkerDirectory(size_t max_sessions, std::function<std::string()> new_session_id,
+                                 core::RunQueue* queue)
+    : max_sessions_(max_sessions), new_session_id_(std::move(new_session_id)), queue_(queue) {}
 
 absl::StatusOr<std::shared_ptr<WorkerSession>> WorkerDirectory::FindOrBegin(
     WorkerSession::Kind kind, const std::string& product, const std::string& id, Millis now) {
@@ -48,7 +49,7 @@ absl::StatusOr<std::shared_ptr<WorkerSession>> WorkerDirectory::FindOrBegin(
   if (sessions_.size() >= max_sessions_) {
     return base::errors::TooManyStreams("worker sessions", static_cast<int64_t>(max_sessions_));
   }
-  auto session = std::make_shared<WorkerSession>(kind, product, key.second, now);
+  auto session = std::make_shared<WorkerSession>(kind, product, key.second, now, queue_);
   sessions_.emplace(std::move(key), session);
   return session;
 }

@@ -22,7 +22,9 @@ namespace scheduler::dispatch {
 // Thread safety: everything from any thread; the lock is a leaf.
 class WorkerDirectory {
  public:
-  WorkerDirectory(size_t max_sessions, std::function<std::string()> new_session_id);
+  // `queue`: what its sessions tell of limit groups (worker_session.h).
+  WorkerDirectory(size_t max_sessions, std::function<std::string()> new_session_id,
+                  core::RunQueue* queue = nullptr);
 
   // The session `id` of the product; a new one if there is none, under a new id if `id` is empty.
   // UNAVAILABLE DRAINING; RESOURCE_EXHAUSTED TOO_MANY_STREAMS; INVALID_ARGUMENT FIELD_INVALID: it
@@ -55,6 +57,7 @@ class WorkerDirectory {
 
   const size_t max_sessions_;
   const std::function<std::string()> new_session_id_;
+  core::RunQueue* const queue_;
 
   mutable base::Mutex mu_;
   bool draining_ ABSL_GUARDED_BY(mu_) = false;

@@ -37,9 +37,12 @@ size_t WorkerFeed::Fill(const WorkerLink* link,
   // Of a shared lane one share is enough; the others are gone round until there is nothing left.
   bool shared = terms.sharers > 0;
   sharers_ = terms.sharers;
-  while (room_ > 0 && bytes_ < kMaxBatchBytes && GoRound(lanes, shared, sink)) shared = false;
+  while (HasRoom() && GoRound(lanes, shared, sink)) shared = false;
   if (!session_->EndFill(link, claims_, context_.clock->MonoNow(), terms.lease)) {
-    for (const ClaimedFlight& claim : claims_) returns_.push_back(claim.run);
+    for (const ClaimedFlight& claim : claims_) {
+      returns_.push_back(claim.run);
+      if (claim.group != core::kNoGroup) freed_.push_back(claim.group);
+    }
     claims_.clear();
   }
   Release(&returns_);
@@ -52,7 +55,7 @@ bool WorkerFeed::GoRound(const std::vector<std::shared_ptr<WorkerLane>>& lanes, 
                          DeliverySink* sink) {
   const size_t before = popped_count_;
   const size_t first = cursor_++;
-  for (size_t i = 0; i < lanes.size() && room_ > 0 && bytes_ < kMaxBatchBytes; ++i) {
+  for (size_t i = 0; i < lanes.size() && HasRoom(); ++i) {
     WorkerLane& lane = *lanes[(first + i) % lanes.size()];
     if (!lane.ready.load() || (!shared && lane.takers.load() > 1)) continue;
     Take(&lane, ShareOf(lane, lanes.size()), sink);
@@ -61,8 +64,11 @@ bool WorkerFeed::GoRound(const std::vector<std::shared_ptr<WorkerLane>>& lanes, 
 }
 
 void WorkerFeed::PassOn(const std::vector<std::shared_ptr<WorkerLane>>& lanes) {
+  // Where it broke off, its own lanes come back to it by the hub as well.
+  const bool broke_off = popped_count_ >= kMaxBatchPops;
   for (const std::shared_ptr<WorkerLane>& lane : lanes) {
-    if (lane->takers.load() > 1 && lane->ready.load()) context_.mailbox->PostLane(lane->id);
+    if (!lane->ready.load()) continue;
+    if (broke_off || lane->takers.load() > 1) context_.mailbox->PostLane(lane->id);
   }
 }
 
@@ -77,32 +83,41 @@ size_t WorkerFeed::ShareOf(const WorkerLane& lane, size_t lanes) const {
 }
 
 void WorkerFeed::Take(WorkerLane* lane, size_t want, DeliverySink* sink) {
-  while (want > 0 && bytes_ < kMaxBatchBytes) {
+  while (want > 0 && HasRoom()) {
     const size_t fits = std::max<size_t>((kMaxBatchBytes - bytes_) / large_bytes_, 1);
     const size_t asked = std::min({want, fits, kMaxPop});
     popped_.clear();
     lane->ready = false;
-    const size_t got = context_.queue->Pop(lane->id, asked, &popped_);
+    int64_t next_time = INT64_MAX;
+    const size_t got = context_.queue->PopShared(lane->id, asked, SIZE_MAX, &popped_, &next_time);
     if (got >= asked) lane->ready = true;
     popped_count_ += got;
     want -= asked;
     for (const core::ReadyRun& ready : popped_) Claim(ready, sink);
-    if (got < asked) break;
+    if (!unclaimed_.empty()) context_.queue->GiveBack(unclaimed_);
+    unclaimed_.clear();
+    if (got >= asked) continue;
+    if (next_time != INT64_MAX) context_.mailbox->PostTime(next_time, lane->id);
+    break;
   }
 }
 
 void WorkerFeed::Claim(const core::ReadyRun& ready, DeliverySink* sink) {
   if (worker_ == nullptr) worker_ = base::Intern(worker_name_);
-  if (context_.port->Claim(ready, worker_, &claimed_) != core::ClaimResult::kClaimed) return;
+  if (context_.port->Claim(ready, worker_, &claimed_) != core::ClaimResult::kClaimed) {
+    if (ready.group != core::kNoGroup) unclaimed_.push_back(ready);
+    return;
+  }
   const size_t bytes = sink->Add(claimed_, now_ + claimed_.attempt_timeout);
   const core::RunRef run{claimed_.key, claimed_.token};
   if (bytes == 0) {
     returns_.push_back(run);
+    if (ready.group != core::kNoGroup) freed_.push_back(ready.group);
     return;
   }
   bytes_ += bytes;
   large_bytes_ = std::max(bytes, large_bytes_ - large_bytes_ / 64);
-  claims_.push_back({run, claimed_.attempt_timeout});
+  claims_.push_back({run, claimed_.attempt_timeout, ready.group});
   --room_;
 }
 
@@ -113,6 +128,10 @@ void WorkerFeed::ReturnLast() {
 }
 
 void WorkerFeed::Release(std::vector<core::RunRef>* runs) {
+  if (!freed_.empty()) {
+    context_.queue->Ended(core::kNoLane, freed_);
+    freed_.clear();
+  }
   if (runs->empty()) return;
   std::vector<core::Outcome> outcomes(runs->size());
   for (size_t i = 0; i < runs->size(); ++i) {

@@ -45,7 +45,7 @@ class WorkerFeed {
   };
   // Claims runs of `lanes` for the session and adds them to `sink`; returns their number. `link` as
   // in WorkerSession::BeginFill. Stops at kMaxBatchRuns and at kMaxBatchBytes (which the last
-  // kMaxPop runs may pass). If the session is no longer the link's in the end, gives the runs back
+  // kMaxPop runs may pass), and at kMaxBatchPops. If the session is no longer the link's in the end, gives the runs back
   // and returns 0: then what the sink holds is to be thrown away.
   size_t Fill(const WorkerLink* link, const std::vector<std::shared_ptr<WorkerLane>>& lanes,
               const Terms& terms, DeliverySink* sink);
@@ -56,8 +56,13 @@ class WorkerFeed {
   static constexpr size_t kMaxBatchRuns = 512;
   static constexpr size_t kMaxBatchBytes = 384 * 1024;
   static constexpr size_t kMaxPop = 64;
+  // Of which many may be gone, or sent to another line of the queue: the rest is for the next batch.
+  static constexpr size_t kMaxBatchPops = 4 * kMaxBatchRuns;
 
  private:
+  bool HasRoom() const {
+    return room_ > 0 && bytes_ < kMaxBatchBytes && popped_count_ < kMaxBatchPops;
+  }
   // One turn at each of the lanes, `shared` ones included or not. False if none had a run.
   bool GoRound(const std::vector<std::shared_ptr<WorkerLane>>& lanes, bool shared,
                DeliverySink* sink);
@@ -67,6 +72,7 @@ class WorkerFeed {
   void Claim(const core::ReadyRun& ready, DeliverySink* sink);
   // How many runs to take of one of `lanes` lanes in one turn.
   size_t ShareOf(const WorkerLane& lane, size_t lanes) const;
+  // Gives runs back uncharged, and the places of those that never came to the session.
   void Release(std::vector<core::RunRef>* runs);
   // Others may take what is left.
   void PassOn(const std::vector<std::shared_ptr<WorkerLane>>& lanes);
@@ -88,7 +94,10 @@ class WorkerFeed {
   core::ClaimedRun claimed_;
   std::vector<ClaimedFlight> claims_;
   std::vector<core::RunRef> returns_;  // claimed, but not to be sent
-  size_t large_bytes_ = 256;           // about the largest deliveries lately
+  // Of limit groups: popped, but not claimed; claimed, but not the session's.
+  std::vector<core::ReadyRun> unclaimed_;
+  std::vector<core::LimitGroup> freed_;
+  size_t large_bytes_ = 256;  // about the largest deliveries lately
 };
 
 }  // namespace scheduler::dispatch

@@ -20,13 +20,15 @@ Millis RoundLengthUp(Millis length) {
 
 }  // namespace
 
-void WorkerFlights::Add(const core::RunRef& run, Millis now, Millis timeout, Millis lease) {
+void WorkerFlights::Add(const core::RunRef& run, Millis now, Millis timeout, Millis lease,
+                        core::LimitGroup group) {
   Remove(run);
   const Slot slot = Allocate();
   Node& node = nodes_[slot];
   node.run = run;
   node.attempt_end = now + timeout;
   node.lease_end = lease >= base::kNever ? base::kNever : now + lease;
+  node.group = group;
   node.ended = false;
   index_.emplace(run, slot);
   ++open_;
@@ -43,6 +45,7 @@ WorkerFlights::Removed WorkerFlights::Remove(const core::RunRef& run) {
   if (it == index_.end()) return Removed::kUnknown;
   const Slot slot = it->second;
   const bool ended = nodes_[slot].ended;
+  if (nodes_[slot].group != core::kNoGroup) freed_.push_back(nodes_[slot].group);
   index_.erase(it);
   Unlink(slot);
   Free(slot);
@@ -116,12 +119,20 @@ void WorkerFlights::RemoveEnded() {
 }
 
 void WorkerFlights::Clear() {
+  for (const auto& [run, slot] : index_) {
+    if (nodes_[slot].group != core::kNoGroup) freed_.push_back(nodes_[slot].group);
+  }
   nodes_.clear();
   free_ = kNoSlot;
   open_ = 0;
   index_.clear();
   heads_.clear();
   last_length_ = -1;
+}
+
+void WorkerFlights::TakeFreed(std::vector<core::LimitGroup>* out) {
+  out->insert(out->end(), freed_.begin(), freed_.end());
+  freed_.clear();
 }
 
 WorkerFlights::Slot WorkerFlights::Allocate() {

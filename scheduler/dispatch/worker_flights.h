@@ -21,7 +21,7 @@ using base::Millis;
 // lengthened to the next, by less than 1.6 %.
 //
 // A delivery that the server has ended (timed out, cancelled) stays until its worker answers: it
-// still takes room at the worker.
+// still takes room at the worker, and counts as in flight for the limit of its group.
 //
 // All times are monotonic milliseconds. Not thread-safe.
 class WorkerFlights {
@@ -42,7 +42,8 @@ class WorkerFlights {
 
   // Adds a delivery whose attempt may take `timeout`, and which is held for `lease` (kNever: as
   // long as its session). One that is there already is replaced.
-  void Add(const core::RunRef& run, Millis now, Millis timeout, Millis lease);
+  void Add(const core::RunRef& run, Millis now, Millis timeout, Millis lease,
+           core::LimitGroup group = core::kNoGroup);
 
   bool Contains(const core::RunRef& run) const { return index_.contains(run); }
   bool IsOpen(const core::RunRef& run) const;
@@ -66,6 +67,10 @@ class WorkerFlights {
   void RemoveEnded();
   void Clear();
 
+  // Moves to the end of `out` the limit groups of all that were removed since the last call, of each
+  // delivery that has one.
+  void TakeFreed(std::vector<core::LimitGroup>* out);
+
  private:
   using Slot = uint32_t;
   static constexpr Slot kNoSlot = UINT32_MAX;
@@ -77,6 +82,7 @@ class WorkerFlights {
     Millis expiry = 0;  // when its list comes to it
     Slot next = kNoSlot;
     Slot prev = kNoSlot;
+    core::LimitGroup group = core::kNoGroup;
     bool ended = false;
   };
   struct RefHash {
@@ -104,6 +110,7 @@ class WorkerFlights {
   std::vector<Node> nodes_;  // deliveries and the heads of lists
   Slot free_ = kNoSlot;
   size_t open_ = 0;
+  std::vector<core::LimitGroup> freed_;
   Millis latest_ = 0;  // callers read the clock before they take the session's lock
   absl::flat_hash_map<core::RunRef, Slot, RefHash, RefEq> index_;
   absl::flat_hash_map<Millis, Slot> heads_;  // by length; each closes its list to a ring

@@ -67,7 +67,7 @@ WorkerHub::WorkerHub(core::RunQueue* queue, core::RunPort* port, const base::Clo
                      Options options)
     : options_(std::move(options)),
       context_(MakeContext(queue, port, clock)),
-      directory_(options_.max_sessions, options_.new_session_id) {}
+      directory_(options_.max_sessions, options_.new_session_id, queue) {}
 
 WorkerHub::~WorkerHub() {
   Stop();
@@ -89,7 +89,9 @@ void WorkerHub::Run() {
     if (Step()) continue;
     // Without sessions and streams there is nothing that time could end.
     const Millis until = directory_.empty() ? base::kNever : next_tick_;
-    context_.mailbox->waiter().WaitUntilMono(NanosOf(std::min(until, later_due_)), *context_.clock);
+    int64_t nanos = NanosOf(std::min(until, later_due_));
+    if (!lane_times_.empty()) nanos = std::min(nanos, lane_times_.begin()->first);
+    context_.mailbox->waiter().WaitUntilMono(nanos, *context_.clock);
   }
 }
 
@@ -97,11 +99,13 @@ bool WorkerHub::Step() {
   context_.mailbox->Take(&mail_);
   bool busy = !mail_.empty();
   for (const core::LaneId lane : mail_.lanes) OfferLane(lane);
+  lane_times_.insert(mail_.times.begin(), mail_.times.end());
   for (const std::shared_ptr<WorkerLink>& link : mail_.links) link->Wake();
   const Millis now = context_.clock->MonoNow();
   if (!mail_.later.empty() && later_.empty()) later_due_ = now + WorkerMailbox::kLater;
   std::move(mail_.later.begin(), mail_.later.end(), std::back_inserter(later_));
   mail_.clear();
+  busy = OfferTimedLanes() || busy;
   if (now >= later_due_) {
     for (const std::shared_ptr<WorkerLink>& link : later_) link->WakeForAcks();
     later_.clear();
@@ -113,6 +117,18 @@ bool WorkerHub::Step() {
     busy = true;
   }
   return busy;
+}
+
+bool WorkerHub::OfferTimedLanes() {
+  if (lane_times_.empty()) return false;
+  const int64_t now = context_.clock->MonoNanos();
+  bool any = false;
+  while (!lane_times_.empty() && lane_times_.begin()->first <= now) {
+    OnReady(lane_times_.begin()->second);
+    lane_times_.erase(lane_times_.begin());
+    any = true;
+  }
+  return any;
 }
 
 void WorkerHub::OfferLane(core::LaneId lane) {

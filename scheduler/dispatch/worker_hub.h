@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -138,6 +140,8 @@ class WorkerHub final : public core::LaneListener, public core::CancelSink {
  private:
   void Run();
   void OfferLane(core::LaneId lane);
+  // Offers the lanes whose time has come.
+  bool OfferTimedLanes();
   void Tick(Millis now);
   void TickSession(const std::shared_ptr<WorkerSession>& session, Millis now);
 
@@ -158,6 +162,9 @@ class WorkerHub final : public core::LaneListener, public core::CancelSink {
   // Of Step.
   WorkerMailbox::Mail mail_;
   std::vector<std::shared_ptr<LaneTaker>> takers_;
+  // When runs of a lane may be let go by their limits; monotonic nanoseconds. A lane may be there more
+  // than once: it is looked into in vain then.
+  std::set<std::pair<int64_t, core::LaneId>> lane_times_;
   Millis next_tick_ = 0;
   std::vector<std::shared_ptr<WorkerLink>> later_;  // to be woken at later_due_
   Millis later_due_ = base::kNever;

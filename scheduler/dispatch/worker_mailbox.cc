@@ -16,6 +16,15 @@ void WorkerMailbox::PostLane(core::LaneId lane) {
   waiter_.Wake();
 }
 
+void WorkerMailbox::PostTime(int64_t time, core::LaneId lane) {
+  {
+    base::MutexLock lock(&mu_);
+    if (closed_) return;
+    mail_.times.emplace_back(time, lane);
+  }
+  waiter_.Wake();
+}
+
 void WorkerMailbox::PostWake(std::shared_ptr<WorkerLink> link) {
   {
     base::MutexLock lock(&mu_);

@@ -1,7 +1,9 @@
 #ifndef SCHEDULER_DISPATCH_WORKER_MAILBOX_H_
 #define SCHEDULER_DISPATCH_WORKER_MAILBOX_H_
 
+#include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "scheduler/base/mutex.h"
@@ -19,6 +21,8 @@ class WorkerLink;
 class WorkerMailbox {
  public:
   void PostLane(core::LaneId lane);
+  // The lane may have runs to offer at `time`, in monotonic nanoseconds.
+  void PostTime(int64_t time, core::LaneId lane);
   void PostWake(std::shared_ptr<WorkerLink> link);
   // The link is to be woken within kLater.
   void PostLater(std::shared_ptr<WorkerLink> link);
@@ -26,12 +30,14 @@ class WorkerMailbox {
 
   struct Mail {
     std::vector<core::LaneId> lanes;
+    std::vector<std::pair<int64_t, core::LaneId>> times;
     std::vector<std::shared_ptr<WorkerLink>> links;
     std::vector<std::shared_ptr<WorkerLink>> later;
 
-    bool empty() const { return lanes.empty() && links.empty() && later.empty(); }
+    bool empty() const { return lanes.empty() && times.empty() && links.empty() && later.empty(); }
     void clear() {
       lanes.clear();
+      times.clear();
       links.clear();
       later.clear();
     }

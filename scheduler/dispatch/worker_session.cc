@@ -27,8 +27,24 @@ RefSet SetOf(const std::vector<core::RunRef>& runs) {
 
 }  // namespace
 
-WorkerSession::WorkerSession(Kind kind, std::string product, std::string id, Millis now)
-    : kind_(kind), product_(std::move(product)), id_(std::move(id)), last_seen_(now) {
+WorkerSession::RemovingLock::RemovingLock(WorkerSession* session) : session_(*session) {
+  session_.mu_.Lock();
+}
+
+WorkerSession::RemovingLock::~RemovingLock() {
+  std::vector<core::LimitGroup> freed;
+  session_.flights_.TakeFreed(&freed);
+  session_.mu_.Unlock();
+  if (!freed.empty() && session_.queue_ != nullptr) session_.queue_->Ended(core::kNoLane, freed);
+}
+
+WorkerSession::WorkerSession(Kind kind, std::string product, std::string id, Millis now,
+                             core::RunQueue* queue)
+    : kind_(kind),
+      product_(std::move(product)),
+      id_(std::move(id)),
+      queue_(queue),
+      last_seen_(now) {
   detached_at_ = now;
 }
 
@@ -39,7 +55,7 @@ WorkerSession::Attachment WorkerSession::Attach(std::shared_ptr<WorkerLink> link
   Touch(now);
   const RefSet said = SetOf(hello.in_flight);
   Attachment attachment;
-  base::MutexLock lock(&mu_);
+  const RemovingLock lock(this);
   if (gone_) return attachment;
   attachment.attached = true;
   attachment.replaced = std::move(link_);
@@ -66,7 +82,7 @@ WorkerSession::Attachment WorkerSession::Attach(std::shared_ptr<WorkerLink> link
 void WorkerSession::Keep(const std::vector<core::RunRef>& named,
                          const std::vector<core::RunRef>& current) {
   const RefSet kept = SetOf(current);
-  base::MutexLock lock(&mu_);
+  const RemovingLock lock(this);
   for (const core::RunRef& run : named) {
     if (!kept.contains({run.key, run.token})) flights_.Remove(run);
   }
@@ -110,12 +126,12 @@ size_t WorkerSession::BeginFill(const WorkerLink* link) {
 
 bool WorkerSession::EndFill(const WorkerLink* link, absl::Span<const ClaimedFlight> claims,
                             Millis now, Millis lease) {
-  base::MutexLock lock(&mu_);
+  const RemovingLock lock(this);
   --filling_;
   const bool ours = !gone_ && link_.get() == link;
   if (ours) {
     for (const ClaimedFlight& claim : claims) {
-      flights_.Add(claim.run, now, claim.attempt_timeout, lease);
+      flights_.Add(claim.run, now, claim.attempt_timeout, lease, claim.group);
     }
     for (const PendingCancel& cancel : early_cancels_) AddCancel(cancel.run, cancel.reason);
     UpdateLoad();
@@ -126,7 +142,7 @@ bool WorkerSession::EndFill(const WorkerLink* link, absl::Span<const ClaimedFlig
 
 void WorkerSession::TakeResults(std::vector<core::Outcome>* outcomes) {
   size_t kept = 0;
-  base::MutexLock lock(&mu_);
+  const RemovingLock lock(this);
   for (core::Outcome& outcome : *outcomes) {
     const WorkerFlights::Removed removed = flights_.Remove({outcome.key, outcome.token});
     const bool confirms = removed == WorkerFlights::Removed::kEnded &&
@@ -141,7 +157,7 @@ void WorkerSession::TakeResults(std::vector<core::Outcome>* outcomes) {
 
 std::vector<core::RunRef> WorkerSession::Withdraw(absl::Span<const ClaimedFlight> claims) {
   std::vector<core::RunRef> withdrawn;
-  base::MutexLock lock(&mu_);
+  const RemovingLock lock(this);
   for (const ClaimedFlight& claim : claims) {
     if (flights_.Remove(claim.run) == WorkerFlights::Removed::kOpen) {
       withdrawn.push_back(claim.run);
@@ -209,7 +225,7 @@ bool WorkerSession::IsOver(Millis now) const {
 
 WorkerSession::Expiry WorkerSession::Expire(Millis now) {
   Expiry expiry;
-  base::MutexLock lock(&mu_);
+  const RemovingLock lock(this);
   if (gone_) return expiry;
   expiry.lease = lease_;
   expiry.link = link_;
@@ -232,7 +248,7 @@ bool WorkerSession::gone() const {
 
 std::vector<core::RunRef> WorkerSession::GiveUp() {
   std::shared_ptr<WorkerLink> dropped;  // destroyed after the lock
-  base::MutexLock lock(&mu_);
+  const RemovingLock lock(this);
   dropped = link_;
   return GiveUpLocked();
 }

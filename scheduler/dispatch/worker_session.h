@@ -21,6 +21,7 @@ class WorkerLink;
 struct ClaimedFlight {
   core::RunRef run;
   Millis attempt_timeout = 0;
+  core::LimitGroup group = core::kNoGroup;
 };
 
 // A worker's session: the deliveries it has in its hands, how many it may have, and until when it
@@ -28,15 +29,18 @@ struct ClaimedFlight {
 // session of LeaseRuns calls has no stream and no window; each of its deliveries has a lease of its
 // own.
 //
-// What it says about deliveries is to be told to the engine by the caller: the session calls
-// nobody. All times are monotonic milliseconds.
+// What it says about deliveries is to be told to the engine by the caller. The session itself calls
+// nobody but the queue, without its lock: of each delivery of a limit group that leaves it, in
+// whatever way. All times are monotonic milliseconds.
 //
 // Thread safety: everything from any thread; the lock is a leaf.
 class WorkerSession {
  public:
   enum class Kind { kStream, kPolled };
 
-  WorkerSession(Kind kind, std::string product, std::string id, Millis now);
+  // `queue` is told of limit groups; it outlives the session's last delivery. May be null.
+  WorkerSession(Kind kind, std::string product, std::string id, Millis now,
+                core::RunQueue* queue = nullptr);
 
   Kind kind() const { return kind_; }
   const std::string& product() const { return product_; }
@@ -125,6 +129,19 @@ class WorkerSession {
     std::string reason;
   };
 
+  // Holds the lock where deliveries may leave the session, and tells the queue afterwards.
+  class ABSL_SCOPED_LOCKABLE RemovingLock {
+   public:
+    explicit RemovingLock(WorkerSession* session)
+        ABSL_EXCLUSIVE_LOCK_FUNCTION(session->mu_) ABSL_NO_THREAD_SAFETY_ANALYSIS;
+    ~RemovingLock() ABSL_UNLOCK_FUNCTION() ABSL_NO_THREAD_SAFETY_ANALYSIS;
+    RemovingLock(const RemovingLock&) = delete;
+    RemovingLock& operator=(const RemovingLock&) = delete;
+
+   private:
+    WorkerSession& session_;
+  };
+
   bool IsOver(Millis now) const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void UpdateLoad() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   std::vector<core::RunRef> GiveUpLocked() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -135,6 +152,7 @@ class WorkerSession {
   const Kind kind_;
   const std::string product_;
   const std::string id_;
+  core::RunQueue* const queue_;
   std::atomic<Millis> last_seen_;
   std::atomic<int> holds_{0};
   std::atomic<uint32_t> load_{0};

@@ -94,4 +94,17 @@ absl::StatusOr<DatabaseCall> MakeDatabaseCall(const core::DatabaseTarget& target
   return call;
 }
 
+std::string TextOf(const DatabaseCall& call) {
+  if (!call.collection.empty()) {
+    return base::StrCat(call.collection, "\n", call.comment, "\n\n", call.document_json);
+  }
+  std::string text = call.statement;
+  for (size_t i = 0; i < call.values.size(); ++i) {
+    const core::BoundValue& value = call.values[i];
+    base::StrAppend(&text, i == 0 ? "\n\n" : "\n", i + 1, ": ",
+                    value.null ? std::string("null") : value.text);
+  }
+  return text;
+}
+
 }  // namespace scheduler::dispatch

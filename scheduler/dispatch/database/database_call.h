@@ -36,6 +36,9 @@ absl::StatusOr<DatabaseCall> MakeDatabaseCall(const core::DatabaseTarget& target
                                               const core::Settings& settings,
                                               const core::ClaimedRun& run);
 
+// For people: the statement and the values of its parameters, or the collection and the document.
+std::string TextOf(const DatabaseCall& call);
+
 // The comment of a run.
 std::string RunComment(const core::ClaimedRun& run);
 

@@ -135,6 +135,7 @@ AttemptResult SessionPools::RunOne(const AttemptPtr& attempt, Interrupt* interru
     if (opened.session == nullptr) return std::move(opened.failure);
     *session = std::move(opened.session);
   }
+  if (attempt->run.trace != nullptr) attempt->run.trace->AddRequest(TextOf(*call));
   call->time_left = std::max<base::Millis>(1, attempt->deadline - basis_.clock->MonoNow());
   AttemptResult result = (*session)->Run(*call, interrupt);
   if (!(*session)->IsUsable()) session->reset();

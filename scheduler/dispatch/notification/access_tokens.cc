@@ -7,8 +7,6 @@
 namespace scheduler::dispatch {
 namespace {
 
-// https://firebase.google.com/docs/cloud-messaging/auth-server
-constexpr std::string_view kFcmScope = "https://www.googleapis.com/auth/firebase.messaging";
 constexpr base::Millis kTimeout = 10 * base::kSecond;
 constexpr int64_t kMarginNanos = 60'000'000'000;
 constexpr int64_t kNanosPerMilli = 1'000'000;
@@ -42,7 +40,7 @@ void AccessTokens::Get(const std::string& key, const ServiceAccount& account,
   }
   if (!kept.token.empty()) return done(kept);
   const int64_t asked_nanos = clock_->MonoNanos();
-  absl::StatusOr<HttpCall> call = BuildTokenCall(account, kFcmScope, clock_->WallNow());
+  absl::StatusOr<HttpCall> call = BuildTokenCall(account, scope_, clock_->WallNow());
   if (!call.ok()) {
     return Tell(key, asked_nanos, Unsigned(call.status()));
   }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -24,10 +25,11 @@ class AccessTokens {
   // Called once, without locks, from any thread. An empty token comes with why it was refused.
   using Done = std::function<void(const AccessToken& token)>;
 
-  // Both outlive it; the client is shut down before it goes.
-  AccessTokens(HttpClient* client, const base::Clock* clock) : client_(client), clock_(clock) {}
+  // Tokens are for `scope`. Client and clock outlive it; the client is shut down before it goes.
+  AccessTokens(HttpClient* client, const base::Clock* clock, std::string scope)
+      : client_(client), clock_(clock), scope_(std::move(scope)) {}
 
-  // A token of `account` for FCM. `key` stands for the account (AttemptConnection::Identity). A kept one that is
+  // A token of `account`. `key` stands for the account (AttemptConnection::Identity). A kept one that is
   // `refused` is dropped; empty: none was.
   void Get(const std::string& key, const ServiceAccount& account, const std::string& refused,
            Done done);
@@ -46,6 +48,7 @@ class AccessTokens {
 
   HttpClient* const client_;
   const base::Clock* const clock_;
+  const std::string scope_;
   base::Mutex mu_;
   absl::flat_hash_map<std::string, Entry> entries_ ABSL_GUARDED_BY(mu_);
 };

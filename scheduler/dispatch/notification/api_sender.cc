@@ -77,7 +77,7 @@ ApiSender::ApiSender(const NotificationOptions& options, const EgressPolicy* egr
     : clock_(clock),
       secrets_(secrets),
       client_(ClientOptions(options), egress, clock),
-      tokens_(&client_, clock) {}
+      tokens_(&client_, clock, std::string(kFcmScope)) {}
 
 ChannelStop ApiSender::Start(const ChannelStart& start, ChannelDone done) {
   absl::StatusOr<AttemptConnection> connection =
@@ -117,6 +117,7 @@ void ApiSender::Complete(const Job& job, size_t recipient, HttpCall* call) const
   call->headers.insert(call->headers.end(), headers.begin(), headers.end());
   call->timeout = job.start.Left(*clock_);
   call->fresh_connection = job.start.run->attempt > 1;
+  call->trace = job.start.run->trace;
 }
 
 absl::Status ApiSender::SendSms(const JobPtr& job, const core::SmsSettings& settings) {

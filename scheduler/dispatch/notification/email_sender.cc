@@ -122,6 +122,7 @@ ChannelResult EmailSender::Send(Job* job) {
   const ChannelStart& start = job->start;
   const Mail mail = BuildMail(
       job->content, MailIdentityOf(*start.run, start.target(), start.index, clock_->WallNow()));
+  if (start.run->trace != nullptr) start.run->trace->AddRequest(TextOf(mail));
   const std::string key = job->connection.Identity();
   std::shared_ptr<SmtpLine> line = lines_.Take(key);
   if (!job->Use(line.get())) {

@@ -13,6 +13,9 @@
 //   https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode
 namespace scheduler::dispatch {
 
+// What access tokens are for (https://firebase.google.com/docs/cloud-messaging/auth-server).
+inline constexpr std::string_view kFcmScope = "https://www.googleapis.com/auth/firebase.messaging";
+
 // The call that sends `push`, whose texts are filled in, to `device`.
 HttpCall BuildFcmCall(const core::PushSettings& settings, const std::string& project,
                       std::string_view access_token, const core::PushMessage& push,

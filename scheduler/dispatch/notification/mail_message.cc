@@ -183,4 +183,14 @@ Mail BuildMail(const MailContent& content, const MailIdentity& identity) {
   return mail;
 }
 
+std::string TextOf(const Mail& mail) {
+  std::string text = "MAIL FROM:<" + mail.sender + ">";
+  for (const std::string& recipient : mail.recipients) text += "\nRCPT TO:<" + recipient + ">";
+  text += "\n\n";
+  for (const char c : mail.data) {
+    if (c != '\r') text.push_back(c);
+  }
+  return text;
+}
+
 }  // namespace scheduler::dispatch

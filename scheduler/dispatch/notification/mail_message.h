@@ -57,6 +57,9 @@ MailIdentity MailIdentityOf(const core::ClaimedRun& run, const core::Notificatio
 // REQUIRES: text or html, at least one recipient; no control characters in headers.
 Mail BuildMail(const MailContent& content, const MailIdentity& identity);
 
+// For people: the envelope and the message.
+std::string TextOf(const Mail& mail);
+
 }  // namespace scheduler::dispatch
 
 #endif  // SCHEDULER_DISPATCH_NOTIFICATION_MAIL_MESSAGE_H_
