@@ -1,6 +1,7 @@
 #include "server/call_log.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "grpcpp/security/auth_context.h"
@@ -49,6 +50,41 @@ std::string PrincipalOf(const grpc::ServerContextBase& context) {
   return names.empty() ? "" : std::string(names[0].data(), names[0].size());
 }
 
+// The parts of `text` between separators that stand in no quotes; in quotes a backslash takes the next
+// character along.
+std::vector<std::string_view> SplitUnquoted(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  size_t begin = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && quoted)
+      ++i;
+    else if (text[i] == '"')
+      quoted = !quoted;
+    else if (text[i] == separator && !quoted) {
+      parts.push_back(text.substr(begin, i - begin));
+      begin = i + 1;
+    }
+  }
+  parts.push_back(text.substr(begin));
+  return parts;
+}
+
+// Whom the caller says it calls for: the URI of its own client's certificate, of SPIFFE say, that a
+// proxy puts into x-forwarded-client-cert. Of several hops the last one, which the proxy added.
+std::string ForwardedOf(const grpc::ServerContextBase& context) {
+  constexpr std::string_view kUri = "URI=";
+  constexpr size_t kMaxLength = 2048;  // the longest a SPIFFE id may be
+  const auto found = context.client_metadata().find("x-forwarded-client-cert");
+  if (found == context.client_metadata().end()) return "";
+  const std::string_view hops(found->second.data(), found->second.size());
+  for (const std::string_view member : SplitUnquoted(SplitUnquoted(hops, ',').back(), ';')) {
+    if (member.substr(0, kUri.size()) != kUri) continue;
+    return std::string(member.substr(kUri.size(), kMaxLength));
+  }
+  return "";
+}
+
 // As protobuf writes a Duration in JSON, in microseconds: "0.000123s".
 std::string Seconds(int64_t nanos) {
   constexpr int64_t kMicrosPerSecond = 1'000'000;
@@ -81,6 +117,7 @@ void CallLog::Write(const EndedCall& call) {
                         {"duration", Seconds(call.nanos)},
                         {"peer", call.context.peer()},
                         {"principal", PrincipalOf(call.context)},
+                        {"forwarded", ForwardedOf(call.context)},
                         {"request_id", std::string(Clip(call.request_id))},
                         {"trace_id", TraceIdOf(call.context)}});
 }

@@ -28,10 +28,12 @@ struct EndedCall {
 //
 //   {"ts":…,"level":…,"msg":"call","grpc.method":"ductape.jobs.v1.JobService/GetJob","code":"OK",
 //    "reason":"","detail":"","duration":"0.000123s","peer":"ipv4:127.0.0.1:5","principal":"",
-//    "request_id":"","trace_id":""}
+//    "forwarded":"","request_id":"","trace_id":""}
 //
-// `principal` is the first name of the client's certificate, empty without one. `trace_id` is that
-// of the caller's traceparent.
+// `principal` is the first name of the client's certificate, empty without one. `forwarded` is whom
+// the caller says it calls for: the URI in Envoy's x-forwarded-client-cert. It is true where `peer`
+// is a proxy that sets it, and whatever the caller likes otherwise. `trace_id` is that of the
+// caller's traceparent.
 class CallLog {
  public:
   static constexpr int64_t kMaxLinesPerSecond = 100;

@@ -26,10 +26,12 @@ DescriptorBudget ShareDescriptors(int64_t limit) {
   budget.database_sessions = Share(limit, 32, kLeast, plenty.database_sessions);
   budget.broker_connections = Share(limit, 32, kLeast, plenty.broker_connections);
   budget.notification_attempts = Share(limit, 32, kLeast, plenty.notification_attempts);
+  budget.lambda_attempts = Share(limit, 32, kLeast, plenty.lambda_attempts);
   budget.grpc_attempts = Share(limit, 8, kLeast, plenty.grpc_attempts);
   const int64_t taken = kFixed + 2 * budget.tables + 2 * budget.http_attempts +
                         budget.grpc_connections + budget.database_sessions +
-                        budget.broker_connections + budget.notification_attempts;
+                        budget.broker_connections + budget.lambda_attempts +
+                        budget.notification_attempts;
   budget.inbound = std::max(limit - taken, kLeast);
   return budget;
 }

@@ -16,6 +16,7 @@ struct DescriptorBudget {
   int grpc_attempts = 1024;                               // at once; they share connections
   int database_sessions = 256;                            // open connections
   int broker_connections = 256;                           // to brokers of all kinds
+  int lambda_attempts = 256;                              // at once; each takes a connection
   int notification_attempts = 256;                        // at once; each mail takes a connection
   int64_t inbound = std::numeric_limits<int64_t>::max();  // clients' connections
 };

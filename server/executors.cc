@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "scheduler/dispatch/broker/broker_executor.h"
+#include "scheduler/dispatch/broker/pubsub/pubsub_driver.h"
 #include "scheduler/dispatch/database/database_executor.h"
+#include "scheduler/dispatch/function/lambda_executor.h"
 #include "scheduler/dispatch/grpc_executor.h"
 #include "scheduler/dispatch/http_executor.h"
 #include "scheduler/dispatch/notification/notification_executor.h"
@@ -38,8 +40,14 @@ void AddExecutors(const DescriptorBudget& descriptors, const dispatch::EgressPol
 
   dispatch::BrokerOptions broker;
   broker.max_connections = static_cast<size_t>(descriptors.broker_connections);
-  dispatcher->AddExecutor(core::kBrokerLane, std::make_unique<dispatch::BrokerExecutor>(
-                                                 broker, egress, clock, secrets));
+  auto brokers = std::make_unique<dispatch::BrokerExecutor>(broker, egress, clock, secrets);
+  brokers->Register("pubsub", dispatch::NewPubsubDriver(broker, egress, clock));
+  dispatcher->AddExecutor(core::kBrokerLane, std::move(brokers));
+
+  dispatch::HttpOptions lambda;
+  lambda.max_in_flight = static_cast<size_t>(descriptors.lambda_attempts);
+  dispatcher->AddExecutor(core::kLambdaLane, std::make_unique<dispatch::LambdaExecutor>(
+                                                 lambda, egress, clock, secrets));
 
   dispatch::NotificationOptions notification;
   notification.max_in_flight = static_cast<size_t>(descriptors.notification_attempts);

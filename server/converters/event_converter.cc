@@ -29,7 +29,8 @@ absl::Status ReadName(const v1::Event& event, core::Event* out) {
 
 absl::Status NoTarget() {
   return errors::FieldRequired(
-      "event.http", "one of the targets http, grpc, notification, database, broker and worker");
+      "event.http",
+      "one of the targets http, grpc, lambda, notification, database, broker and worker");
 }
 
 absl::Status ReadHttp(const v1::Event& event, core::Event* out) {
@@ -41,6 +42,12 @@ absl::Status ReadHttp(const v1::Event& event, core::Event* out) {
 absl::Status ReadGrpc(const v1::Event& event, core::Event* out) {
   if (!event.has_grpc()) return NoTarget();
   DUCTAPE_ASSIGN_OR_RETURN(out->target, ToGrpcTarget("event.grpc", event.grpc()));
+  return absl::OkStatus();
+}
+
+absl::Status ReadLambda(const v1::Event& event, core::Event* out) {
+  if (!event.has_lambda()) return NoTarget();
+  DUCTAPE_ASSIGN_OR_RETURN(out->target, ToLambdaTarget("event.lambda", event.lambda()));
   return absl::OkStatus();
 }
 
@@ -85,6 +92,11 @@ absl::Status ReadAttemptTimeout(const v1::Event& event, core::Event* out) {
   return absl::OkStatus();
 }
 
+absl::Status ReadLimits(const v1::Event& event, core::Event* out) {
+  DUCTAPE_ASSIGN_OR_RETURN(out->limits, ToEventLimits("event.limits", event.limits()));
+  return absl::OkStatus();
+}
+
 absl::Status ReadLabels(const v1::Event& event, core::Event* out) {
   DUCTAPE_ASSIGN_OR_RETURN(out->labels, ToLabels("event.labels", event.labels()));
   return absl::OkStatus();
@@ -101,6 +113,8 @@ constexpr EventField kFields[] = {
      CopyMember<&core::Event::target>},
     {"grpc", kTarget, [](const v1::Event& event) { return event.has_grpc(); }, ReadGrpc,
      CopyMember<&core::Event::target>},
+    {"lambda", kTarget, [](const v1::Event& event) { return event.has_lambda(); }, ReadLambda,
+     CopyMember<&core::Event::target>},
     {"notification", kTarget, [](const v1::Event& event) { return event.has_notification(); },
      ReadNotification, CopyMember<&core::Event::target>},
     {"database", kTarget, [](const v1::Event& event) { return event.has_database(); }, ReadDatabase,
@@ -113,6 +127,8 @@ constexpr EventField kFields[] = {
      CopyMember<&core::Event::retry>},
     {"attempt_timeout", 0, [](const v1::Event& event) { return event.has_attempt_timeout(); },
      ReadAttemptTimeout, CopyMember<&core::Event::attempt_timeout>},
+    {"limits", 0, [](const v1::Event& event) { return event.has_limits(); }, ReadLimits,
+     CopyMember<&core::Event::limits>},
     {"labels", 0, [](const v1::Event& event) { return !event.labels().empty(); }, ReadLabels,
      CopyMember<&core::Event::labels>},
 };
@@ -178,6 +194,7 @@ void EventToProto(const scheduler::engine::EventView& view, v1::Event* out) {
   TargetToProto(event.target, out);
   if (event.retry.has_value()) RetryPolicyToProto(*event.retry, out->mutable_retry_policy());
   if (event.attempt_timeout > 0) SetDuration(event.attempt_timeout, out->mutable_attempt_timeout());
+  if (event.limits.any()) EventLimitsToProto(event.limits, out->mutable_limits());
   out->mutable_labels()->insert(event.labels.begin(), event.labels.end());
   out->set_uid(core::FormatUid(event.uid));
   out->set_generation(event.generation);

@@ -4,7 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "server/converters/http_fields.h"
@@ -28,7 +27,6 @@ namespace v1 = ductape::jobs::v1;
 using Source = core::Secret::Source;
 
 constexpr auto kLine = scheduler::secrets::SecretForm::kLine;
-constexpr size_t kMaxAwsName = 64;
 constexpr size_t kMaxPointer = 256;
 
 absl::Status CheckTokenUrl(const std::string& field, const std::string& url) {
@@ -65,18 +63,6 @@ absl::Status CheckPointer(const std::string& field, const std::string& pointer) 
 absl::Status CheckFieldName(const std::string& field, const std::string& name, bool json) {
   return json && !name.empty() && name[0] == '/' ? CheckPointer(field, name)
                                                  : CheckAccount(field, name, kMaxPointer);
-}
-
-absl::Status CheckAwsName(const std::string& field, const std::string& name,
-                          std::string_view what) {
-  if (name.empty()) return errors::FieldRequired(field, what);
-  for (const char c : name) {
-    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '-') {
-      return errors::FieldInvalid(field, "must have letters, digits and hyphens");
-    }
-  }
-  if (name.size() <= kMaxAwsName) return absl::OkStatus();
-  return errors::FieldTooLarge(field, static_cast<int64_t>(name.size()), kMaxAwsName);
 }
 
 absl::Status ReadFields(const std::string& field, const v1::Auth::Login& login,

@@ -54,7 +54,8 @@ absl::StatusOr<std::map<std::string, std::string>> ToTexts(const std::string& fi
     }
     DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(field, key));
     DUCTAPE_RETURN_IF_ERROR(templates.has_value()
-                                ? CheckTemplate(StrCat(field, "[", key, "]"), value, *templates)
+                                ? CheckTemplate(StrCat(field, "[", key, "]"), value,
+                                                templates->landing, templates->secrets)
                                 : CheckNoTemplate(field, value));
     if (!CountCharacters(key).has_value() || !CountCharacters(value).has_value()) {
       return errors::FieldInvalid(field, "must be valid UTF-8");

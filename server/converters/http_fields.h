@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/map.h"
+#include "scheduler/dispatch/template/check_template.h"
 #include "scheduler/dispatch/template/landing.h"
 
 // Header fields and parameters of HTTP requests, checked where they enter: those of targets and of
@@ -18,8 +19,17 @@ namespace server {
 
 using StringMap = google::protobuf::Map<std::string, std::string>;
 
-// What may stand in values: nothing to fill in, or templates that land so.
-using Templates = std::optional<scheduler::dispatch::Landing>;
+// Templates that land so, and whether they may name secrets.
+struct TemplateRule {
+  TemplateRule(scheduler::dispatch::Landing where,
+               scheduler::dispatch::Secrets which = scheduler::dispatch::Secrets::kNone)
+      : landing(where), secrets(which) {}
+  scheduler::dispatch::Landing landing;
+  scheduler::dispatch::Secrets secrets;
+};
+
+// What may stand in values: nothing to fill in, or templates.
+using Templates = std::optional<TemplateRule>;
 
 // RFC 9110's token, of at most 256 bytes.
 bool IsToken(std::string_view text);

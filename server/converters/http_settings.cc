@@ -164,6 +164,8 @@ absl::StatusOr<core::HttpSettings> ToHttpSettings(const std::string& field,
       result.tls, ToTlsSettings(StrCat(field, ".tls"), settings.tls(), /*with_mode=*/false));
   DUCTAPE_RETURN_IF_ERROR(CheckProxy(StrCat(field, ".proxy"), settings.proxy()));
   result.proxy = settings.proxy();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets,
+                           ToNamedSecrets(StrCat(field, ".secrets"), settings.secrets()));
   return result;
 }
 
@@ -173,6 +175,9 @@ void HttpSettingsToProto(const core::HttpSettings& settings, v1::HttpSettings* o
   AuthToProto(settings.auth, out);
   TlsToProto(settings.tls, out);
   out->set_proxy(settings.proxy);
+  for (const auto& [name, secret] : settings.secrets) {
+    SecretToProto(secret, &(*out->mutable_secrets())[name]);
+  }
 }
 
 }  // namespace server

@@ -20,6 +20,7 @@ namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
 using scheduler::dispatch::CheckTemplate;
 using scheduler::dispatch::Landing;
+using scheduler::dispatch::Secrets;
 
 constexpr int kMaxSuccessCodes = 16;
 
@@ -99,13 +100,19 @@ absl::Status CheckBody(const std::string& field, const std::string& body, core::
   return absl::OkStatus();
 }
 
+// Its connection's.
+Secrets SecretsOf(const v1::HttpTarget& target) {
+  return target.connection().empty() ? Secrets::kNone : Secrets::kByName;
+}
+
 // What a URL is about to look like. Its values are percent-encoded, so that any character stands for them.
-absl::StatusOr<std::string> OutlineOf(const std::string& field, const std::string& url) {
+absl::StatusOr<std::string> OutlineOf(const std::string& field, const v1::HttpTarget& target) {
+  const std::string& url = target.url();
   if (!scheduler::dispatch::HasTemplate(url)) return url;
   if (url.size() > limits::kMaxUrlLength) {
     return errors::FieldTooLarge(field, static_cast<int64_t>(url.size()), limits::kMaxUrlLength);
   }
-  DUCTAPE_RETURN_IF_ERROR(CheckTemplate(field, url, Landing::kUrl));
+  DUCTAPE_RETURN_IF_ERROR(CheckTemplate(field, url, Landing::kUrl, SecretsOf(target)));
   DUCTAPE_ASSIGN_OR_RETURN(const auto text, scheduler::dispatch::Template::Parse(url));
   return text.Outline("1");
 }
@@ -113,7 +120,7 @@ absl::StatusOr<std::string> OutlineOf(const std::string& field, const std::strin
 // With a connection also a path and query, which its base URL goes before.
 absl::Status CheckTargetUrl(const std::string& field, const v1::HttpTarget& target,
                             std::set<std::string>* segments) {
-  DUCTAPE_ASSIGN_OR_RETURN(const std::string url, OutlineOf(field, target.url()));
+  DUCTAPE_ASSIGN_OR_RETURN(const std::string url, OutlineOf(field, target));
   const bool relative = url.empty() || url.front() == '/' || url.front() == '?';
   if (!relative && scheduler::dispatch::HasTagBeforePath(target.url())) {
     return errors::FieldInvalid(
@@ -137,16 +144,18 @@ absl::StatusOr<core::HttpTarget> ToHttpTarget(std::string_view field,
   std::set<std::string> segments;
   DUCTAPE_RETURN_IF_ERROR(CheckTargetUrl(path("url"), target, &segments));
   result.url = target.url();
+  const TemplateRule text(Landing::kText, SecretsOf(target));
   DUCTAPE_ASSIGN_OR_RETURN(result.path_params, ToTexts(path("path_params"), target.path_params(),
-                                                       limits::kMaxUrlLength, Landing::kText));
+                                                       limits::kMaxUrlLength, text));
   DUCTAPE_RETURN_IF_ERROR(CheckPathParams(path("path_params"), segments, result.path_params));
-  DUCTAPE_ASSIGN_OR_RETURN(
-      result.query, ToTexts(path("query"), target.query(), limits::kMaxUrlLength, Landing::kText));
+  DUCTAPE_ASSIGN_OR_RETURN(result.query,
+                           ToTexts(path("query"), target.query(), limits::kMaxUrlLength, text));
   DUCTAPE_ASSIGN_OR_RETURN(result.headers,
-                           ToHeaders(path("headers"), target.headers(), Landing::kHeader));
+                           ToHeaders(path("headers"), target.headers(),
+                                     TemplateRule(Landing::kHeader, SecretsOf(target))));
   DUCTAPE_RETURN_IF_ERROR(CheckBody(path("body"), target.body(), result.method));
-  DUCTAPE_RETURN_IF_ERROR(
-      CheckTemplate(path("body"), target.body(), BodyLandingOf(result, target.body())));
+  DUCTAPE_RETURN_IF_ERROR(CheckTemplate(path("body"), target.body(),
+                                        BodyLandingOf(result, target.body()), SecretsOf(target)));
   result.body = target.body();
   DUCTAPE_ASSIGN_OR_RETURN(result.success_codes,
                            ToSuccessCodes(path("success_codes"), target.success_codes()));

@@ -123,6 +123,31 @@ void RetryPolicyToProto(const core::RetryPolicy& policy, v1::RetryPolicy* out) {
   for (const std::string& code : policy.non_retryable_codes) out->add_non_retryable_codes(code);
 }
 
+absl::StatusOr<core::EventLimits> ToEventLimits(std::string_view field,
+                                                const v1::Event::Limits& from) {
+  core::EventLimits result;
+  result.max_in_flight = from.max_in_flight();
+  if (result.max_in_flight < 0 || result.max_in_flight > limits::kMaxEventInFlight) {
+    return errors::FieldOutOfRange(
+        StrCat(field, ".max_in_flight"), StrCat(result.max_in_flight),
+        StrCat("1 to ", limits::kMaxEventInFlight, ", or 0 for no limit"));
+  }
+  result.max_per_second = from.max_per_second();
+  // Written so that NaN fails.
+  if (result.max_per_second != 0 && !(result.max_per_second >= limits::kMinEventPerSecond &&
+                                      result.max_per_second <= limits::kMaxEventPerSecond)) {
+    return errors::FieldOutOfRange(StrCat(field, ".max_per_second"), StrCat(result.max_per_second),
+                                   StrCat(limits::kMinEventPerSecond, " to ",
+                                          limits::kMaxEventPerSecond, ", or 0 for no limit"));
+  }
+  return result;
+}
+
+void EventLimitsToProto(const core::EventLimits& from, v1::Event::Limits* out) {
+  out->set_max_in_flight(from.max_in_flight);
+  out->set_max_per_second(from.max_per_second);
+}
+
 absl::StatusOr<core::OverlapPolicy> ToOverlapPolicy(std::string_view field,
                                                     const v1::OverlapPolicy& policy) {
   core::OverlapPolicy result;

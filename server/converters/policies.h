@@ -17,6 +17,11 @@ absl::StatusOr<scheduler::core::RetryPolicy> ToRetryPolicy(
 void RetryPolicyToProto(const scheduler::core::RetryPolicy& policy,
                         ductape::jobs::v1::RetryPolicy* out);
 
+absl::StatusOr<scheduler::core::EventLimits> ToEventLimits(
+    std::string_view field, const ductape::jobs::v1::Event::Limits& from);
+void EventLimitsToProto(const scheduler::core::EventLimits& from,
+                        ductape::jobs::v1::Event::Limits* out);
+
 absl::StatusOr<scheduler::core::OverlapPolicy> ToOverlapPolicy(
     std::string_view field, const ductape::jobs::v1::OverlapPolicy& policy);
 void OverlapPolicyToProto(const scheduler::core::OverlapPolicy& policy,

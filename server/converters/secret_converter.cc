@@ -25,8 +25,9 @@ namespace {
 
 constexpr size_t kMaxEnvVarLength = 128;
 
-bool IsEnvVar(std::string_view name) {
-  if (name.empty() || name.size() > kMaxEnvVarLength || absl::ascii_isdigit(name[0])) return false;
+// [A-Za-z_][A-Za-z0-9_]*
+bool IsIdentifier(std::string_view name, size_t max_length) {
+  if (name.empty() || name.size() > max_length || absl::ascii_isdigit(name[0])) return false;
   for (const char c : name) {
     if (!absl::ascii_isalnum(c) && c != '_') return false;
   }
@@ -49,12 +50,39 @@ v1::Secret* AsSecret(google::protobuf::Message* message) {
   return static_cast<v1::Secret*>(message);
 }
 
+const google::protobuf::Message* EntryOf(const google::protobuf::Message* message,
+                                         const google::protobuf::FieldDescriptor* field, int i) {
+  return &message->GetReflection()->GetRepeatedMessage(*message, field, i);
+}
+google::protobuf::Message* EntryOf(google::protobuf::Message* message,
+                                   const google::protobuf::FieldDescriptor* field, int i) {
+  return message->GetReflection()->MutableRepeatedMessage(message, field, i);
+}
+
+bool IsMapOfSecrets(const google::protobuf::FieldDescriptor* field) {
+  return field->is_map() &&
+         field->message_type()->map_value()->message_type() == v1::Secret::descriptor();
+}
+
+template <typename Message, typename Visit>
+void VisitMap(Message* message, const google::protobuf::FieldDescriptor* field,
+              const std::string& place, Visit visit) {
+  const google::protobuf::Descriptor& type = *field->message_type();
+  const int size = message->GetReflection()->FieldSize(*message, field);
+  for (int i = 0; i < size; ++i) {
+    Message* const entry = EntryOf(message, field, i);
+    const std::string name = entry->GetReflection()->GetString(*entry, type.map_key());
+    visit(StrCat(place, "[", name, "]"), AsSecret(MemberOf(entry, type.map_value())));
+  }
+}
+
 // Secrets are found by their type, so that no kind of settings can forget one. Message is const or not.
 template <typename Message, typename Visit>
 void VisitSecrets(Message* message, const std::string& path, Visit visit) {
   std::vector<const google::protobuf::FieldDescriptor*> fields;
   message->GetReflection()->ListFields(*message, &fields);
   for (const google::protobuf::FieldDescriptor* field : fields) {
+    if (IsMapOfSecrets(field)) VisitMap(message, field, StrCat(path, ".", field->name()), visit);
     if (field->is_repeated() || field->message_type() == nullptr) continue;
     Message* const member = MemberOf(message, field);
     const std::string place = StrCat(path, ".", field->name());
@@ -89,7 +117,7 @@ absl::StatusOr<core::Secret> ToSecret(const std::string& field, const v1::Secret
       }
       return core::Secret{Source::kFile, secret.file(), {}};
     case v1::Secret::kEnvVar:
-      if (!IsEnvVar(secret.env_var())) {
+      if (!IsIdentifier(secret.env_var(), kMaxEnvVarLength)) {
         return errors::FieldInvalid(StrCat(field, ".env_var"),
                                     "must have 1 to 128 letters, digits and underscores, and begin "
                                     "with no digit");
@@ -105,6 +133,28 @@ absl::StatusOr<core::Secret> ToRequiredSecret(const std::string& field, bool giv
                                               const v1::Secret& secret, secrets::SecretForm form) {
   if (!given) return errors::FieldRequired(field, "one of value, file and env_var");
   return ToSecret(field, secret, form);
+}
+
+absl::StatusOr<std::map<std::string, core::Secret>> ToNamedSecrets(
+    const std::string& field, const google::protobuf::Map<std::string, v1::Secret>& named) {
+  if (named.size() > limits::kMaxNamedSecrets) {
+    return errors::FieldTooLarge(field, static_cast<int64_t>(named.size()),
+                                 limits::kMaxNamedSecrets);
+  }
+  // In their order, so that of several errors always the same is told.
+  std::map<std::string, const v1::Secret*> sorted;
+  for (const auto& [name, secret] : named) sorted[name] = &secret;
+  std::map<std::string, core::Secret> result;
+  for (const auto& [name, secret] : sorted) {
+    if (!IsIdentifier(name, limits::kMaxSecretNameLength)) {
+      return errors::FieldInvalid(field,
+                                  "names must have 1 to 64 letters, digits and underscores, and "
+                                  "begin with no digit");
+    }
+    DUCTAPE_ASSIGN_OR_RETURN(
+        result[name], ToSecret(StrCat(field, "[", name, "]"), *secret, secrets::SecretForm::kLine));
+  }
+  return result;
 }
 
 void SecretToProto(const core::Secret& secret, v1::Secret* out) {

@@ -1,11 +1,13 @@
 #ifndef SERVER_CONVERTERS_SECRET_CONVERTER_H_
 #define SERVER_CONVERTERS_SECRET_CONVERTER_H_
 
+#include <map>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "ductape/jobs/v1/connection.pb.h"
+#include "google/protobuf/map.h"
 #include "scheduler/core/connection/secret.h"
 #include "scheduler/secrets/secret_rules.h"
 
@@ -22,6 +24,11 @@ absl::StatusOr<scheduler::core::Secret> ToSecret(const std::string& field,
 absl::StatusOr<scheduler::core::Secret> ToRequiredSecret(const std::string& field, bool given,
                                                          const ductape::jobs::v1::Secret& secret,
                                                          scheduler::secrets::SecretForm form);
+
+// Those that templates name, by their names.
+absl::StatusOr<std::map<std::string, scheduler::core::Secret>> ToNamedSecrets(
+    const std::string& field,
+    const google::protobuf::Map<std::string, ductape::jobs::v1::Secret>& named);
 
 // Redacted. Leaves `out` empty for kNone.
 void SecretToProto(const scheduler::core::Secret& secret, ductape::jobs::v1::Secret* out);

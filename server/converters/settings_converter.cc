@@ -2,6 +2,7 @@
 
 #include "scheduler/base/errors.h"
 #include "server/converters/broker_settings.h"
+#include "server/converters/cloud_settings.h"
 #include "server/converters/database_settings.h"
 #include "server/converters/http_settings.h"
 #include "server/converters/message_settings.h"
@@ -40,15 +41,18 @@ struct SettingsWriter {
   void operator()(const core::NatsSettings& settings) const {
     NatsSettingsToProto(settings, out->mutable_nats());
   }
+  void operator()(const core::PubsubSettings& settings) const {
+    PubsubSettingsToProto(settings, out->mutable_pubsub());
+  }
   void operator()(const core::PushSettings& settings) const {
     PushSettingsToProto(settings, out->mutable_push());
   }
   void operator()(const core::SmsSettings& settings) const {
     SmsSettingsToProto(settings, out->mutable_sms());
   }
-  // Kinds that the API does not have.
-  template <typename T>
-  void operator()(const T& /*settings*/) const {}
+  void operator()(const core::AwsSettings& settings) const {
+    AwsSettingsToProto(settings, out->mutable_aws());
+  }
 };
 
 }  // namespace
@@ -73,16 +77,20 @@ absl::StatusOr<core::Settings> ToSettings(const std::string& field,
       return ToRedisSettings(StrCat(field, ".redis"), settings.redis());
     case Settings::kNats:
       return ToNatsSettings(StrCat(field, ".nats"), settings.nats());
+    case Settings::kPubsub:
+      return ToPubsubSettings(StrCat(field, ".pubsub"), settings.pubsub());
     case Settings::kPush:
       return ToPushSettings(StrCat(field, ".push"), settings.push());
     case Settings::kSms:
       return ToSmsSettings(StrCat(field, ".sms"), settings.sms());
+    case Settings::kAws:
+      return ToAwsSettings(StrCat(field, ".aws"), settings.aws());
     case Settings::KIND_NOT_SET:
       break;
   }
   return errors::FieldRequired(StrCat(field, ".http"),
                                "the settings of one kind: http, smtp, sql, mongo, kafka, rabbitmq, "
-                               "redis, nats, push or sms");
+                               "redis, nats, pubsub, push, sms or aws");
 }
 
 void SettingsToProto(const core::Settings& settings, v1::Connection::Settings* out) {

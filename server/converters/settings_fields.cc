@@ -22,6 +22,7 @@ namespace v1 = ductape::jobs::v1;
 
 constexpr int kMaxServers = 32;
 constexpr int32_t kMaxConnections = 100;
+constexpr size_t kMaxAwsName = 64;
 constexpr auto kDocument = scheduler::secrets::SecretForm::kDocument;
 
 // A host alone is one to which a port can be added.
@@ -79,6 +80,18 @@ absl::Status CheckRequiredAccount(const std::string& field, const std::string& n
                                   std::string_view what, size_t max_length) {
   if (name.empty()) return errors::FieldRequired(field, what);
   return CheckAccount(field, name, max_length);
+}
+
+absl::Status CheckAwsName(const std::string& field, const std::string& name,
+                          std::string_view what) {
+  if (name.empty()) return errors::FieldRequired(field, what);
+  for (const char c : name) {
+    if (!absl::ascii_isalnum(static_cast<unsigned char>(c)) && c != '-') {
+      return errors::FieldInvalid(field, "must have letters, digits and hyphens");
+    }
+  }
+  if (name.size() <= kMaxAwsName) return absl::OkStatus();
+  return errors::FieldTooLarge(field, static_cast<int64_t>(name.size()), kMaxAwsName);
 }
 
 absl::Status CheckUserAndPassword(const std::string& field, const std::string& username,

@@ -28,6 +28,9 @@ absl::Status CheckAccount(const std::string& field, const std::string& name,
 absl::Status CheckRequiredAccount(const std::string& field, const std::string& name,
                                   std::string_view what, size_t max_length = 256);
 
+// The name of a region or service of AWS: letters, digits and hyphens, at most 64; `what` says of what.
+absl::Status CheckAwsName(const std::string& field, const std::string& name, std::string_view what);
+
 // A user has a password, and a password a user.
 absl::Status CheckUserAndPassword(const std::string& field, const std::string& username,
                                   bool has_password);

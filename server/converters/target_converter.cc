@@ -46,8 +46,9 @@ struct TargetWriter {
   void operator()(const core::BrokerTarget& target) const {
     BrokerToProto(target, out->mutable_broker());
   }
-  // What the API does not have.
-  void operator()(const core::LambdaTarget& /*target*/) const {}
+  void operator()(const core::LambdaTarget& target) const {
+    LambdaToProto(target, out->mutable_lambda());
+  }
 };
 
 }  // namespace

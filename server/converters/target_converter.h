@@ -17,6 +17,8 @@ absl::StatusOr<scheduler::core::HttpTarget> ToHttpTarget(
 absl::StatusOr<scheduler::core::GrpcTarget> ToGrpcTarget(
     std::string_view field, const ductape::jobs::v1::GrpcTarget& target);
 
+absl::StatusOr<scheduler::core::LambdaTarget> ToLambdaTarget(
+    std::string_view field, const ductape::jobs::v1::LambdaTarget& target);
 absl::StatusOr<scheduler::core::NotificationTarget> ToNotificationTarget(
     std::string_view field, const ductape::jobs::v1::NotificationTarget& target);
 absl::StatusOr<scheduler::core::DatabaseTarget> ToDatabaseTarget(
@@ -33,6 +35,8 @@ bool IsQueue(std::string_view queue);
 
 // Each fills an empty `out`.
 void HttpToProto(const scheduler::core::HttpTarget& target, ductape::jobs::v1::HttpTarget* out);
+void LambdaToProto(const scheduler::core::LambdaTarget& target,
+                   ductape::jobs::v1::LambdaTarget* out);
 void NotificationToProto(const scheduler::core::NotificationTarget& target,
                          ductape::jobs::v1::NotificationTarget* out);
 void DatabaseToProto(const scheduler::core::DatabaseTarget& target,

@@ -9,6 +9,7 @@
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "scheduler/core/failure.h"
+#include "scheduler/dispatch/text.h"
 #include "server/converters/event_converter.h"
 #include "server/converters/json.h"
 #include "server/converters/run_converter.h"
@@ -30,6 +31,15 @@ using TestCall = UnaryCall<v1::TestEventRequest, v1::TestEventResponse>;
 
 // What the answer takes of the call's time.
 constexpr base::Millis kAnswering = 100;
+
+// The beginning of what was sent or answered, as UTF-8.
+std::string Shown(const std::string& text) {
+  constexpr std::string_view kMore = "...";
+  bool cut = false;
+  std::string shown = dispatch::ToUtf8(text, limits::kMaxTraceBytes, &cut);
+  if (!cut) return shown;
+  return dispatch::ToUtf8(text, limits::kMaxTraceBytes - kMore.size(), &cut).append(kMore);
+}
 
 void ResultToProto(const dispatch::EventTester::Result& result, const core::RunKey& key,
                    v1::TestEventResponse* out) {
@@ -54,6 +64,8 @@ void ResultToProto(const dispatch::EventTester::Result& result, const core::RunK
   SetTimestamp(result.start_time, out->mutable_start_time());
   SetTimestamp(result.end_time, out->mutable_end_time());
   out->set_run_id(core::FormatRunId(key));
+  out->set_request(Shown(result.request));
+  out->set_response(Shown(result.response));
 }
 
 // One test, from the call to its answer. It holds itself by what it waits for.

@@ -39,6 +39,8 @@ void BackendMetrics::CollectEngine(Backend& backend, Exposition* out) {
         registry.unsealed_runs.load(), out);
   Gauge("ductape_jobs_queued_runs", "Runs that wait for a target or a worker.",
         static_cast<int64_t>(engine.queue().TotalSize()), out);
+  Gauge("ductape_jobs_queued_limited_runs", "Of these, runs of events with limits.",
+        static_cast<int64_t>(engine.queue().LimitedSize()), out);
   Gauge("ductape_jobs_epoch", "How often the store has been opened.", engine.epoch(), out);
   out->Family("ductape_jobs_mailbox_size", "gauge", "Commands that wait for a loop.");
   for (int i = 0; i < engine.loops(); ++i) {

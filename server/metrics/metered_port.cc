@@ -14,7 +14,9 @@ core::ClaimResult MeteredPort::Claim(const core::ReadyRun& run, const std::strin
   Add(&attempts_);
   if (out->attempt == 1) {
     Add(&first_attempts_[std::min(static_cast<size_t>(out->trigger), kTriggers - 1)]);
-    CountLateness(port_.Now() - out->due_time);
+    // Where a run waited for its event's limits it is not the server that was late.
+    const bool limited = out->event != nullptr && out->event->limits.any();
+    if (!limited) CountLateness(port_.Now() - out->due_time);
   }
   return result;
 }
@@ -54,7 +56,7 @@ void MeteredPort::Collect(Exposition* out) const {
     if (count > 0) out->Sample(count, {{"trigger", kTriggerNames[i]}});
   }
   out->Family("ductape_jobs_lateness_seconds", "histogram",
-              "From a run's due time to its first attempt.");
+              "From a run's due time to its first attempt, of events without limits.");
   std::array<double, kLatenessBounds.size()> bounds;
   std::transform(kLatenessBounds.begin(), kLatenessBounds.end(), bounds.begin(),
                  [](int64_t millis) { return static_cast<double>(millis) * 1e-3; });
