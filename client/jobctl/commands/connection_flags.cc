@@ -97,7 +97,7 @@ void AddKindFlags(ConnectionFlags& flags, Io& io, const std::string* env) {
   using Settings = Connection::Settings;
   AddKindFlag(flags, io, env, "http",
               "HTTP, what has no flag of its own: auth.oauth2.token_url, auth.login.url, "
-              "auth.sigv4.region, tls.ca_certificates, proxy, …",
+              "auth.sigv4.region, tls.ca_certificates, proxy, secrets.NAME, …",
               Settings::kHttp, &Settings::mutable_http);
   AddKindFlag(flags, io, env, "sql",
               "PostgreSQL, MySQL: engine, address, database, username, password, tls.mode, …",
@@ -114,6 +114,12 @@ void AddKindFlags(ConnectionFlags& flags, Io& io, const std::string* env) {
   AddKindFlag(flags, io, env, "nats",
               "NATS: servers, username, password, token, credentials, tls.mode, …", Settings::kNats,
               &Settings::mutable_nats);
+  AddKindFlag(flags, io, env, "pubsub", "Google Pub/Sub: project, service_account, endpoint",
+              Settings::kPubsub, &Settings::mutable_pubsub);
+  AddKindFlag(flags, io, env, "aws",
+              "AWS, for SQS and Lambda: region, access_key_id, secret_access_key, session_token, "
+              "endpoint",
+              Settings::kAws, &Settings::mutable_aws);
   AddKindFlag(flags, io, env, "smtp", "Mail: address, security, username, password, from, …",
               Settings::kSmtp, &Settings::mutable_smtp);
   AddKindFlag(flags, io, env, "push", "Push: provider, access_token, service_account, endpoint",

@@ -203,7 +203,8 @@ std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {
 void AddChanges(CLI::App& noun, Session& session) {
   CLI::App* create = noun.add_subcommand(
       "create",
-      "Create an event with one target: HTTP, gRPC, notification, database, broker or worker\n"
+      "Create an event with one target: HTTP, gRPC, Lambda, notification, database, broker or "
+      "worker\n"
       "  jobctl event create ping --type ACTION --url http://127.0.0.1:8080/ping\n"
       "  jobctl event create FUNCTION/resize --queue images");
   std::shared_ptr<Definition> created = AddDefinition(*create, session);
@@ -211,8 +212,8 @@ void AddChanges(CLI::App& noun, Session& session) {
 
   CLI::App* update = noun.add_subcommand(
       "update",
-      "Change what is given, and nothing else; the target, the policy and labels are replaced as "
-      "a whole");
+      "Change what is given, and nothing else; the target, the policy, limits and labels are "
+      "replaced as a whole");
   std::shared_ptr<Definition> updated = AddDefinition(*update, session);
   AddMaskFlags(*update, updated->change);
   AddEtagFlag(*update, updated->change);

@@ -26,8 +26,8 @@ absl::Status CheckTarget(const Event& event, Event::TargetCase wanted) {
   }
   return absl::InvalidArgumentError(
       "an event has one target: HTTP (--url, --connection), gRPC (--grpc-address, --grpc-method), "
-      "a database (--database), a broker (--broker), a notification (--notification) or a worker "
-      "(--queue)");
+      "AWS Lambda (--lambda), a database (--database), a broker (--broker), a notification "
+      "(--notification) or a worker (--queue)");
 }
 
 template <class Set>
@@ -131,6 +131,9 @@ void AddTargetFlag(EventFlags& flags, Io& io, const std::string& name, const std
 }
 
 void AddMemberFlags(EventFlags& flags, Io& io) {
+  AddTargetFlag(flags, io, "lambda",
+                "AWS Lambda target: connection, function, asynchronous or body", Event::kLambda,
+                &Event::mutable_lambda);
   AddTargetFlag(flags, io, "database",
                 "Database target: connection, operation, statement, params, collection or document",
                 Event::kDatabase, &Event::mutable_database);
@@ -141,6 +144,20 @@ void AddMemberFlags(EventFlags& flags, Io& io) {
   AddTargetFlag(flags, io, "notification",
                 "Notification target: channels[0].connection, channels[0].email.to and so on",
                 Event::kNotification, &Event::mutable_notification);
+}
+
+void AddLimitFlags(EventFlags& flags) {
+  flags.Add("--max-in-flight", "N", "limits", "How many attempts may be in flight (0: any number)",
+            [](const std::string& text, Event& event) {
+              return SetInt32(text,
+                              [&](int32_t n) { event.mutable_limits()->set_max_in_flight(n); });
+            });
+  flags.Add("--max-per-second", "N", "limits",
+            "How many attempts may start in a second (0: any number; 0.5: one in two seconds)",
+            [](const std::string& text, Event& event) {
+              return SetDouble(text,
+                               [&](double n) { event.mutable_limits()->set_max_per_second(n); });
+            });
 }
 
 }  // namespace
@@ -157,6 +174,7 @@ void AddEventFlags(EventFlags& flags, Io& io) {
               if (status.ok()) event.mutable_worker()->set_queue(text);
               return status;
             });
+  AddLimitFlags(flags);
   AddCommonFlags(flags);
 }
 

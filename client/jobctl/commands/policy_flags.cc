@@ -42,13 +42,9 @@ void AddRetryFlags(MessageFlags<Message>& flags) {
   AddRetryWaits(flags);
   flags.Add("--backoff-multiplier", "FACTOR", "retry_policy",
             "What each wait is multiplied by to give the next (default 2)",
-            [](const std::string& text, Message& message) -> absl::Status {
-              double factor = 0;
-              if (!absl::SimpleAtod(text, &factor)) {
-                return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is no number"));
-              }
-              message.mutable_retry_policy()->set_multiplier(factor);
-              return absl::OkStatus();
+            [](const std::string& text, Message& message) {
+              return SetDouble(
+                  text, [&](double n) { message.mutable_retry_policy()->set_multiplier(n); });
             });
   flags.AddRepeated(
       "--retry-on", "CODE", "retry_policy", "Retry this error code as well",
@@ -120,6 +116,15 @@ absl::Status SetInt32(const std::string& text, const std::function<void(int32_t)
   int32_t number = 0;
   if (!absl::SimpleAtoi(text, &number)) {
     return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is no whole number in range"));
+  }
+  set(number);
+  return absl::OkStatus();
+}
+
+absl::Status SetDouble(const std::string& text, const std::function<void(double)>& set) {
+  double number = 0;
+  if (!absl::SimpleAtod(text, &number)) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is no number"));
   }
   set(number);
   return absl::OkStatus();

@@ -44,6 +44,7 @@ absl::Status SetTime(const std::string& text, const Io& io, google::protobuf::Ti
 // Calls `set` with the number that `text` is; INVALID_ARGUMENT if it is none, or does not fit.
 absl::Status SetInt64(const std::string& text, const std::function<void(int64_t)>& set);
 absl::Status SetInt32(const std::string& text, const std::function<void(int32_t)>& set);
+absl::Status SetDouble(const std::string& text, const std::function<void(double)>& set);
 
 // `--overlap` and `--overlap-limit`, for whatever message has an OverlapPolicy. `unset` says what
 // holds without them, `policy_of` gives the mutable policy of a message.

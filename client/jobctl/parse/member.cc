@@ -146,7 +146,7 @@ absl::Status SetValue(const FieldDescriptor* field, const std::string& value, st
   }
 }
 
-// An entry of a map of texts.
+// An entry of a map of texts or of what SetMessage takes.
 absl::Status PutEntry(const FieldDescriptor* field, const std::string& key,
                       const std::string& value, std::istream& in, Message* message) {
   const google::protobuf::Reflection& reflection = *message->GetReflection();
@@ -159,7 +159,9 @@ absl::Status PutEntry(const FieldDescriptor* field, const std::string& key,
   }
   Message* entry = reflection.AddMessage(message, field);
   entry->GetReflection()->SetString(entry, entry_type.map_key(), key);
-  return SetString(entry_type.map_value(), value, in, entry);
+  const FieldDescriptor* const into = entry_type.map_value();
+  return into->message_type() == nullptr ? SetString(into, value, in, entry)
+                                         : SetMessage(into, value, in, entry);
 }
 
 // The message that a step leads to, begun if it is not there yet.

@@ -10,6 +10,13 @@ namespace jobctl {
 using ductape::jobs::v1::Run;
 using ductape::jobs::v1::TestEventResponse;
 
+namespace {
+
+// The rest is in the other formats.
+std::string FirstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+}  // namespace
+
 std::string NameOf(const TestEventResponse& test) { return test.run_id(); }
 
 Fields PageOf(const TestEventResponse& test, absl::Time /*now*/) {
@@ -19,6 +26,8 @@ Fields PageOf(const TestEventResponse& test, absl::Time /*now*/) {
           {"Took", plain(absl::FormatDuration(took))},
           {"Error", plain(test.has_error() ? ErrorText(test.error()) : "")},
           {"Output", plain(test.output_truncated() ? test.output() + " …" : test.output())},
+          {"Sent", plain(FirstLine(test.request()))},
+          {"Answered", plain(FirstLine(test.response()))},
           {"Run", plain(test.run_id())}};
 }
 

@@ -19,6 +19,7 @@ using ductape::jobs::v1::BrokerTarget;
 using ductape::jobs::v1::DatabaseTarget;
 using ductape::jobs::v1::Event;
 using ductape::jobs::v1::HttpTarget;
+using ductape::jobs::v1::LambdaTarget;
 using ductape::jobs::v1::NotificationTarget;
 
 constexpr size_t kTargetWidth = 70;
@@ -78,6 +79,12 @@ std::string DatabaseText(const DatabaseTarget& target) {
                       target.statement().empty() ? target.collection() : target.statement());
 }
 
+// `invoke cloud report:live`, `queue cloud report` for one that is not awaited.
+std::string LambdaText(const LambdaTarget& target) {
+  return absl::StrCat(target.asynchronous() ? "queue " : "invoke ", target.connection(), " ",
+                      target.function());
+}
+
 // `publish queue orders`.
 std::string BrokerText(const BrokerTarget& target) {
   return absl::StrCat("publish ", target.connection(), " ", target.destination());
@@ -90,6 +97,8 @@ std::string TargetText(const Event& event) {
       return HttpText(event.http());
     case Event::kGrpc:
       return absl::StrCat("grpc ", event.grpc().address(), " ", event.grpc().method());
+    case Event::kLambda:
+      return LambdaText(event.lambda());
     case Event::kNotification:
       return NotificationText(event.notification());
     case Event::kDatabase:
@@ -117,6 +126,7 @@ void AddTarget(const Event& event, Fields* fields) {
     add("Body", event.http().body());
     for (const std::string& code : event.http().success_codes()) add("Success on", code);
   }
+  if (event.has_lambda()) add("Body", event.lambda().body());
   if (event.has_database()) {
     const DatabaseTarget& database = event.database();
     add("Parameters", absl::StrJoin(database.params(), ", "));
@@ -134,6 +144,18 @@ void AddTarget(const Event& event, Fields* fields) {
     add("Message", event.grpc().has_message() ? StructText(event.grpc().message()) : "");
     add("Metadata", LabelsText(event.grpc().metadata()));
   }
+}
+
+// "5 in flight, 10 a second"; empty if there are none.
+std::string LimitsText(const Event::Limits& limits) {
+  std::vector<std::string> parts;
+  if (limits.max_in_flight() != 0) {
+    parts.push_back(absl::StrCat(limits.max_in_flight(), " in flight"));
+  }
+  if (limits.max_per_second() != 0) {
+    parts.push_back(absl::StrCat(limits.max_per_second(), " a second"));
+  }
+  return absl::StrJoin(parts, ", ");
 }
 
 }  // namespace
@@ -164,6 +186,7 @@ Fields PageOf(const Event& event, absl::Time now) {
   fields.push_back({"Attempt timeout", plain(event.has_attempt_timeout()
                                                  ? DurationText(ToDuration(event.attempt_timeout()))
                                                  : "")});
+  fields.push_back({"Limits", plain(LimitsText(event.limits()))});
   AddResourceFields(event, now, &fields);
   return fields;
 }

@@ -1,5 +1,7 @@
 #include "client/jobctl/print/settings_text.h"
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "absl/strings/ascii.h"
@@ -12,11 +14,13 @@ namespace jobctl {
 namespace {
 
 using ductape::jobs::v1::Auth;
+using ductape::jobs::v1::AwsSettings;
 using ductape::jobs::v1::Connection;
 using ductape::jobs::v1::HttpSettings;
 using ductape::jobs::v1::KafkaSettings;
 using ductape::jobs::v1::MongoSettings;
 using ductape::jobs::v1::NatsSettings;
+using ductape::jobs::v1::PubsubSettings;
 using ductape::jobs::v1::PushSettings;
 using ductape::jobs::v1::RabbitmqSettings;
 using ductape::jobs::v1::RedisSettings;
@@ -58,6 +62,10 @@ std::string HttpText(const HttpSettings& http) {
   std::vector<std::string> parts = {http.base_url().empty() ? "HTTP" : http.base_url()};
   if (http.has_auth()) parts.push_back(AuthText(http.auth()));
   if (!http.headers().empty()) parts.push_back(LabelsText(http.headers()));
+  const std::map<std::string, Secret> secrets(http.secrets().begin(), http.secrets().end());
+  for (const auto& [name, secret] : secrets) {
+    parts.push_back(absl::StrCat("secret ", name, " ", SecretText(secret)));
+  }
   return absl::StrJoin(parts, ", ");
 }
 
@@ -105,6 +113,23 @@ std::string NatsText(const NatsSettings& nats) {
                       SourceText("credentials", nats.credentials()));
 }
 
+// ` at http://127.0.0.1:4566`, or nothing.
+std::string EndpointText(const std::string& endpoint) {
+  return endpoint.empty() ? "" : absl::StrCat(" at ", endpoint);
+}
+
+std::string PubsubText(const PubsubSettings& pubsub) {
+  return absl::StrCat("pubsub ", pubsub.project(), EndpointText(pubsub.endpoint()),
+                      SourceText("service account", pubsub.service_account()));
+}
+
+std::string AwsText(const AwsSettings& aws) {
+  return absl::StrCat("aws ", aws.region(), UserText(aws.access_key_id()),
+                      EndpointText(aws.endpoint()),
+                      SourceText("secret access key", aws.secret_access_key()),
+                      SourceText("session token", aws.session_token()));
+}
+
 std::string SmtpText(const SmtpSettings& smtp) {
   return absl::StrCat("smtp ", smtp.address(), UserText(smtp.username()),
                       SourceText("password", smtp.password()),
@@ -144,6 +169,10 @@ std::string SettingsText(const Connection::Settings& settings) {
       return RedisText(settings.redis());
     case Settings::kNats:
       return NatsText(settings.nats());
+    case Settings::kPubsub:
+      return PubsubText(settings.pubsub());
+    case Settings::kAws:
+      return AwsText(settings.aws());
     case Settings::kPush:
       return PushText(settings.push());
     case Settings::kSms:
