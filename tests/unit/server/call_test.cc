@@ -143,8 +143,9 @@ class CallLogTest : public CallTest {
   ~CallLogTest() override { scheduler::base::SetLogLevel(scheduler::base::LogLevel::kInfo); }
 
   // The line of one CreateJob with this request_id.
-  nlohmann::json LineOf(const std::string& request_id) {
+  nlohmann::json LineOf(const std::string& request_id, const std::string& forwarded = "") {
     grpc::ClientContext context;
+    if (!forwarded.empty()) context.AddMetadata("x-forwarded-client-cert", forwarded);
     context.AddMetadata("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     v1::CreateJobRequest request = Request();
     request.set_request_id(request_id);
@@ -170,6 +171,23 @@ TEST_F(CallLogTest, ALineSaysWhoAskedWhatAndHowItEnded) {
   EXPECT_EQ(line.value("trace_id", ""), "0af7651916cd43dd8448eb211c80319c");
   EXPECT_NE(line.value("peer", ""), "");
   EXPECT_EQ(line.value("principal", "none"), "");
+  EXPECT_EQ(line.value("forwarded", "none"), "");
+}
+
+TEST_F(CallLogTest, ALineSaysForWhomAProxyCalls) {
+  const auto forwarded = [this](const std::string& header) {
+    return LineOf("", header).value("forwarded", "none");
+  };
+  EXPECT_EQ(forwarded("By=spiffe://td/jobs;Hash=00;URI=spiffe://td/billing"),
+            "spiffe://td/billing");
+  EXPECT_EQ(forwarded("URI=spiffe://td/first,By=spiffe://td/jobs;URI=spiffe://td/last;Hash=00"),
+            "spiffe://td/last");
+  EXPECT_EQ(forwarded("Hash=00"), "");
+  // What a caller sends itself is a hop before, or stands in quotes.
+  EXPECT_EQ(forwarded("URI=spiffe://td/admin,By=spiffe://td/jobs;Hash=00"), "");
+  EXPECT_EQ(forwarded(R"(Hash=00;Subject="CN=a\",;URI=spiffe://td/admin";URI=spiffe://td/billing)"),
+            "spiffe://td/billing");
+  EXPECT_EQ(forwarded("URI=" + std::string(4000, 'x')), std::string(2048, 'x'));
 }
 
 TEST_F(CallLogTest, ALineSaysHowLongItTook) {

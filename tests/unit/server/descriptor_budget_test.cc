@@ -7,8 +7,8 @@ namespace {
 
 int64_t Sum(const DescriptorBudget& budget) {
   return 64 + 2 * budget.tables + 2 * budget.http_attempts + budget.grpc_connections +
-         budget.database_sessions + budget.broker_connections + budget.notification_attempts +
-         budget.inbound;
+         budget.database_sessions + budget.broker_connections + budget.lambda_attempts +
+         budget.notification_attempts + budget.inbound;
 }
 
 TEST(DescriptorBudgetTest, WherePlentyIsThereNobodyGetsLess) {
@@ -28,7 +28,7 @@ TEST(DescriptorBudgetTest, TheSharesAreNoMoreThanThereIs) {
   for (int64_t limit = 256; limit < 20'000; limit += 7) {
     const DescriptorBudget budget = ShareDescriptors(limit);
     EXPECT_LE(Sum(budget), limit) << limit;
-    EXPECT_GE(budget.inbound, limit / 6) << limit;
+    EXPECT_GE(budget.inbound, limit / 8) << limit;
   }
 }
 
@@ -38,7 +38,7 @@ TEST(DescriptorBudgetTest, OfAFew) {
   EXPECT_EQ(budget.http_attempts, 32);
   EXPECT_EQ(budget.grpc_connections, 16);
   EXPECT_EQ(budget.grpc_attempts, 32);
-  EXPECT_EQ(budget.inbound, 48);
+  EXPECT_EQ(budget.inbound, 40);
 }
 
 TEST(DescriptorBudgetTest, NobodyGetsNothing) {

@@ -89,9 +89,9 @@ TEST_F(EventTableTest, RunsHoldAnEventWithoutBeingCountedAsJobs) {
   EXPECT_EQ(table_.Find("p", Key("a")).job_count, 0);
   table_.Remove("p", Key("a"), 77);
   EXPECT_EQ(table_.KeyOf(id).tag, "a");
-  EXPECT_EQ(table_.Resolve(id).lane, core::kNoLane);
+  EXPECT_EQ(table_.Resolve(id).route.lane, core::kNoLane);
   table_.Put(MakeEvent("a", 2, core::HttpTarget()));
-  EXPECT_EQ(table_.Resolve(id).lane, core::kHttpLane);
+  EXPECT_EQ(table_.Resolve(id).route.lane, core::kHttpLane);
   EXPECT_EQ(table_.Resolve(id).event->uid, 2U);
   table_.Remove("p", Key("a"), 78);
   table_.Unhold(id);
@@ -158,6 +158,77 @@ TEST_F(EventTableTest, ListsByUid) {
   EXPECT_THAT(uids, testing::ElementsAre(4, 5, 6, 7));
   EXPECT_EQ(table_.List("p", 9, 10).size(), 0U);
   EXPECT_EQ(table_.List("q", 0, 10).size(), 1U);
+}
+
+// The limits that a queue would hold by now.
+class Limits final : public core::LimitSink {
+ public:
+  void SetLimits(core::LimitGroup group, const core::EventLimits& limits) override {
+    of[group] = limits;
+    ++calls;
+  }
+  std::map<core::LimitGroup, core::EventLimits> of;
+  int calls = 0;
+};
+
+TEST_F(EventTableTest, TellsOfLimits) {
+  core::Event before = MakeEvent("before", 1, core::WorkerTarget{"q"});
+  before.limits.max_in_flight = 3;
+  PutDurable(before);
+  PutDurable(MakeEvent("free", 2, core::WorkerTarget{"q"}));
+  Limits sink;
+  table_.SetLimitSink(&sink);
+  EXPECT_EQ(sink.calls, 1);
+  const core::LimitGroup group = table_.RouteOf(*table_.Refer("p", Key("before"))).group;
+  ASSERT_NE(group, core::kNoGroup);
+  EXPECT_EQ(sink.of[group].max_in_flight, 3);
+  const EventId free = *table_.Refer("p", Key("free"));
+  EXPECT_EQ(table_.RouteOf(free), (EventRoute{lanes_.LaneOf("p", "q"), core::kNoGroup}));
+
+  core::Event limited = MakeEvent("free", 2, core::WorkerTarget{"q"});
+  limited.limits.max_per_second = 0.5;
+  table_.Put(limited);
+  const EventRoute route = table_.RouteOf(free);
+  EXPECT_NE(route.group, group);
+  EXPECT_EQ(sink.of[route.group].max_per_second, 0.5);
+  EXPECT_EQ(table_.Resolve(free).route, route);
+  table_.Put(MakeEvent("free", 2, core::WorkerTarget{"q"}));
+  EXPECT_EQ(table_.RouteOf(free).group, core::kNoGroup);
+  EXPECT_FALSE(sink.of[route.group].any());
+}
+
+TEST_F(EventTableTest, EventsOfExecutorsAreGroupsWithoutLimitsToo) {
+  PutDurable(MakeEvent("a", 1, core::HttpTarget()));
+  PutDurable(MakeEvent("b", 2, core::GrpcTarget()));
+  const core::LimitGroup a = table_.RouteOf(*table_.Refer("p", Key("a"))).group;
+  const core::LimitGroup b = table_.RouteOf(*table_.Refer("p", Key("b"))).group;
+  EXPECT_NE(a, core::kNoGroup);
+  EXPECT_NE(b, core::kNoGroup);
+  EXPECT_NE(a, b);
+}
+
+TEST_F(EventTableTest, AGroupStaysAsLongAsSomethingRefersToItsEvent) {
+  Limits sink;
+  table_.SetLimitSink(&sink);
+  core::Event event = MakeEvent("a", 1, core::HttpTarget());
+  event.limits.max_in_flight = 3;
+  PutDurable(event);
+  const EventId id = *table_.Refer("p", Key("a"));
+  const core::LimitGroup group = table_.RouteOf(id).group;
+  table_.Remove("p", Key("a"), 77);
+  EXPECT_EQ(table_.RouteOf(id), EventRoute());
+  EXPECT_FALSE(sink.of[group].any());
+  event.uid = 2;
+  event.limits.max_in_flight = 4;
+  PutDurable(event);
+  EXPECT_EQ(table_.RouteOf(id).group, group);
+  EXPECT_EQ(sink.of[group].max_in_flight, 4);
+  // Without a reference the next of its name is another; the number is not given to anyone else.
+  table_.Unrefer(id);
+  table_.Remove("p", Key("a"), 77);
+  PutDurable(event);
+  EXPECT_NE(table_.RouteOf(*table_.Refer("p", Key("a"))).group, group);
+  EXPECT_EQ(sink.of.size(), 2U);
 }
 
 TEST_F(EventTableTest, LikeAMap) {

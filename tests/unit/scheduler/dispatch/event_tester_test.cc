@@ -21,6 +21,8 @@ class ReleasingExecutor final : public Executor {
   void Execute(core::ClaimedRun run, Done done) override {
     runs_->push_back(std::move(run));
     clock_->Advance(300);
+    runs_->back().trace->AddRequest("sent");
+    runs_->back().trace->AddResponse("answered");
     AttemptResult result;
     result.released = static_cast<int>(runs_->size()) <= releases_;
     result.completed = !result.released;
@@ -72,6 +74,8 @@ TEST_F(EventTesterTest, OneThatIsReleasedIsSentOnceAgain) {
   ASSERT_EQ(runs_.size(), 2u);
   EXPECT_EQ(runs_[0].token, runs_[1].token);
   EXPECT_EQ(runs_[1].attempt_timeout, 700);
+  EXPECT_EQ(results[0].request, "sent\n\nsent");
+  EXPECT_EQ(results[0].response, "answered\n\nanswered");
 }
 
 TEST_F(EventTesterTest, ASecondReleaseIsTheAnswer) {

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "gtest/gtest.h"
 #include "scheduler/base/limits.h"
@@ -43,6 +44,35 @@ TEST(SecretRedactorTest, AnOutputStaysWithinItsBound) {
   const AttemptResult redacted = Of("abcd").Redact(result);
   EXPECT_EQ(redacted.output->output.size(), base::limits::kMaxOutputBytes);
   EXPECT_TRUE(redacted.output->truncated);
+}
+
+TEST(SecretRedactorTest, ATraceThatIsFollowedShowsNoSecret) {
+  const auto trace = std::make_shared<core::AttemptTrace>();
+  SecretRedactor redactor;
+  redactor.Follow(trace);
+  trace->AddRequest("POST /?key=hunter%202");
+  redactor.Add("hunter 2");
+  SecretRedactor moved = std::move(redactor);
+  moved.Add("a token");
+  trace->AddRequest("PUT / a token");
+  trace->AddResponse("HTTP/1.1 200 hunter 2");
+  EXPECT_EQ(trace->request(), "POST /?key=[redacted]\n\nPUT / [redacted]");
+  EXPECT_EQ(trace->response(), "HTTP/1.1 200 [redacted]");
+}
+
+TEST(SecretRedactorTest, OfSecretsThatBeginAlikeTheLongerOneGoesFirst) {
+  const auto trace = std::make_shared<core::AttemptTrace>();
+  SecretRedactor redactor;
+  redactor.Follow(trace);
+  redactor.Add("acme-prod");
+  redactor.Add("acme-prod-9f8e7d6c");
+  trace->AddRequest("acme-prod acme-prod-9f8e7d6c");
+  EXPECT_EQ(trace->request(), "[redacted] [redacted]");
+}
+
+TEST(SecretRedactorTest, TakesOutLinesInJson) {
+  EXPECT_EQ(Of("one\ntwo\r\n").Redact(R"({"key":"one\ntwo\r\n"})", false),
+            R"({"key":"[redacted]"})");
 }
 
 TEST(SecretRedactorTest, TakesOutEveryOccurrence) {

@@ -12,6 +12,7 @@
 #include "scheduler/store/journal_codec.h"
 #include "scheduler/store/memory_store.h"
 #include "tests/support/engine/forwarding_store.h"
+#include "tests/support/manual_clock.h"
 
 namespace scheduler::engine {
 namespace {
@@ -91,7 +92,8 @@ class CommitterTest : public testing::Test {
   JobRegistry registry_{2};
   std::unique_ptr<FailingStore> store_;
   int64_t epoch_ = 0;
-  FifoRunQueue queue_;
+  base::ManualClock clock_;
+  FifoRunQueue queue_{&clock_};
   Inputs inputs_;
   Cancels cancels_;
   absl::Status fatal_;

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "gtest/gtest.h"
+#include "tests/support/manual_clock.h"
 
 namespace scheduler::engine {
 namespace {
@@ -36,7 +37,8 @@ std::vector<int64_t> Pop(FifoRunQueue* queue, LaneId lane, size_t max) {
 }
 
 TEST(FifoRunQueueTest, FirstInFirstOutInALane) {
-  FifoRunQueue queue;
+  base::ManualClock clock;
+  FifoRunQueue queue(&clock);
   Listener listener;
   queue.SetListener(&listener);
   const std::vector<ReadyRun> runs = {Ready(1, 1), Ready(2, 2), Ready(3, 1), Ready(4, 1)};
@@ -54,7 +56,8 @@ TEST(FifoRunQueueTest, FirstInFirstOutInALane) {
 }
 
 TEST(FifoRunQueueTest, NothingPushedTellsNoOne) {
-  FifoRunQueue queue;
+  base::ManualClock clock;
+  FifoRunQueue queue(&clock);
   Listener listener;
   queue.SetListener(&listener);
   queue.Push({});
@@ -62,7 +65,8 @@ TEST(FifoRunQueueTest, NothingPushedTellsNoOne) {
 }
 
 TEST(FifoRunQueueTest, WorksWithoutAListener) {
-  FifoRunQueue queue;
+  base::ManualClock clock;
+  FifoRunQueue queue(&clock);
   const ReadyRun run = Ready(1, 5);
   queue.Push({&run, 1});
   EXPECT_EQ(Pop(&queue, 5, 1), (std::vector<int64_t>{1}));

@@ -152,6 +152,7 @@ core::StoredConnection ExampleConnection() {
   core::HttpSettings& tls = std::get<core::HttpSettings>(connection.spec.env["tls"]);
   tls.tls = {core::TlsSettings::Mode::kDefault, secret, secret, secret, "example.com", true};
   tls.proxy = "http://proxy:3128";
+  tls.secrets = {{"a", secret}, {"b", secret}};
   connection.spec.env["plain"];
   connection.uid = core::MakeUid(7, 0);
   connection.generation = 3;

@@ -1,6 +1,7 @@
 #include "server/converters/connection_converter.h"
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,38 @@ TEST(ConnectionTest, IsConvertedWithItsSecretsSetApart) {
   ASSERT_EQ(draft->values.size(), 1U);
   EXPECT_EQ(draft->values.at("env[].http.auth.basic.password").view(), "hunter2");
   EXPECT_EQ(draft->kept, (std::set<std::string>{"env[k].http.auth.api_key.key"}));
+}
+
+TEST(ConnectionTest, NamedSecretsAreSetApartAndRedacted) {
+  v1::Connection connection = Example();
+  auto& named = *HttpOf(&connection)->mutable_secrets();
+  named["signing_key"].set_value("hunter2");
+  named["kept"];
+  named["other"].set_file("/run/t");
+  const auto draft = ToConnectionDraft(connection, "default");
+  ASSERT_TRUE(draft.ok()) << draft.status();
+  ASSERT_EQ(draft->values.size(), 1u);
+  EXPECT_EQ(draft->values.at("env[].http.secrets[signing_key]").view(), "hunter2");
+  EXPECT_EQ(draft->kept, std::set<std::string>{"env[].http.secrets[kept]"});
+  scheduler::engine::ConnectionView view;
+  view.connection.spec = draft->spec;
+  v1::Connection shown;
+  ConnectionToProto(view, &shown);
+  EXPECT_TRUE(shown.env().at("").http().secrets().at("signing_key").stored());
+  EXPECT_EQ(shown.env().at("").http().secrets().at("other").file(), "/run/t");
+  EXPECT_EQ(shown.DebugString().find("hunter2"), std::string::npos);
+  ExpectFaults({
+      {"FIELD_INVALID connection.env[].http.secrets",
+       [](v1::HttpSettings* http) { (*http->mutable_secrets())["1a"].set_value("x"); }},
+      {"FIELD_INVALID connection.env[].http.secrets[a].value",
+       [](v1::HttpSettings* http) { (*http->mutable_secrets())["a"].set_value("x\ny"); }},
+      {"FIELD_TOO_LARGE connection.env[].http.secrets",
+       [](v1::HttpSettings* http) {
+         for (int i = 0; i < 33; ++i) {
+           (*http->mutable_secrets())["a" + std::to_string(i)].set_value("x");
+         }
+       }},
+  });
 }
 
 TEST(ConnectionTest, IsShownRedacted) {

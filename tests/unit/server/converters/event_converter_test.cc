@@ -1,5 +1,6 @@
 #include "server/converters/event_converter.h"
 
+#include <limits>
 #include <string>
 #include <variant>
 
@@ -63,6 +64,43 @@ TEST(EventTest, OnlyWorkersTakeLongerThanAnHour) {
   EXPECT_EQ(Fault(ToEvent(event, "shop")), "FIELD_OUT_OF_RANGE event.attempt_timeout");
 }
 
+TEST(EventTest, LimitsHaveARange) {
+  const auto fault = [](int32_t max_in_flight, double max_per_second) {
+    v1::Event event = ExampleEvent();
+    event.mutable_limits()->set_max_in_flight(max_in_flight);
+    event.mutable_limits()->set_max_per_second(max_per_second);
+    return Fault(ToEvent(event, "shop"));
+  };
+  const std::string in_flight = "FIELD_OUT_OF_RANGE event.limits.max_in_flight";
+  const std::string per_second = "FIELD_OUT_OF_RANGE event.limits.max_per_second";
+  EXPECT_EQ(fault(0, 0), "OK");
+  EXPECT_EQ(fault(1, 0.001), "OK");
+  EXPECT_EQ(fault(1'000'000, 1'000'000), "OK");
+  EXPECT_EQ(fault(-1, 0), in_flight);
+  EXPECT_EQ(fault(1'000'001, 0), in_flight);
+  EXPECT_EQ(fault(0, 0.0009), per_second);
+  EXPECT_EQ(fault(0, -1), per_second);
+  EXPECT_EQ(fault(0, 1'000'000.5), per_second);
+  EXPECT_EQ(fault(0, std::numeric_limits<double>::quiet_NaN()), per_second);
+  EXPECT_EQ(fault(0, std::numeric_limits<double>::infinity()), per_second);
+}
+
+TEST(EventPatchTest, LimitsAreReplacedAsAWhole) {
+  v1::Event event = ExampleEvent();
+  event.mutable_limits()->set_max_in_flight(5);
+  event.mutable_limits()->set_max_per_second(0.5);
+  core::Event stored = ToEvent(event, "shop").value();
+  EXPECT_EQ(stored.limits.max_in_flight, 5);
+  EXPECT_EQ(stored.limits.max_per_second, 0.5);
+  v1::Event change;
+  change.mutable_limits()->set_max_in_flight(7);
+  ASSERT_TRUE(EventPatch::Make(change, {}).value().Apply(&stored).ok());
+  EXPECT_EQ(stored.limits.max_in_flight, 7);
+  EXPECT_EQ(stored.limits.max_per_second, 0);
+  ASSERT_TRUE(EventPatch::Make({}, Mask("limits")).value().Apply(&stored).ok());
+  EXPECT_FALSE(stored.limits.any());
+}
+
 TEST(EventPatchTest, AnotherTargetReplacesTheOneThatWas) {
   core::Event stored = ToEvent(ExampleEvent(), "shop").value();
   v1::Event change;
@@ -97,6 +135,8 @@ TEST(EventToProtoTest, WhatIsReadCanBeWritten) {
   v1::Event event = ExampleEvent();
   event.mutable_retry_policy()->set_max_retries(3);
   (*event.mutable_labels())["team"] = "x";
+  event.mutable_limits()->set_max_in_flight(5);
+  event.mutable_limits()->set_max_per_second(2.5);
   event.mutable_attempt_timeout()->set_seconds(3);
   scheduler::engine::EventView view{.event = ToEvent(event, "shop").value(), .job_count = 4};
   view.event.uid = 77;
@@ -110,6 +150,12 @@ TEST(EventToProtoTest, WhatIsReadCanBeWritten) {
   EXPECT_EQ(back.target, view.event.target);
   EXPECT_EQ(back.retry, view.event.retry);
   EXPECT_EQ(back.attempt_timeout, 3000);
+  EXPECT_EQ(back.limits, view.event.limits);
+  EXPECT_EQ(out.limits().max_per_second(), 2.5);
+  view.event.limits = {};
+  out.Clear();
+  EventToProto(view, &out);
+  EXPECT_FALSE(out.has_limits());
   EXPECT_EQ(back.labels, view.event.labels);
 }
 

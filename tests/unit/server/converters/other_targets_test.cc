@@ -1,4 +1,4 @@
-// Targets of databases, brokers and notifications.
+// Targets of databases, brokers, functions and notifications.
 
 #include <string>
 #include <vector>
@@ -46,6 +46,8 @@ TEST(OtherTargetsTest, WhatIsReadCanBeWritten) {
       "broker { connection: \"b\" destination: \"d\" key: \"k\" body: \"x\" properties { key: "
       "\"p\" "
       "value: \"v\" } destination_kind: EXCHANGE }",
+      "lambda { connection: \"c\" function: \"report:live\" asynchronous: true body: "
+      "\"{\\\"a\\\":{{a}}}\" }",
       "notification { channels { connection: \"m\" email { from: \"a@b.example\" to: "
       "\"c@d.example\" cc: \"e@f.example\" bcc: \"g@h.example\" reply_to: \"i@j.example\" subject: "
       "\"s\" text: \"t\" html: \"<p>\" } } channels { connection: \"p\" push { device_tokens: "
@@ -96,6 +98,19 @@ TEST(OtherTargetsTest, ChecksBrokers) {
       {"FIELD_INVALID event.broker.destination_kind",
        broker + "destination: \"d\" destination_kind: 9 }"},
       {"OK", broker + "destination: \"d\" }"},
+  });
+}
+
+TEST(OtherTargetsTest, ChecksFunctions) {
+  const std::string lambda = "lambda { connection: \"c\" ";
+  ExpectFaults({
+      {"FIELD_REQUIRED event.lambda.connection", "lambda { function: \"f\" }"},
+      {"FIELD_REQUIRED event.lambda.function", lambda + "}"},
+      {"FIELD_INVALID event.lambda.function", lambda + "function: \"a/b\" }"},
+      {"TEMPLATE_NOT_SUPPORTED event.lambda.function", lambda + "function: \"{{f}}\" }"},
+      {"FIELD_INVALID event.lambda.body", lambda + "function: \"f\" body: \"text\" }"},
+      {"TEMPLATE_INVALID event.lambda.body", lambda + "function: \"f\" body: \"{{a\" }"},
+      {"OK", lambda + "function: \"f\" body: \"{{input}}\" }"},
   });
 }
 

@@ -71,6 +71,10 @@ TEST(SettingsTest, WhatIsReadCanBeWritten) {
       "push { provider: FCM service_account { file: \"/key.json\" } endpoint: \"http://h/x\" }",
       "sms { provider: PLIVO account: \"a\" secret { file: \"/p\" } from: \"Shop\" endpoint: "
       "\"https://h\" }",
+      "pubsub { project: \"my-project-1\" service_account { file: \"/key.json\" } }",
+      "pubsub { project: \"my-project-1\" endpoint: \"localhost:8085\" }",
+      "aws { region: \"eu-central-1\" access_key_id: \"AKID\" secret_access_key { file: \"/p\" } "
+      "session_token { env_var: \"T\" } endpoint: \"http://h/x\" }",
   };
   for (const std::string& text : whole) {
     const v1::Connection::Settings before = Parse(text);
@@ -125,6 +129,30 @@ TEST(SettingsTest, ChecksDatabases) {
       {"FIELD_REQUIRED s.mongo.password", mongo + "uri: \"mongodb://h\" username: \"u\" }"},
       {"FIELD_REQUIRED s.mongo.username",
        mongo + "uri: \"mongodb://h\" password { file: \"/p\" } }"},
+  });
+}
+
+TEST(SettingsTest, ChecksClouds) {
+  const std::string aws = "aws { region: \"r-1\" access_key_id: \"A\" ";
+  ExpectFaults({
+      {"FIELD_REQUIRED s.pubsub.project", "pubsub { }"},
+      {"FIELD_INVALID s.pubsub.project", "pubsub { project: \"short\" }"},
+      {"FIELD_INVALID s.pubsub.project", "pubsub { project: \"With-Capitals\" }"},
+      {"FIELD_INVALID s.pubsub.project", "pubsub { project: \"1-project\" }"},
+      {"FIELD_INVALID s.pubsub.project", "pubsub { project: \"project-\" }"},
+      {"FIELD_REQUIRED s.pubsub.service_account", "pubsub { project: \"project\" }"},
+      {"FIELD_INVALID s.pubsub.service_account",
+       "pubsub { project: \"project\" service_account { file: \"/k\" } endpoint: \"h:1\" }"},
+      {"FIELD_INVALID s.pubsub.endpoint", "pubsub { project: \"project\" endpoint: \"http://h\" }"},
+      {"FIELD_REQUIRED s.aws.region", "aws { }"},
+      {"FIELD_INVALID s.aws.region", "aws { region: \"a.b\" }"},
+      {"FIELD_REQUIRED s.aws.access_key_id", "aws { region: \"r\" }"},
+      {"FIELD_REQUIRED s.aws.secret_access_key", aws + "}"},
+      {"FIELD_INVALID s.aws.secret_access_key.value",
+       aws + "secret_access_key { value: \"a\\nb\" } }"},
+      {"FIELD_INVALID s.aws.endpoint",
+       aws + "secret_access_key { file: \"/p\" } endpoint: \"http://h/?a\" }"},
+      {"OK", aws + "secret_access_key { file: \"/p\" } }"},
   });
 }
 

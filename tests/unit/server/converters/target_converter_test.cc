@@ -201,6 +201,18 @@ TEST(HttpTargetTest, TemplatesStandInValues) {
          (*t->mutable_headers())["content-type"] = "text/plain";
        }},
       {"TEMPLATE_INVALID event.http.body", [](v1::HttpTarget* t) { t->set_body("{{secrets.x}}"); }},
+      {"OK",
+       [](v1::HttpTarget* t) {
+         t->set_connection("billing");
+         t->set_body("{\"key\":\"{{secrets.x}}\"}");
+         (*t->mutable_headers())["X-Key"] = "{{secrets.x}}";
+         (*t->mutable_query())["key"] = "{{secrets.x}}";
+       }},
+      {"TEMPLATE_INVALID event.http.body",
+       [](v1::HttpTarget* t) {
+         t->set_connection("billing");
+         t->set_body("{{#secrets.x}}{{/secrets.x}}");
+       }},
       {"TEMPLATE_INVALID event.http.headers[X]",
        [](v1::HttpTarget* t) { (*t->mutable_headers())["X"] = "{{"; }},
       {"TEMPLATE_NOT_SUPPORTED event.http.query",

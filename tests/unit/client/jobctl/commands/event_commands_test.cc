@@ -63,6 +63,10 @@ TEST_F(EventCommandsTest, CreateAnHttpTarget) {
                                    "2",
                                    "--attempt-timeout",
                                    "5s",
+                                   "--max-in-flight",
+                                   "5",
+                                   "--max-per-second",
+                                   "0.5",
                                    "-l",
                                    "k=v"});
   EXPECT_EQ(event.http().method(), v1::HttpTarget::DELETE_METHOD);
@@ -73,6 +77,8 @@ TEST_F(EventCommandsTest, CreateAnHttpTarget) {
   EXPECT_THAT(event.http().success_codes(), ElementsAre("204", "3xx"));
   EXPECT_EQ(event.retry_policy().max_retries(), 2);
   EXPECT_EQ(event.attempt_timeout().seconds(), 5);
+  EXPECT_EQ(event.limits().max_in_flight(), 5);
+  EXPECT_EQ(event.limits().max_per_second(), 0.5);
   EXPECT_EQ(event.labels().at("k"), "v");
 }
 
@@ -106,6 +112,8 @@ TEST_F(EventCommandsTest, WrongUsage) {
   EXPECT_THAT(err, HasSubstr("--queue: an event has one target"));
   EXPECT_EQ(Jobctl({"event", "create", "ACTION/e", "--url", "http://x/", "--metadata", "a=b"}), 2);
   EXPECT_EQ(Jobctl({"event", "create", "ACTION/e", "--method", "FETCH"}), 2);
+  EXPECT_EQ(Jobctl({"event", "create", "ACTION/e", "--max-per-second", "many"}), 2);
+  EXPECT_THAT(err, HasSubstr("--max-per-second: \"many\" is no number"));
   EXPECT_EQ(Jobctl({"event", "create"}), 2);
   EXPECT_EQ(Jobctl({"event", "update", "ACTION/e"}), 2);
   EXPECT_EQ(Jobctl({"event", "get", "e"}), 2);

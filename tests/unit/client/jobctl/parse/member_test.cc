@@ -49,6 +49,13 @@ TEST(MemberTest, AddsToListsAndMaps) {
   EXPECT_EQ(Set("channels.connection=x", &target), "channels is a list: NAME[0], NAME[1], …");
 }
 
+TEST(MemberTest, AddsSecretsToAMap) {
+  ductape::jobs::v1::HttpSettings http;
+  EXPECT_EQ(Set("secrets.key=@-", &http), "");
+  EXPECT_EQ(http.secrets().at("key").value(), "from-stdin");
+  EXPECT_EQ(Set("secrets.key=env:KEY", &http), "secrets.key is given twice");
+}
+
 TEST(MemberTest, MembersOfAChoiceExcludeEachOther) {
   NotificationTarget target;
   EXPECT_EQ(Set("channels[0].sms.text=a", &target), "");

@@ -133,8 +133,9 @@ TEST(EventViewTest, ARowNamesTheTarget) {
 TEST(EventViewTest, APageShowsTheTargetsParts) {
   EXPECT_THAT(Page(Of<Event>(R"({"event_type":"ACTION","tag":"e","http":{"url":"http://x/",
                      "headers":{"A":"b"},"body":"text","success_codes":["204"]},
-                     "attempt_timeout":"5s"})")),
-              AllOf(HasSubstr("A=b"), HasSubstr("text"), HasSubstr("204"), HasSubstr("5s")));
+                     "attempt_timeout":"5s","limits":{"max_in_flight":7,"max_per_second":0.5}})")),
+              AllOf(HasSubstr("A=b"), HasSubstr("text"), HasSubstr("204"), HasSubstr("5s"),
+                    HasSubstr("7 in flight, 0.5 a second")));
   EXPECT_THAT(Page(Of<Event>(R"({"event_type":"ACTION","tag":"e","grpc":{"address":"h:1",
                      "message":{"k":"v"},"metadata":{"m":"1"}}})")),
               AllOf(HasSubstr("{\"k\":\"v\"}"), HasSubstr("m=1")));
