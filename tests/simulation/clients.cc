@@ -210,6 +210,10 @@ core::Event Clients::RandomEvent(const std::string& product, int number) {
   } else {
     event.target = core::WorkerTarget{absl::StrCat("queue", world_.random().Below(2))};
   }
+  if (world_.config().limits) {
+    event.limits.max_in_flight = static_cast<int32_t>(world_.random().Below(4));
+    event.limits.max_per_second = static_cast<double>(world_.random().Below(3) * 10);
+  }
   return event;
 }
 
@@ -437,6 +441,7 @@ void Clients::ChangeEvent(Op op) {
     command.key = event.key;
     command.patch = [event](core::Event* e) {
       e->target = event.target;
+      e->limits = event.limits;
       return absl::OkStatus();
     };
     world_.service()->Update(std::move(command), answered);
@@ -444,6 +449,21 @@ void Clients::ChangeEvent(Op op) {
     const bool force = world_.random().Percent(50);
     world_.service()->Delete(engine::DeleteEvent{q.product, event.key, "", force, false, {}},
                              answered);
+  }
+}
+
+void Clients::LiftLimits() {
+  for (const char* product : {"main", "other"}) {
+    for (int i = 0; i < kEvents; ++i) {
+      engine::UpdateEvent command;
+      command.product = product;
+      command.key = {core::EventType::kAction, absl::StrCat("event", i)};
+      command.patch = [](core::Event* e) {
+        e->limits = {};
+        return absl::OkStatus();
+      };
+      world_.service()->Update(std::move(command), [](const absl::StatusOr<engine::EventView>&) {});
+    }
   }
 }
 

@@ -22,6 +22,8 @@ class Clients {
   void Begin();
   // No more questions.
   void Stop() { stopped_ = true; }
+  // So that what is due is not held up by limits. REQUIRES: the server is up.
+  void LiftLimits();
 
   bool Resuming(const std::string& product, const std::string& tag) const {
     const auto it = resumes_.find({product, tag});

@@ -96,7 +96,9 @@ SimConfig ConfigOf(uint64_t seed) {
   if (random.Percent(40)) {
     c.beginning = (random.Percent(50) ? kClocksForward : kClocksBack) - c.horizon / 2;
   }
-  return random.Percent(25) ? WithCalendars(c) : c;
+  if (random.Percent(25)) c = WithCalendars(c);
+  c.limits = random.Percent(30);
+  return c;
 }
 
 SimConfig WithCalendars(SimConfig config) {
@@ -118,7 +120,7 @@ std::string SimConfig::ToText() const {
                       " ms, clients ", clients, ", work ", work, " ms, crash every ", crash_every,
                       " ms (0: never), downtime ", downtime, " ms, clock steps every ",
                       small_step_every, "/", large_step_every, " ms",
-                      calendars ? ", calendars" : "");
+                      calendars ? ", calendars" : "", limits ? ", limits" : "");
 }
 
 }  // namespace sim

@@ -57,6 +57,9 @@ struct SimConfig {
   // a world has no stalls, no full disk and no steps of the clock; and no backfills, whose past a change moves.
   bool calendars = false;
 
+  // Whether events have limits.
+  bool limits = false;
+
   // Clients. Weights of the commands; 0: never.
   int clients = 1;
   Millis think = 500;

@@ -48,6 +48,7 @@ class Simulation {
     workers_.Heal();
     faults_.Heal();
     if (!world_.up()) world_.Start();
+    if (world_.config().limits && world_.up()) clients_.LiftLimits();
     // Long enough for a few intervals, the longest waits for retries and the timeouts of attempts.
     const Millis patience = 40'000 + 4 * world_.config().max_interval;
     world_.RunUntil(world_.now() + patience);

@@ -113,6 +113,7 @@ TEST_P(SimulationNotices, TheMutation) {
     // Most of what is lost is missed only after a crash.
     config.crash_every = config.horizon / 5;
     config.downtime = 4 * config.max_interval;
+    config.limits = false;  // fewer attempts, and less to notice
     if (GetParam().sabotage == Sabotage::kForgetBefore) config = WithCalendars(config);
     const Result result = Simulate(config, options);
     if (result.violation.empty()) continue;

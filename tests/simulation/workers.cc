@@ -25,7 +25,11 @@ void Workers::Poll(core::LaneId lane) {
   }
   for (const core::ReadyRun& run : ready) {
     core::ClaimedRun claimed;
-    if (server.Claim(run, nullptr, &claimed) == core::ClaimResult::kClaimed) Begin(claimed);
+    if (server.Claim(run, nullptr, &claimed) == core::ClaimResult::kClaimed) {
+      Begin(run, claimed);
+    } else {
+      server.queue().GiveBack({&run, 1});
+    }
   }
   // A full window, or a listener that was called too early: look again.
   if (server.queue().Size(lane) > 0 && polled_.insert(lane).second) {
@@ -36,7 +40,35 @@ void Workers::Poll(core::LaneId lane) {
   }
 }
 
-void Workers::Begin(const core::ClaimedRun& claimed) {
+void Workers::CheckLimits(core::LimitGroup group, const core::ClaimedRun& claimed) {
+  const core::Event& event = *claimed.event;
+  if (event.limits.max_in_flight > 0) {
+    const auto count = std::count_if(attempts_.begin(), attempts_.end(), [&](const auto& entry) {
+      return entry.second.group == group && entry.second.incarnation == world_.incarnation();
+    });
+    if (count >= event.limits.max_in_flight) {
+      world_.findings().Violate("limits", event.key.tag, " has ", count + 1, " attempts in flight");
+    }
+  }
+  Starts& starts = starts_[{event.product, event.key.tag}];
+  if (starts.definition != std::pair(event.uid, event.generation)) starts.times.clear();
+  starts.definition = {event.uid, event.generation};
+  starts.times.push_back(world_.now());
+  while (starts.times.front() < world_.now() - base::kSecond) starts.times.pop_front();
+  if (event.limits.max_per_second == 0) return;
+  if (static_cast<double>(starts.times.size()) > event.limits.max_per_second) {
+    world_.findings().Violate("limits", event.key.tag, " has ", starts.times.size(),
+                              " starts in a second");
+  }
+}
+
+void Workers::Leave(Attempt* attempt) {
+  const core::LimitGroup group = std::exchange(attempt->group, core::kNoGroup);
+  if (group == core::kNoGroup || attempt->incarnation != world_.incarnation()) return;
+  world_.engine()->queue().Ended(attempt->lane, {&group, 1});
+}
+
+void Workers::Begin(const core::ReadyRun& ready, const core::ClaimedRun& claimed) {
   world_.findings().Trace("claim ", core::FormatRunId(claimed.key), " attempt ", claimed.attempt,
                           " token ", claimed.token);
   world_.model().CheckClaim(claimed, resuming(claimed.product, claimed.job_tag), world_.latest());
@@ -45,9 +77,17 @@ void Workers::Begin(const core::ClaimedRun& claimed) {
     world_.findings().Violate("delivery", "the input of ", claimed.job_tag, " is ",
                               claimed.input_json);
   }
+  CheckLimits(ready.group, claimed);
   const uint64_t id = ++next_id_;
-  attempts_[id] =
-      Attempt{claimed.key, claimed.token, claimed.attempt, claimed.product, claimed.job_tag, false};
+  Attempt& attempt = attempts_[id];
+  attempt.key = claimed.key;
+  attempt.token = claimed.token;
+  attempt.attempt = claimed.attempt;
+  attempt.product = claimed.product;
+  attempt.tag = claimed.job_tag;
+  attempt.group = ready.group;
+  attempt.lane = ready.lane;
+  attempt.incarnation = world_.incarnation();
   current_[claimed.key] = id;
   Plan(id);
 }
@@ -110,6 +150,7 @@ void Workers::Report(uint64_t id, Kind kind, bool last) {
     ReportLater(id, kind, 50 + world_.Around(1000), last);
     return;
   }
+  if (last) Leave(&it->second);
   const Attempt attempt = it->second;
   if (last) attempts_.erase(it);
   // An attempt that was told to stop mostly says nothing any more.

@@ -2,10 +2,12 @@
 #define TESTS_SIMULATION_WORKERS_H_
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scheduler/core/run_port.h"
@@ -38,10 +40,23 @@ class Workers final : public core::LaneListener, public core::CancelSink {
     std::string product;
     std::string tag;
     bool cancelled = false;
+    // Of the server that started it: another one knows nothing of its place.
+    core::LimitGroup group = core::kNoGroup;
+    core::LaneId lane = core::kNoLane;
+    uint64_t incarnation = 0;
+  };
+  // Starts of an event in the last second, under one definition.
+  struct Starts {
+    std::pair<core::Uid, int64_t> definition;
+    std::deque<Millis> times;
   };
 
   void Poll(core::LaneId lane);
-  void Begin(const core::ClaimedRun& claimed);
+  void Begin(const core::ReadyRun& ready, const core::ClaimedRun& claimed);
+  // The attempt that begins is one too many.
+  void CheckLimits(core::LimitGroup group, const core::ClaimedRun& claimed);
+  // The attempt is over, as far as its server is concerned.
+  void Leave(Attempt* attempt);
   // Decides how the attempt goes on.
   void Plan(uint64_t id);
   void ReportLater(uint64_t id, Kind kind, Millis delay, bool last);
@@ -53,9 +68,10 @@ class Workers final : public core::LaneListener, public core::CancelSink {
   World& world_;
   bool healed_ = false;
   uint64_t next_id_ = 0;
-  std::map<uint64_t, Attempt> attempts_;      // in flight
-  std::map<core::RunKey, uint64_t> current_;  // the last attempt of each run
-  std::set<core::LaneId> polled_;             // lanes that are looked at soon
+  std::map<uint64_t, Attempt> attempts_;                          // in flight
+  std::map<core::RunKey, uint64_t> current_;                      // the last attempt of each run
+  std::set<core::LaneId> polled_;                                 // lanes that are looked at soon
+  std::map<std::pair<std::string, std::string>, Starts> starts_;  // by product and event
 };
 
 }  // namespace sim

@@ -123,10 +123,24 @@ void TinyEngine::SetOnClaim(std::function<void()> on_claim) {
   on_claim_ = std::move(on_claim);
 }
 
+void TinyEngine::SetQueue(RunQueue* queue, LimitGroup group) {
+  base::MutexLock lock(&mu_);
+  queue_ = queue;
+  group_ = group;
+}
+
 // --- RunQueue ------------------------------------------------------------------------------------
 
 void TinyEngine::Push(absl::Span<const ReadyRun> runs) {
   absl::flat_hash_set<LaneId> lanes;
+  std::vector<ReadyRun> grouped(runs.begin(), runs.end());
+  RunQueue* queue = nullptr;
+  {
+    base::MutexLock lock(&mu_);
+    queue = queue_;
+    for (ReadyRun& run : grouped) run.group = group_;
+  }
+  if (queue != nullptr) return queue->Push(grouped);
   {
     base::MutexLock lock(&mu_);
     for (const ReadyRun& run : runs) {

@@ -65,6 +65,8 @@ class TinyEngine final : public RunQueue, public RunPort {
   void SetNow(Millis now);
   // Called at the beginning of each claim, without the lock.
   void SetOnClaim(std::function<void()> on_claim);
+  // From now on runs wait in this queue, as runs of the group. It outlives the engine's use.
+  void SetQueue(RunQueue* queue, LimitGroup group);
 
   // --- RunQueue ----------------------------------------------------------------------------------
   void Push(absl::Span<const ReadyRun> runs) override;
@@ -102,6 +104,8 @@ class TinyEngine final : public RunQueue, public RunPort {
   Millis now_ ABSL_GUARDED_BY(mu_) = 1'700'000'000'000;
   std::string input_json_ ABSL_GUARDED_BY(mu_);
   std::function<void()> on_claim_ ABSL_GUARDED_BY(mu_);
+  RunQueue* queue_ ABSL_GUARDED_BY(mu_) = nullptr;
+  LimitGroup group_ ABSL_GUARDED_BY(mu_) = kNoGroup;
 };
 
 }  // namespace scheduler::core
