@@ -6,23 +6,13 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/support/python_packages.h"
+
 namespace support {
 namespace {
 
-// The PYTHONPATH of the server; empty if it cannot be had.
-std::string FindPackages() {
-  const TempDir dir;
-  const std::string out = dir.File("out");
-  const int code =
-      RunCommand({"/bin/sh", "-c", "tests/support/smtp_setup.sh > " + out}, dir.File("log"));
-  if (code != 0) return "";
-  std::string path = ReadFile(out);
-  while (!path.empty() && path.back() == '\n') path.pop_back();
-  return path;
-}
-
 const std::string& Packages() {
-  static const std::string* const path = new std::string(FindPackages());
+  static const std::string* const path = new std::string(PythonPackages("smtp"));
   return *path;
 }
 

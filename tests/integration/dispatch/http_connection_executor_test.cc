@@ -6,6 +6,7 @@
 #include "gtest/gtest.h"
 #include "scheduler/base/clock.h"
 #include "scheduler/base/limits.h"
+#include "scheduler/base/strings.h"
 #include "scheduler/dispatch/http_executor.h"
 #include "tests/support/attempts.h"
 #include "tests/support/http_server.h"
@@ -26,6 +27,7 @@ class OneSecret final : public secrets::SecretSource {
                                         const std::string& /*place*/,
                                         const core::Secret& secret) override {
     if (secret.name == "gone") return absl::UnavailableError("the secret cannot be read");
+    if (secret.name == "lines") return base::SecretText("hunter2\n");
     return base::SecretText(kSecret);
   }
   bool IsAtHand(const core::Secret& secret) override {
@@ -91,6 +93,23 @@ TEST_F(HttpConnectionExecutorTest, ASecretThatIsNotAtHandIsReadApart) {
   executor_.Shutdown();
   settings_.auth = core::BearerAuth{{core::Secret::Source::kFile, "/run/secrets/token", {}}};
   EXPECT_EQ(CodeOf(Run("/orders")), "CANCELLED");
+}
+
+TEST_F(HttpConnectionExecutorTest, TemplatesNameSecretsOfTheConnection) {
+  settings_.secrets["api_key"] = {core::Secret::Source::kEnvVar, "token", {}};
+  settings_.secrets["gone"] = {core::Secret::Source::kEnvVar, "gone", {}};
+  settings_.secrets["late"] = {core::Secret::Source::kFile, "/run/secrets/token", {}};
+  const AttemptResult result = Run("/orders?key={{secrets.api_key}}&late={{secrets.late}}");
+  ASSERT_EQ(CodeOf(result), "COMPLETED");
+  EXPECT_EQ(server_.requests().back().target,
+            base::StrCat("/v2/orders?key=", kSecret, "&late=", kSecret));
+  EXPECT_EQ(result.output->output.find("hunter2"), std::string::npos);
+  EXPECT_EQ(CodeOf(Run("/orders?key={{secrets.gone}}")), "SECRET_UNAVAILABLE");
+  settings_.secrets["lines"] = {core::Secret::Source::kEnvVar, "lines", {}};
+  EXPECT_EQ(CodeOf(Run("/orders?key={{secrets.lines}}")), "SECRET_UNAVAILABLE");
+  const AttemptResult unknown = Run("/orders?key={{secrets.nosuch}}");
+  EXPECT_EQ(CodeOf(unknown), "VALIDATION");
+  EXPECT_NE(unknown.error->message.find("nosuch"), std::string::npos);
 }
 
 TEST_F(HttpConnectionExecutorTest, ErrorsAreRedacted) {

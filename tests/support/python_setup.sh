@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Brings the packages of tests/support/smtp_server.py.
+# Brings the packages of Python that a test's server is made of.
 #
-# Usage: tests/support/smtp_setup.sh
+# Usage: tests/support/python_setup.sh NAME     (those in tests/support/NAME_requirements.txt)
 # Prints the PYTHONPATH. What is there is not fetched again. Exit codes: 0 ready, 1 they cannot be got.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-folder="$root/build/deps/smtp"
-requirements="$root/tests/support/smtp_requirements.txt"
+folder="$root/build/deps/$1"
+requirements="$root/tests/support/$1_requirements.txt"
 stamp=$({ python3 -c 'import sys; print(sys.version)'; cat "$requirements"; } | sha256sum | cut -c 1-16)
 
 mkdir -p "$folder"
