@@ -1,0 +1,7 @@
+module github.com/ductape/ductape-jobs/tests/e2e/attack
+
+go 1.24.0
+
+require golang.org/x/net v0.49.0
+
+require golang.org/x/text v0.33.0 // indirect
