@@ -46,6 +46,7 @@ expect 0 event create DATABASE_ACTION/put --database connection=shop --database 
   --database 'statement=INSERT INTO orders VALUES ({{id}}, {{state}}, {{run.id}})' --database 'params=id int 1..' --database 'params=state text 1..40'
 tested 0 DATABASE_ACTION/put --input '{"id":17,"state":"it'"'"'s; DROP TABLE orders"}'
 json_is 'it["state"] == "COMPLETED" and it["output"] == "{\"affected\":1}"'
+json_is '"VALUES (\u00241, \u00242" in it["request"] and "2: it'"'"'s; DROP" in it["request"] and it["run_id"] in it["request"]'
 [ "$(sql "SELECT state FROM orders WHERE id = 17")" = "it's; DROP TABLE orders" ] || fail "the value was not bound"
 tested 1 DATABASE_ACTION/put --input '{"id":0,"state":"x"}'
 json_is 'it["error"]["code"] == "VALIDATION" and "id" in it["error"]["message"]'
@@ -64,7 +65,7 @@ expect 0 connection create queue --redis "address=$redis" --redis "password=@$wo
 expect 0 event create MESSAGEBROKER/publish --broker connection=queue --broker destination=orders --broker destination_kind=stream \
   --broker 'body={"order":{{order}},"by":"{{job.tag}}"}'
 tested 0 MESSAGEBROKER/publish --input '{"order":17}'
-json_is '"id" in it["output"]'
+json_is '"id" in it["output"] and it["request"].startswith("orders\n") and it["request"].endswith("{\"order\":17,\"by\":\"publish\"}")'
 redis_says XRANGE orders - + >"$work/out"
 out_has '^\{"order":17,"by":"publish"\}$'
 tested 1 MESSAGEBROKER/publish
@@ -85,6 +86,7 @@ expect 0 event create NOTIFICATION/report --notification 'channels[0].connection
   --notification "channels[1].callback.url=http://127.0.0.1:9/nobody"
 tested 0 NOTIFICATION/report --input '{"to":"ann@example.com","name":"<Ann> & Co"}'
 json_is 'it["state"] == "COMPLETED" and [c["status"] for c in __import__("json").loads(it["output"])["channels"]] == ["sent", "failed"]'
+json_is '"RCPT TO:<ann@example.com>" in it["request"] and "Hello <Ann> & Co" in it["request"]'
 run_id=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["run_id"])' "$work/out")
 tail -n 1 "$mails" >"$work/out"
 json_is 'it["tls"] and it["recipients"] == ["ann@example.com"] and it["headers"]["subject"] == "Bericht für <Ann> & Co"'
@@ -96,6 +98,22 @@ expect 0 event create ACTION/order --url "$endpoint/orders/:id" --path-param 'id
   --body '{"note":"{{note}}","items":{{items}}}'
 tested 0 ACTION/order --input '{"id":"a/b","customer":{"name":"Ann"},"note":"say \"hi\"","items":[1,2]}'
 json_is '__import__("json").loads(it["output"]) == {"path": "/orders/a%2Fb", "customer": "Ann", "body": {"note": "say \"hi\"", "items": [1, 2]}}'
+json_is 'it["request"].startswith("PUT ") and "X-Customer: Ann\n" in it["request"] and it["response"].startswith("HTTP/1.1 200")'
+http_password=$(head -c 12 /dev/urandom | base64)
+printf '%s' "$http_password" >"$work/http.password"
+expect 0 connection create api --http "base_url=$endpoint" --http auth.basic.username=jobs --http "auth.basic.password=@$work/http.password"
+expect 0 event create ACTION/signed --connection api --url /signed --method put
+tested 0 ACTION/signed --input '{"password":"'"$http_password"'"}'
+json_is '"Authorization: Basic [redacted]" in it["request"] and "\"password\":\"[redacted]\"" in it["request"]'
+! grep -qF -- "$http_password" "$work/out" || fail "a test shows a secret"
+named_secret=$(head -c 12 /dev/urandom | base64)
+printf '%s' "$named_secret" >"$work/named.secret"
+expect 0 connection create keyed --http "base_url=$endpoint" --http "secrets.key=@$work/named.secret"
+expect 0 event create ACTION/keyed --connection keyed --url /keyed --method put --body '{"key":"{{secrets.key}}"}'
+tested 0 ACTION/keyed
+json_is '__import__("json").loads(it["output"])["body"] == {"key": "[redacted]"} and it["request"].endswith("{\"key\":\"[redacted]\"}")'
+expect 67 event create ACTION/nokey --url "$endpoint/x" --body '{{secrets.key}}'
+err_has 'event.http.body'
 cat >"$work/unsaved.yaml" <<YAML
 event_type: ACTION
 tag: unsaved
@@ -166,11 +184,36 @@ if lost or unknown or len(completed) < 100 or len(twice) > 400:
 PY
 cat "$work/out"
 
+echo "== a target that never answers leaves places for others"
+# More runs than there are places for HTTP attempts; each would hold its place for ten minutes.
+coproc silent { exec python3 -c 'import socket
+with socket.create_server(("127.0.0.1", 0), backlog=4096) as s:
+    print(s.getsockname()[1], flush=True)
+    held = []
+    while True:
+        held.append(s.accept()[0])'; }
+target_pids+=("$silent_PID")
+read -r silent_port <&"${silent[0]}"
+expect 0 event create ACTION/silent --url "http://127.0.0.1:$silent_port/" --attempt-timeout 10m
+python3 -c 'import json
+for n in range(1500):
+    print(json.dumps({"tag": "silent%d" % n, "name": "s", "event_type": "ACTION", "event_tag": "silent", "executions": 1, "intervals": 1000}))' >"$work/silent.jsonl"
+expect 0 job create -f "$work/silent.jsonl"
+running() { curl -fsS "http://$jobsd_http/metrics" | awk -v least="$1" '/attempts_in_flight.*"http"/ { n = $NF } END { exit n < least }'; }
+eventually 60 running 400 || fail "the runs to the silent target do not start"
+expect 0 event create ACTION/lively --url "$endpoint/lively" --method put --attempt-timeout 10m
+expect 0 job create lively --name l --event ACTION/lively --executions 20 --every 50ms
+completed() { "$DUCTAPE_BINARY_DIR/bin/jobctl" job get lively -o json | grep -q '"state": *"COMPLETED"'; }
+eventually 60 completed || fail "a silent target keeps others from their places"
+kill "$silent_PID"
+ended() { ! running 1; }
+eventually 60 ended || fail "runs to a target that is gone go on"
+
 echo "== no secret anywhere"
 expect 0 connection list -o json
 cat "$work/jobsd.log" >>"$said"
 stop_jobsd
-for secret in "$redis_password" "$mail_password"; do
+for secret in "$redis_password" "$mail_password" "$http_password" "$named_secret"; do
   ! grep -qF -- "$secret" "$said" || fail "said: $secret"
   ! grep -rqF -- "$secret" "$work/data" || fail "on disk: $secret"
 done

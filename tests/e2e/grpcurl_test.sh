@@ -26,9 +26,10 @@ rpc() { run_expecting "$1" "${curl[@]}" -d "${3-}" "$DUCTAPE_JOBS_ADDRESS" "$2";
 # describe SYMBOL
 describe() { run_expecting 0 "${curl[@]}" "$DUCTAPE_JOBS_ADDRESS" describe "$1"; }
 
-# The commands of the documentation, one a line, for this test's server and endpoint.
+# The commands of the documentation, one a line, for this test's server and endpoint. Those of docs/grpcurl.md are compared with what
+# it shows: grpcurl_doc_test.sh.
 documented_commands() {
-  cat "$root/README.md" "$root"/docs/*.md | grep -E '^ *(\$ )?grpcurl ' |
+  find "$root/README.md" "$root"/docs -maxdepth 1 -name '*.md' ! -name grpcurl.md -exec cat {} + | grep -E '^ *(\$ )?grpcurl ' |
     sed -e 's/^ *\(\$ \)\{0,1\}//' -e "s#localhost:7420#$DUCTAPE_JOBS_ADDRESS#g" -e "s#http://127\.0\.0\.1:8080#$endpoint#g"
 }
 
@@ -46,7 +47,8 @@ for method in CreateJob GetJob ListJobs UpdateJob DeleteJob PauseJob ResumeJob R
   out_has "^$api.JobService.$method\$"
 done
 describe $api.JobService
-out_has 'rpc CreateJob \( \.ductape\.jobs\.v1\.CreateJobRequest \) returns \( \.ductape\.jobs\.v1\.Job \);'
+out_has 'rpc CreateJob \( \.ductape\.jobs\.v1\.CreateJobRequest \) returns \( \.ductape\.jobs\.v1\.Job \) \{'
+out_has 'option \(\.google\.api\.http\) = \{ post: "/v1/jobs", body: "job" \};'
 describe $api.Job
 out_has 'optional int64 executions = 6 '
 out_has 'int64 intervals = 7;'

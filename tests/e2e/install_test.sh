@@ -32,7 +32,7 @@ run_expecting 0 cmake --install "$DUCTAPE_BINARY_DIR" --prefix "$prefix"
 echo "== what is there, and nothing else"
 [ "$(ls "$prefix/bin")" = $'ductape-jobsd\njobctl' ] || fail "in bin: $(ls "$prefix/bin")"
 [ "$(ls "$prefix")" = $'bin\ninclude\nlib\nshare' ] || fail "in the prefix: $(ls "$prefix")"
-installed share/ductape-jobs/ductape-jobs.protoset
+installed share/ductape-jobs/ductape-jobs.protoset share/ductape-jobs/envoy/{gateway,mesh,mesh-identity,mesh-authority}.yaml
 protos="$prefix/share/ductape-jobs/proto"
 installed share/ductape-jobs/proto/ductape/jobs/v1/{admin,calendar,connection,event,job,run,worker}.proto
 installed include/ductape-jobs/ductape/jobs/client.h include/ductape-jobs/ductape/jobs/v1/job.{pb,grpc.pb}.h

@@ -74,7 +74,7 @@ redis_says() { REDISCLI_AUTH="$redis_password" redis-cli -h 127.0.0.1 -p "$redis
 
 start_mail() {
   local packages
-  packages=$("$root/tests/support/smtp_setup.sh")
+  packages=$("$root/tests/support/python_setup.sh" smtp)
   openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$work/mail.key" -out "$mail_ca" -days 2 \
     -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>"$work/target.log"
   PYTHONPATH="$packages" PYTHONUNBUFFERED=1 python3 "$root/tests/support/smtp_server.py" "$mails" --security starttls \
