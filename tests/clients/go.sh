@@ -15,6 +15,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 readonly root
 readonly staticcheck_version='v0.8.2'
 readonly staticcheck="$root/build/tools/go/staticcheck-$staticcheck_version/staticcheck"
+# All of Go in the repository.
+readonly go_modules='client/go tests/conformance/clients/go tests/bench/clients/go tests/e2e/mesh/go tests/e2e/attack'
 readonly module='github.com/ductape/ductape-jobs/client/go'
 
 if [ $# -ne 1 ] || [ ! -x "$1" ]; then
@@ -71,15 +73,17 @@ start_server() {
 }
 
 format() {
-  local unformatted
-  unformatted=$(gofmt -l "$root/client/go" "$root/tests/conformance/clients/go" "$root/tests/bench/clients/go")
+  local unformatted modules
+  read -ra modules <<<"$go_modules"
+  unformatted=$(cd "$root" && gofmt -l "${modules[@]}")
   [ -z "$unformatted" ] || { echo "not formatted: $unformatted"; return 1; }
 }
 
 # in_each COMMAND...: runs it in each module.
 in_each() {
-  local folder
-  for folder in client/go tests/conformance/clients/go tests/bench/clients/go; do
+  local folder modules
+  read -ra modules <<<"$go_modules"
+  for folder in "${modules[@]}"; do
     (cd "$root/$folder" && "$@") || return 1
   done
 }
@@ -106,7 +110,8 @@ tests() {
   grep -q -- '--- PASS: ExampleWorker' "$work/tests.log"
 }
 
-# The first block of Go in the README, in a module as a user would make it.
+# The first block of Go in the README, in a module as a user would make it. Which numbers its three runs have depends on how busy the
+# machine is: an occurrence that is skipped takes one.
 readme() {
   mkdir "$work/example"
   cd "$work/example"
@@ -114,9 +119,10 @@ readme() {
   go mod init example.com/greeter
   go mod edit -require "$module@v0.0.0" -replace "$module=$root/client/go"
   go mod tidy
-  timeout 60 go run . >"$work/example.out" || { cat "$work/example.out"; return 1; }
+  go build -o "$work/greeter" . || return 1
+  timeout 60 "$work/greeter" >"$work/example.out" || { cat "$work/example.out"; return 1; }
   cat "$work/example.out"
-  [ "$(grep -c '^run [123] [0-9a-z]*-[123]$' "$work/example.out")" -eq 3 ]
+  [ "$(grep -c '^run [0-9]* [0-9a-z]*-[0-9]*$' "$work/example.out")" -eq 3 ]
 }
 
 benchmark() {
@@ -139,7 +145,7 @@ scenario() {
 }
 
 export -f format in_each documentation tests readme benchmark
-export root work server module
+export root work server module go_modules
 install_staticcheck || { echo "tests/clients/go.sh: staticcheck $staticcheck_version could not be built" >&2; exit 2; }
 start_server
 check 'what is generated is current' "$root/client/go/generate.sh" --check

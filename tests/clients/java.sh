@@ -93,7 +93,8 @@ run_example() {
     echo '<plugin><groupId>org.codehaus.mojo</groupId><artifactId>exec-maven-plugin</artifactId><version>3.5.0</version></plugin>'
     echo '</plugins></build></project>'
   } >"$project/pom.xml"
-  maven -q -f "$project/pom.xml" compile exec:java -Dexec.mainClass=Example >"$work/example.out" || return 1
+  maven -q -f "$project/pom.xml" compile || return 1
+  timeout 120 mvn -B -ntp -q -f "$project/pom.xml" exec:java -Dexec.mainClass=Example >"$work/example.out" || return 1
   cat "$work/example.out"
   # Maven may put a colour's end before the first line. On a busy machine an occurrence may be skipped, which takes a number.
   [ "$(grep -c 'hello from run [0-9]*, ' "$work/example.out")" -eq 3 ]

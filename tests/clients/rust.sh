@@ -92,8 +92,10 @@ EOF
 run_example() {
   make_example
   cargo build --manifest-path "$work/fresh/example/Cargo.toml"
-  timeout 60 cargo run --manifest-path "$work/fresh/example/Cargo.toml" | tee "$work/printed"
-  diff - "$work/printed" <<<$'run 1 of greeting\nrun 2 of greeting\nrun 3 of greeting'
+  timeout 60 cargo run --manifest-path "$work/fresh/example/Cargo.toml" >"$work/printed" || { cat "$work/printed"; return 1; }
+  cat "$work/printed"
+  # An occurrence that is skipped, since the machine is busy, takes a number.
+  [ "$(grep -c '^run [0-9]* of greeting$' "$work/printed")" -eq 3 ]
 }
 
 run_scenario() {

@@ -10,13 +10,16 @@ import sys
 
 
 def outcomes(log, steps):
-    """The outcome of each step that the log tells of: `ok STEP` or `FAIL STEP: why`; `ok scenario` stands for all of them."""
+    """The outcome of each step that the log tells of: `ok STEP` or `FAIL STEP: why`; `ok scenario` stands for all of them.
+
+    Where the scenario was taken more than once, a step has to pass each time.
+    """
     lines = log.read_text(errors="replace").splitlines()
     found = dict.fromkeys(steps, True) if "ok scenario" in lines else {}
     for line in lines:
         word, _, rest = line.partition(" ")
         if word == "ok" and rest in steps:
-            found[rest] = True
+            found.setdefault(rest, True)
         elif word == "FAIL":
             for step in steps:
                 if rest == step or rest.startswith(step + ":"):

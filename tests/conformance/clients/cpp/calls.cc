@@ -89,6 +89,7 @@ const Calls& Ones() {
       {"ListEvents", One(&Client::ListEvents)},
       {"UpdateEvent", One(&Client::UpdateEvent)},
       {"DeleteEvent", One(&Client::DeleteEvent)},
+      {"TestEvent", One(&Client::TestEvent)},
       {"CreateCalendar", One(&Client::CreateCalendar)},
       {"GetCalendar", One(&Client::GetCalendar)},
       {"ListCalendars", One(&Client::ListCalendars)},

@@ -85,6 +85,8 @@ std::string Difference(const Json& expected, const Json& got, const std::string&
     holds = IsSet(got);
   } else if (absl::StartsWith(text, "!")) {
     holds = IsSet(got) && TextOf(got) != text.substr(1);
+  } else if (absl::StartsWith(text, "^")) {
+    holds = got.is_string() && absl::StartsWith(TextOf(got), text.substr(1));
   } else {
     holds = IsSame(expected, got);
   }

@@ -40,6 +40,7 @@ var methods = map[string]invoke{
 	"ListEvents":       unary((*jobs.Client).ListEvents),
 	"UpdateEvent":      unary((*jobs.Client).UpdateEvent),
 	"DeleteEvent":      silent((*jobs.Client).DeleteEvent),
+	"TestEvent":        unary((*jobs.Client).TestEvent),
 	"CreateCalendar":   unary((*jobs.Client).CreateCalendar),
 	"GetCalendar":      unary((*jobs.Client).GetCalendar),
 	"ListCalendars":    unary((*jobs.Client).ListCalendars),

@@ -61,6 +61,10 @@ func matchScalar(expected, got any) bool {
 	if other, ok := strings.CutPrefix(text, "!"); ok {
 		return isSet(got) && !sameText(other, got)
 	}
+	if beginning, ok := strings.CutPrefix(text, "^"); ok {
+		have, ok := got.(string)
+		return ok && strings.HasPrefix(have, beginning)
+	}
 	if want, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		have, err := time.Parse(time.RFC3339Nano, fmt.Sprint(got))
 		return err == nil && have.Equal(want)

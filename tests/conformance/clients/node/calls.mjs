@@ -9,6 +9,7 @@ const CALLS = {
   ListEvents: [(d, r) => d.events.listPage(r), api.ListEventsRequest, (d, r) => d.events.list(r)],
   UpdateEvent: [(d, r) => d.events.update(r), api.UpdateEventRequest],
   DeleteEvent: [(d, r) => d.events.delete(r), api.DeleteEventRequest],
+  TestEvent: [(d, r) => d.events.test(r), api.TestEventRequest],
   CreateJob: [(d, r) => d.jobs.create(r), api.CreateJobRequest],
   BatchCreateJobs: [(d, r) => d.jobs.createMany(r), api.BatchCreateJobsRequest],
   GetJob: [(d, r) => d.jobs.get(r), api.GetJobRequest],

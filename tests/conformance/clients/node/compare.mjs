@@ -49,5 +49,9 @@ export function difference(expected, actual, path = '') {
   if (typeof expected === 'string' && expected.startsWith('!')) {
     return isDefault(actual) || sameText(expected.slice(1), actual) ? `${path} is ${shown}, which it should not be` : undefined;
   }
+  if (typeof expected === 'string' && expected.startsWith('^')) {
+    const begins = typeof actual === 'string' && actual.startsWith(expected.slice(1));
+    return begins ? undefined : `${path} is ${shown}, which does not begin with ${JSON.stringify(expected.slice(1))}`;
+  }
   return sameText(expected, actual) ? undefined : `${path} is ${shown}, not ${JSON.stringify(expected)}`;
 }

@@ -111,6 +111,7 @@ CALLS: dict[str, Callable[[Any, Json], Any]] = {
     "DeleteEvent": lambda c, r: c.events.delete(
         Event.Type.Value(r["event_type"]), r["tag"], **_options(r, *_DELETE)
     ),
+    "TestEvent": lambda c, r: c.events.test(ParseDict(r, v1.TestEventRequest())),
     "CreateCalendar": lambda c, r: c.calendars.create(_calendar(r), **_options(r, *_CREATE)),
     "GetCalendar": lambda c, r: c.calendars.get(r["tag"]),
     "ListCalendars": lambda c, r: c.calendars.list_page(**_options(r, *_PAGE)),

@@ -18,10 +18,7 @@ def difference(expected: Any, got: Any, path: str = "answer") -> str:
         return _of_list(expected, got, path)
     if expected == "*":
         return "" if _is_set(got) else f"{path} is not set"
-    if isinstance(expected, str) and expected.startswith("!"):
-        differs = _is_set(got) and _text(got) != expected[1:]
-        return "" if differs else f"{path} is {got!r}"
-    return "" if _same(expected, got) else f"{path} is {got!r} and not {expected!r}"
+    return "" if _holds(expected, got) else f"{path} is {got!r} where {expected!r} is expected"
 
 
 def _of_object(expected: dict[str, Any], got: Any, path: str) -> str:
@@ -38,6 +35,14 @@ def _of_list(expected: list[Any], got: Any, path: str) -> str:
     pairs = enumerate(zip(expected, got, strict=True))
     found = (difference(one, other, f"{path}[{i}]") for i, (one, other) in pairs)
     return next(filter(None, found), "")
+
+
+def _holds(expected: Any, got: Any) -> bool:
+    if isinstance(expected, str) and expected.startswith("!"):
+        return _is_set(got) and _text(got) != expected[1:]
+    if isinstance(expected, str) and expected.startswith("^"):
+        return isinstance(got, str) and got.startswith(expected[1:])
+    return _same(expected, got)
 
 
 def _is_set(value: Any) -> bool:

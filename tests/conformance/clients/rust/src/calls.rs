@@ -10,7 +10,8 @@ use ductape_jobs::v1::{
     GetConnectionRequest, GetEventRequest, GetJobRequest, GetRunRequest, ListCalendarsRequest,
     ListConnectionsRequest, ListEventsRequest, ListJobsRequest, ListRunsRequest, PauseJobRequest,
     PreviewScheduleRequest, ResumeJobRequest, RunJobRequest, SkipOccurrenceRequest,
-    UpdateCalendarRequest, UpdateConnectionRequest, UpdateEventRequest, UpdateJobRequest,
+    TestEventRequest, UpdateCalendarRequest, UpdateConnectionRequest, UpdateEventRequest,
+    UpdateJobRequest,
 };
 use ductape_jobs::{Call, Client, Job, Method, Paged};
 use prost::Message;
@@ -67,6 +68,7 @@ pub async fn call(client: &Client, name: &str, request: &Value) -> Result<Value,
             )
             .await
         }
+        "TestEvent" => one(events.test(request!(TestEventRequest)), output).await,
 
         "CreateCalendar" => one(calendars.create(request!(CreateCalendarRequest)), output).await,
         "GetCalendar" => one(calendars.get(request!(GetCalendarRequest)), output).await,

@@ -34,6 +34,10 @@ pub fn difference(expected: &Value, actual: &Value) -> Option<String> {
             let same = is_default(actual) || text_of(actual) == text[1..];
             same.then(|| format!(": is {actual}"))
         }
+        Value::String(text) if text.starts_with('^') => {
+            let begins = actual.as_str().is_some_and(|it| it.starts_with(&text[1..]));
+            (!begins).then(|| format!(": is {actual}, which does not begin with {:?}", &text[1..]))
+        }
         other => (!is_same(other, actual)).then(|| format!(": is {actual}, not {other}")),
     }
 }
@@ -76,11 +80,11 @@ mod tests {
     #[test]
     fn what_holds() {
         let actual = json!({
-            "text": "a", "number": "5", "time": "2099-01-01T00:00:00+00:00", "list": [{"x": 1}], "zero": "0"
+            "text": "a", "number": "5", "time": "2099-01-01T00:00:00+00:00", "list": [{"x": 1}], "zero": "0", "line": "PUT /x"
         });
         let expected = json!({
             "text": "!b", "number": 5, "time": "2099-01-01T00:00:00.000Z", "list": [{"x": "*"}],
-            "zero": null, "absent": null
+            "zero": null, "absent": null, "line": "^PUT "
         });
         assert_eq!(difference(&expected, &actual), None);
     }
@@ -92,6 +96,8 @@ mod tests {
             (json!("*"), json!("")),
             (json!("!a"), json!("a")),
             (json!("!a"), json!(null)),
+            (json!("^a"), json!("ba")),
+            (json!("^a"), json!(null)),
             (json!([]), json!([1])),
             (json!([{"a": 1}]), json!([{"a": 2}])),
             (json!("2099-01-01T00:00:00Z"), json!("2099-01-01T01:00:00Z")),

@@ -34,6 +34,7 @@ import com.ductape.jobs.v1.PreviewScheduleRequest;
 import com.ductape.jobs.v1.ResumeJobRequest;
 import com.ductape.jobs.v1.RunJobRequest;
 import com.ductape.jobs.v1.SkipOccurrenceRequest;
+import com.ductape.jobs.v1.TestEventRequest;
 import com.ductape.jobs.v1.UpdateCalendarRequest;
 import com.ductape.jobs.v1.UpdateConnectionRequest;
 import com.ductape.jobs.v1.UpdateEventRequest;
@@ -90,6 +91,7 @@ final class Calls {
     call("GetEvent", GetEventRequest.getDefaultInstance(), events::get);
     call("UpdateEvent", UpdateEventRequest.getDefaultInstance(), events::update);
     delete("DeleteEvent", DeleteEventRequest.getDefaultInstance(), events::delete);
+    call("TestEvent", TestEventRequest.getDefaultInstance(), events::test);
     list(
         "ListEvents",
         ListEventsRequest.getDefaultInstance(),

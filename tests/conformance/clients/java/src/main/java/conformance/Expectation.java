@@ -78,6 +78,9 @@ final class Expectation {
     if (expected.isString() && text.startsWith("!")) {
       return !isUnset(actual) && !actual.getAsString().equals(text.substring(1));
     }
+    if (expected.isString() && text.startsWith("^")) {
+      return actual.isJsonPrimitive() && actual.getAsString().startsWith(text.substring(1));
+    }
     if (!actual.isJsonPrimitive()) {
       return isUnset(actual) && isUnset(expected);
     }
