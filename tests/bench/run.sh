@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures the service and prints one table: our figure, the limit of its parts, and that of a peer for the same work: BullMQ on Redis, and
-# croner and python-dateutil for next times.
+# Measures the service and prints one table: our figure, the limit of its parts or of the target, and that of a peer for the same work:
+# BullMQ on Redis, and croner and python-dateutil for next times.
 #
 # Usage: tests/bench/run.sh [--json FILE] [--large] [--rows A,B,...] [--seconds N] [--no-peer]
 #   --json FILE    also write one JSON object a row, as soon as it is measured: {"row":...,"ours":...,"limit":...,"peer":...,"unit":...},
@@ -40,7 +40,7 @@ done
 cd "$root"
 {
   cmake --preset release
-  cmake --build --preset release --target ductape-jobsd bench_load bench_limits bench_schedules
+  cmake --build --preset release --target ductape-jobsd bench_load bench_limits bench_schedules bench_targets jobctl
 } >&2
 export PYTHONDONTWRITEBYTECODE=1
 PYTHONPATH="$root/tests/bench" exec python3 -m driver.main ${arguments[@]+"${arguments[@]}"}

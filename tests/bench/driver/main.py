@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 
-from . import noise, redis, rows, schedules, size_rows, tools
+from . import events, noise, redis, rows, schedules, size_rows, tools
 
 # Which rows each group measures, in the order of the table.
 GROUPS = [
@@ -19,6 +19,14 @@ GROUPS = [
     (size_rows.memory_cron_1m, ["bytes_per_cron_job_1m"]),
     (rows.restart_1m, ["restart_1m_first_fire_s"]),
     (rows.http, ["http_runs_per_second"]),
+    (events.http, ["events_http_per_second"]),
+    (events.postgresql, ["events_postgresql_per_second"]),
+    (events.redis, ["events_redis_per_second"]),
+    (events.nats, ["events_nats_per_second"]),
+    (events.kafka, ["events_kafka_per_second"]),
+    (events.rabbitmq, ["events_rabbitmq_per_second"]),
+    (events.smtp, ["events_smtp_per_second"]),
+    (events.isolation, ["events_lateness_p99_ms", "events_lateness_p99_ms_with_dead_target"]),
     (size_rows.growth_1m, ["growth_1m_to_10k"]),
     (schedules.next_cron, ["cron_next_ns_common", "cron_next_ns_worst"]),
     (schedules.next_rule, ["rule_next_ns_common"]),
@@ -53,9 +61,9 @@ def figure(value):
 
 
 def print_table(measured):
-    print(f"{'row':<28}{'ours':>12}{'limit':>12}{'peer':>12}  unit")
+    print(f"{'row':<42}{'ours':>12}{'limit':>12}{'peer':>12}  unit")
     for entry in measured:
-        print(f"{entry['row']:<28}{figure(entry['ours']):>12}{figure(entry['limit']):>12}{figure(entry['peer']):>12}  {entry['unit']}")
+        print(f"{entry['row']:<42}{figure(entry['ours']):>12}{figure(entry['limit']):>12}{figure(entry['peer']):>12}  {entry['unit']}")
 
 
 def parse_arguments():

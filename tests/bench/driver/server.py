@@ -11,9 +11,10 @@ from . import tools
 
 
 class Server:
-    """ductape-jobsd on loopback, with a fresh data directory that goes with it. Use it in a `with`."""
+    """ductape-jobsd on loopback, with a fresh data directory that goes with it, and further `flags`. Use it in a `with`."""
 
-    def __init__(self):
+    def __init__(self, *flags):
+        self.flags = flags
         self.data_dir = tempfile.mkdtemp(prefix="data-", dir=tools.WORK)
         self.address = f"127.0.0.1:{tools.free_port()}"
         self.http = ""
@@ -36,7 +37,7 @@ class Server:
 
     def spawn(self):
         """Starts the process and does not wait for it."""
-        command = [tools.SERVER, "--data-dir", self.data_dir, "--listen", self.address, "--http-listen", "127.0.0.1:0"]
+        command = [tools.SERVER, "--data-dir", self.data_dir, "--listen", self.address, "--http-listen", "127.0.0.1:0", *self.flags]
         self.exec_mono_ns = time.monotonic_ns()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
 
@@ -82,6 +83,11 @@ class Server:
                 name, value = line.rsplit(" ", 1)
                 samples[name] = float(value)
         return samples
+
+    def jobctl(self, *arguments):
+        """Runs jobctl against it."""
+        command = [tools.JOBCTL, "--address", self.address, *arguments]
+        subprocess.run([str(part) for part in command], stdout=subprocess.DEVNULL, timeout=60, check=True)
 
     def load(self, command, **flags):
         """Runs a load program against it."""

@@ -10,8 +10,10 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("DUCTAPE_BINARY_DIR", ROOT / "build" / "release"))
 SERVER = BUILD / "bin" / "ductape-jobsd"
+JOBCTL = BUILD / "bin" / "jobctl"
 LOAD = BUILD / "tests" / "bench" / "load" / "bench_load"
 LIMITS = BUILD / "tests" / "bench" / "limits" / "bench_limits"
+TARGETS = BUILD / "tests" / "bench" / "targets" / "bench_targets"
 # Data is kept here, on a real disk, and removed again.
 WORK = pathlib.Path(os.environ.get("DUCTAPE_BENCH_DIR", ROOT / "build" / "bench"))
 PEERS = WORK / "peers"

@@ -22,7 +22,8 @@ int RunTarget(Flags* flags);
 int RunBurst(Flags* flags);
 
 // Idle jobs: --jobs N --batch N (1: unary) --in-flight N --seconds S (0: until all are there)
-// --interval-ms I --start-in-ms MS.
+// --interval-ms I --start-in-ms MS; --once-in-ms MS: jobs of one run each instead, all due then.
+// --event TAG: of an event that is there; --prefix P: of their tags, 6 characters.
 int RunCreate(Flags* flags);
 
 // Waits for the first delivery of a server that may not be there yet: --timeout S.

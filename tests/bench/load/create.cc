@@ -13,6 +13,10 @@ int RunCreate(Flags* flags) {
   plan.interval_millis = flags->Int("interval-ms", 86'400'000);
   plan.start_millis = WallNanos() / kNanosPerMilli + flags->Int("start-in-ms", 86'400'000);
   plan.cron_zone = flags->Text("cron-zone", "");
+  plan.prefix = flags->Text("prefix", plan.prefix);
+  plan.event = flags->Text("event", kEventTag);
+  const int64_t once_in_millis = flags->Int("once-in-ms", 0);
+  if (once_in_millis != 0) plan.at_millis = WallNanos() / kNanosPerMilli + once_in_millis;
   CreateOptions options;
   options.batch = static_cast<int>(flags->Int("batch", 1000));
   options.in_flight = static_cast<int>(flags->Int("in-flight", 4));
@@ -22,13 +26,14 @@ int RunCreate(Flags* flags) {
   const auto server_pid = static_cast<pid_t>(flags->Int("server-pid", 0));
   flags->RefuseUnknown();
 
-  CreateEvent(address, "");
+  if (plan.event == kEventTag) CreateEvent(address, "");
   const double own = OwnCpuSeconds();
   const double server = CpuSecondsOf(server_pid);
   const CreateResult result = CreateJobs(address, plan, options);
   const double created = result.created > 0 ? static_cast<double>(result.created) : 1;
   Report()
       .Add("created", result.created)
+      .Add("at_ms", plan.at_millis)
       .Add("refused", result.refused)
       .Add("failed", result.failed)
       .Add("per_second", static_cast<double>(result.created) / result.seconds)

@@ -29,7 +29,7 @@ void FillCreate(const JobPlan& plan, int64_t number, v1::CreateJobRequest* reque
   job->set_tag(absl::StrFormat("%s%010d", plan.prefix, number));
   job->set_name("Bench");
   job->set_event_type(v1::Event::ACTION);
-  job->set_event_tag(kEventTag);
+  job->set_event_tag(plan.event);
   if (plan.at_millis != 0) {
     job->set_executions(1);
     SetTime(plan.at_millis, job->mutable_times()->add_at());

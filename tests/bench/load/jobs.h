@@ -19,6 +19,7 @@ struct JobPlan {
   int64_t first = 0;  // number of the first job; tags are made of the number
   int64_t count = 0;
   std::string prefix = "bench-";  // 6 characters
+  std::string event = kEventTag;  // of type ACTION
   // Every so many milliseconds, from `start_millis` (wall time) plus a phase of the job's own; the
   // phases spread evenly over the interval.
   int64_t interval_millis = 1000;

@@ -68,7 +68,7 @@ class SelectTest(unittest.TestCase):
     def test_all_rows_without_a_choice(self):
         groups, wanted = self.select()
         self.assertEqual([name for names in groups for name in names], wanted)
-        self.assertEqual(len(wanted), 17)
+        self.assertEqual(len(wanted), 26)
         self.assertNotIn("bytes_per_job_10m", wanted)
 
     def test_large_rows_on_request(self):

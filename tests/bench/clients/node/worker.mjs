@@ -18,8 +18,19 @@ async function createJobs() {
   for (let start = 0; start < rate; start += BATCH) {
     const requests = Array.from({ length: Math.min(BATCH, rate - start) }, (_, i) => {
       const tag = `job_${String(start + i).padStart(12, '0')}`;
-      const start_time = new Date(first + (((start + i) * 1000) / rate));
-      return { job: { tag, name: tag, event_type: 'FUNCTION', event_tag: 'bench', executions: 0, intervals: 1000, start_time, history_limit: 1 } };
+      const start_time = new Date(first + ((start + i) * 1000) / rate);
+      return {
+        job: {
+          tag,
+          name: tag,
+          event_type: 'FUNCTION',
+          event_tag: 'bench',
+          executions: 0,
+          intervals: 1000,
+          start_time,
+          history_limit: 1,
+        },
+      };
     });
     const { results } = await ductape.jobs.createMany({ requests });
     if (results.some(({ error }) => error)) throw new Error('a job was not created');
