@@ -142,6 +142,37 @@ def bend(parts, start):
     return [parts], start, []
 
 
+def week_of(day, first_weekday):
+    """(number from 1, number from the year's end) of a day's week, which begins on `first_weekday`: RFC 5545, BYWEEKNO."""
+    def first_week(year):
+        fourth = dt.date(year, 1, 4)  # in week 1, whatever weekday it is
+        return fourth - dt.timedelta(days=(fourth.weekday() - first_weekday) % 7)
+
+    begin = day - dt.timedelta(days=(day.weekday() - first_weekday) % 7)
+    year = (begin + dt.timedelta(days=3)).year
+    number = (begin - first_week(year)).days // 7 + 1
+    return number, number - (first_week(year + 1) - first_week(year)).days // 7 - 1
+
+
+class Weeks(rrule._iterinfo):
+    """dateutil's masks of one year, with the weeks that lie in two years put right (docs/rules-differences.md)."""
+    corrected = False
+
+    def rebuild(self, year, month):
+        is_new = year != self.lastyear
+        super().rebuild(year, month)
+        if not is_new or not self.rrule._byweekno or year < 2:
+            return
+        for index in [*range(6), *range(self.yearlen - 6, self.yearlen)]:
+            day = dt.date(year, 1, 1) + dt.timedelta(days=index)
+            is_in = int(any(n in self.rrule._byweekno for n in week_of(day, self.rrule._wkst)))
+            Weeks.corrected |= is_in != self.wnomask[index]
+            self.wnomask[index] = is_in
+
+
+rrule._iterinfo = Weeks
+
+
 def text_of(parts):
     return ";".join(f"{k}={v}" for k, v in parts.items())
 
@@ -214,7 +245,11 @@ class Case:
         """The next five instants in milliseconds."""
         if follows_real_time(self.parts) and self.zone_name not in ("UTC", "Asia/Kolkata"):
             return self.expected_elapsed()
-        instants = sorted({instant_of(t, self.zone) for t in self.local_times()})
+        instants = {instant_of(t, self.zone) for t in self.local_times()}
+        excluded = {instant_of(t, self.zone) for t in self.excluded}
+        if instants & excluded:
+            self.bent.append("EXDATE of one of several times in one gap")
+        instants = sorted(instants - excluded)
         return [t * 1000 for t in instants if t > self.after and t >= self.start][:5]
 
     def expected_elapsed(self):
@@ -238,9 +273,12 @@ def prepare(count, seed):
     for _ in range(count):
         case = Case(rng)
         signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_A_CASE)
+        Weeks.corrected = False
         try:
             case.choose_excluded()
             expected, why = case.expected(), None
+            if Weeks.corrected:
+                case.bent.append("weeks that lie in two years")
         except Timeout:
             expected, why = None, "dateutil did not end"
         except ValueError as error:
