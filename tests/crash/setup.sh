@@ -28,7 +28,7 @@ find_python() {
 python=$(find_python)
 stamp=$({
   "$python" -c 'import sys; print(sys.version)'
-  cat "$here/requirements.txt" "$root"/proto/ductape/jobs/v1/*.proto
+  cat "$here/setup.sh" "$here/requirements.txt" "$root"/proto/ductape/jobs/v1/*.proto
 } | sha256sum | cut -c 1-16)
 
 make_folder() {
@@ -44,7 +44,8 @@ make_folder() {
   (cd "$root/proto" && PYTHONPATH="$scratch/packages" "$python" -m grpc_tools.protoc -I . -I "$googleapis" \
     --python_out="$scratch/stubs" --grpc_python_out="$scratch/stubs" ductape/jobs/v1/*.proto)
   (cd "$googleapis" && PYTHONPATH="$scratch/packages" "$python" -m grpc_tools.protoc -I . \
-    --python_out="$scratch/stubs" google/api/field_behavior.proto google/rpc/status.proto google/rpc/error_details.proto)
+    --python_out="$scratch/stubs" google/api/annotations.proto google/api/field_behavior.proto google/api/http.proto \
+    google/rpc/status.proto google/rpc/error_details.proto)
   touch "$scratch/.stamp-$stamp"
   if [[ -e $folder && ! -e $folder/.stamp-$stamp ]]; then rm -rf "$folder"; fi
   mv -T "$scratch" "$folder" 2>/dev/null || [[ -e $folder/.stamp-$stamp ]]
