@@ -1,7 +1,7 @@
 #ifndef SCHEDULER_BASE_SECRET_TEXT_H_
 #define SCHEDULER_BASE_SECRET_TEXT_H_
 
-#include <string.h>
+#include <string.h>  // explicit_bzero is not in <cstring>. NOLINT(modernize-deprecated-headers)
 
 #include <cstddef>
 #include <memory>

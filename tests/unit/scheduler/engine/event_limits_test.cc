@@ -16,12 +16,10 @@ namespace scheduler::engine {
 namespace {
 
 using core::EventLimits;
-using core::RunState;
 using tests::EventKeyOf;
 using tests::Every;
 using tests::HttpEvent;
 using tests::kProduct;
-using tests::WorkerEvent;
 
 EventLimits Limits(int32_t max_in_flight, double max_per_second = 0) {
   EventLimits limits;
