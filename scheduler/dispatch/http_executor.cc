@@ -78,8 +78,8 @@ void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
   }
   if (!own->connection.empty()) {
     // The event keeps it.
-    return ExecuteBy(std::shared_ptr<const core::HttpTarget>(run.event, own), std::move(run),
-                     std::move(done));
+    std::shared_ptr<const core::HttpTarget> target(run.event, own);
+    return ExecuteBy(std::move(target), std::move(run), std::move(done));
   }
   ConnectedTarget alone;
   if (HasTemplates(*own)) {

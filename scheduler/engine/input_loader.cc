@@ -179,8 +179,8 @@ std::vector<core::ReadyRun> InputLoader::Hold(const std::vector<Wanted>& runs) {
     ready.push_back(run);
   }
   // In their old order before those that came after them.
-  for (auto run = later.rbegin(); run != later.rend(); ++run) {
-    parts_[KeyOf(*run)].waiting.push_front(*run);
+  for (size_t i = later.size(); i-- > 0;) {
+    parts_[KeyOf(later[i])].waiting.push_front(later[i]);
     ++waiting_;
   }
   Evict();

@@ -91,7 +91,7 @@ class InputLoader final : public InputStage {
   // Finds the run's row and generation; false if the run is gone.
   bool Locate(Wanted* wanted) const;
   absl::Status Read(const std::vector<Wanted>& runs);
-  void Add(core::Uid uid, LoadedText text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Add(core::Uid uid, LoadedText loaded) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Lets the runs whose text is there, and has room, hold it and returns them; the others wait on.
   std::vector<core::ReadyRun> Hold(const std::vector<Wanted>& runs);
   void HoldText(const core::ReadyRun& run, Text* text) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

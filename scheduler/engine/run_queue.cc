@@ -125,8 +125,8 @@ void FifoRunQueue::GiveBack(absl::Span<const core::ReadyRun> runs) {
     base::MutexLock lock(&mu_);
     const int64_t now = clock_->MonoNanos();
     // Backwards: each in turn is its group's last start.
-    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-      if (run->group != core::kNoGroup) limited_.GiveBack(*run, now, &woken);
+    for (size_t i = runs.size(); i-- > 0;) {
+      if (runs[i].group != core::kNoGroup) limited_.GiveBack(runs[i], now, &woken);
     }
   }
   Tell(woken);

@@ -132,7 +132,7 @@ core::Outcome Workers::MakeOutcome(const Attempt& attempt, Kind kind) {
   outcome.kind = kind;
   if (attempt.cancelled && random.Percent(50)) outcome.kind = Kind::kCancelled;
   if (kind == Kind::kFailed) {
-    static const char* const kCodes[] = {"TIMEOUT", "UNAVAILABLE", "VALIDATION", "OWN_CODE"};
+    static constexpr const char* kCodes[] = {"TIMEOUT", "UNAVAILABLE", "VALIDATION", "OWN_CODE"};
     auto error = std::make_shared<core::RunError>();
     error->code = kCodes[random.Below(4)];
     error->message = "it did not work";

@@ -69,7 +69,7 @@ int LimitRabbitmq(Flags* flags) {
   const int64_t seconds = flags->Int("seconds", 5);
   flags->RefuseUnknown();
 
-  const amqp_connection_state_t connection = Open(port);
+  amqp_connection_state_t connection = Open(port);
   if (connection == nullptr) {
     std::fprintf(stderr, "bench: no RabbitMQ at port %d\n", port);
     return 1;

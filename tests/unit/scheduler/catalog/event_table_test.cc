@@ -240,7 +240,7 @@ TEST_F(EventTableTest, LikeAMap) {
     std::vector<EventId>& held = references[tag];
     switch (random.Below(4)) {
       case 0:
-        events[tag] = static_cast<core::Uid>(i + 1);
+        events[tag] = static_cast<core::Uid>(i) + 1;
         PutDurable(MakeEvent(tag, events[tag], core::HttpTarget()));
         break;
       case 1:

@@ -49,6 +49,7 @@ TEST(SettingsTest, WhatIsReadCanBeWritten) {
       "\"/p\" } token_pointer: \"/data/token\" header: \"X-Token\" scheme: \"Token\" ttl { "
       "seconds: "
       "60 } } } }",
+      // One text over several lines. NOLINTNEXTLINE(bugprone-suspicious-missing-comma)
       "http { auth { sigv4 { access_key_id: \"AKID\" secret_access_key { file: \"/p\" } "
       "session_token { "
       "env_var: \"T\" } region: \"eu-central-1\" service: \"execute-api\" } } }",
