@@ -1,5 +1,6 @@
 #include "scheduler/dispatch/http_executor.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -118,10 +119,13 @@ void HttpExecutor::ExecuteBy(std::shared_ptr<const core::HttpTarget> target, cor
 
 void HttpExecutor::SendBy(AttemptConnection connection, const core::HttpTarget& target,
                           core::ClaimedRun run, Done done) {
-  absl::StatusOr<core::HttpTarget> filled(target);
-  if (HasTemplates(target)) filled = FillIn(target, run, &connection);
-  if (!filled.ok()) return done(UnsentAttempt(filled.status()));
-  absl::StatusOr<ConnectedTarget> connected = Connect(*filled, &connection);
+  std::optional<core::HttpTarget> filled;  // not copied where there is nothing to fill in
+  if (HasTemplates(target)) {
+    absl::StatusOr<core::HttpTarget> rendered = FillIn(target, run, &connection);
+    if (!rendered.ok()) return done(UnsentAttempt(rendered.status()));
+    filled = *std::move(rendered);
+  }
+  absl::StatusOr<ConnectedTarget> connected = Connect(filled ? *filled : target, &connection);
   if (!connected.ok()) return done(UnsentAttempt(connected.status()));
   if (connected->token) {
     return token_attempts_.Begin(*std::move(connected), std::move(run),

@@ -3,6 +3,7 @@ what a dead target costs the others."""
 
 import contextlib
 import json
+import pathlib
 import smtplib
 import socket
 import subprocess
@@ -101,11 +102,11 @@ def postgresql(run):
 
 def pgbench(served, seconds):
     """The same statement by PostgreSQL's own benchmark, prepared, over ten connections."""
-    found = subprocess.run("ls -1 /usr/lib/postgresql/*/bin/pgbench | tail -n 1", shell=True, capture_output=True, text=True, check=True)
+    newest = max(pathlib.Path("/usr/lib/postgresql").glob("*/bin/pgbench"))
     with tempfile.NamedTemporaryFile("w", suffix=".sql", dir=tools.WORK) as script:
         script.write("INSERT INTO bench (run) VALUES ('0000000000001-' || :client_id);\n")
         script.flush()
-        command = [found.stdout.strip(), "-h", "127.0.0.1", "-p", served["port"], "-U", "postgres", "-n", "-M", "prepared", "-c", 10,
+        command = [newest, "-h", "127.0.0.1", "-p", served["port"], "-U", "postgres", "-n", "-M", "prepared", "-c", 10,
                    "-j", 2, "-T", seconds, "-f", script.name, "postgres"]
         done = subprocess.run([str(part) for part in command], env={"PGPASSWORD": served["password"]}, capture_output=True, text=True,
                               timeout=120, check=True)
