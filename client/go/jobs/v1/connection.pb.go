@@ -83,7 +83,7 @@ func (x Auth_Login_Method) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Auth_Login_Method.Descriptor instead.
 func (Auth_Login_Method) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 4, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 4, 0}
 }
 
 // Whether there is TLS.
@@ -136,7 +136,7 @@ func (x TlsSettings_Mode) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TlsSettings_Mode.Descriptor instead.
 func (TlsSettings_Mode) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{4, 0}
 }
 
 // How a connection is encrypted.
@@ -193,7 +193,7 @@ func (x SmtpSettings_Security) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SmtpSettings_Security.Descriptor instead.
 func (SmtpSettings_Security) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{4, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{5, 0}
 }
 
 // Database engines.
@@ -246,7 +246,7 @@ func (x SqlSettings_Engine) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SqlSettings_Engine.Descriptor instead.
 func (SqlSettings_Engine) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{5, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{6, 0}
 }
 
 // SASL mechanisms.
@@ -303,7 +303,7 @@ func (x KafkaSettings_Mechanism) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use KafkaSettings_Mechanism.Descriptor instead.
 func (KafkaSettings_Mechanism) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{7, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{8, 0}
 }
 
 // Providers.
@@ -356,7 +356,7 @@ func (x PushSettings_Provider) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PushSettings_Provider.Descriptor instead.
 func (PushSettings_Provider) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{13, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{14, 0}
 }
 
 // Providers.
@@ -413,7 +413,7 @@ func (x SmsSettings_Provider) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SmsSettings_Provider.Descriptor instead.
 func (SmsSettings_Provider) EnumDescriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{14, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{15, 0}
 }
 
 // An account or a base address, with settings for each environment.
@@ -661,6 +661,92 @@ func (x *HttpSettings) GetSecrets() map[string]*Secret {
 	return nil
 }
 
+// How to reach a gRPC server. No text of the settings may hold `{{` (INVALID_ARGUMENT,
+// TEMPLATE_NOT_SUPPORTED).
+type GrpcSettings struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it listens, as GrpcTarget.address: `host:port` in the clear, `grpcs://host:port` with TLS.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Metadata of every call, with the rules of GrpcTarget.metadata: at most 64 entries. An entry that the
+	// event sets itself wins. Values are shown to whoever reads the connection: a secret belongs into `auth`.
+	Metadata map[string]string `protobuf:"bytes,2,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// How calls show who sends them, in metadata: `basic`, `bearer`, `api_key` with a `header`, `oauth2` or
+	// `login`; not `sigv4`, nor `api_key` with a `query` (FIELD_INVALID). Unset: they do not.
+	Auth *Auth `protobuf:"bytes,3,opt,name=auth,proto3" json:"auth,omitempty"`
+	// Certificates, also of the requests by which `auth` has tokens; its `mode` stays unset, since the
+	// address says whether there is TLS.
+	Tls *TlsSettings `protobuf:"bytes,4,opt,name=tls,proto3" json:"tls,omitempty"`
+	// Secrets that templates name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,5,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GrpcSettings) Reset() {
+	*x = GrpcSettings{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GrpcSettings) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GrpcSettings) ProtoMessage() {}
+
+func (x *GrpcSettings) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GrpcSettings.ProtoReflect.Descriptor instead.
+func (*GrpcSettings) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *GrpcSettings) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *GrpcSettings) GetMetadata() map[string]string {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *GrpcSettings) GetAuth() *Auth {
+	if x != nil {
+		return x.Auth
+	}
+	return nil
+}
+
+func (x *GrpcSettings) GetTls() *TlsSettings {
+	if x != nil {
+		return x.Tls
+	}
+	return nil
+}
+
+func (x *GrpcSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // How requests show who sends them. Where the event itself sets the header or the query parameter
 // that would be added, the event's stands and nothing is added.
 type Auth struct {
@@ -682,7 +768,7 @@ type Auth struct {
 
 func (x *Auth) Reset() {
 	*x = Auth{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[2]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -694,7 +780,7 @@ func (x *Auth) String() string {
 func (*Auth) ProtoMessage() {}
 
 func (x *Auth) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[2]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -707,7 +793,7 @@ func (x *Auth) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Auth.ProtoReflect.Descriptor instead.
 func (*Auth) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Auth) GetKind() isAuth_Kind {
@@ -839,7 +925,7 @@ type TlsSettings struct {
 
 func (x *TlsSettings) Reset() {
 	*x = TlsSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[3]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -851,7 +937,7 @@ func (x *TlsSettings) String() string {
 func (*TlsSettings) ProtoMessage() {}
 
 func (x *TlsSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[3]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -864,7 +950,7 @@ func (x *TlsSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TlsSettings.ProtoReflect.Descriptor instead.
 func (*TlsSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TlsSettings) GetMode() TlsSettings_Mode {
@@ -924,14 +1010,16 @@ type SmtpSettings struct {
 	// FIELD_INVALID.
 	From string `protobuf:"bytes,5,opt,name=from,proto3" json:"from,omitempty"`
 	// Certificates; its `mode` stays unset.
-	Tls           *TlsSettings `protobuf:"bytes,6,opt,name=tls,proto3" json:"tls,omitempty"`
+	Tls *TlsSettings `protobuf:"bytes,6,opt,name=tls,proto3" json:"tls,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,7,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SmtpSettings) Reset() {
 	*x = SmtpSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[4]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -943,7 +1031,7 @@ func (x *SmtpSettings) String() string {
 func (*SmtpSettings) ProtoMessage() {}
 
 func (x *SmtpSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[4]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -956,7 +1044,7 @@ func (x *SmtpSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SmtpSettings.ProtoReflect.Descriptor instead.
 func (*SmtpSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{4}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SmtpSettings) GetAddress() string {
@@ -1001,6 +1089,13 @@ func (x *SmtpSettings) GetTls() *TlsSettings {
 	return nil
 }
 
+func (x *SmtpSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // A database that speaks SQL.
 type SqlSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1026,7 +1121,7 @@ type SqlSettings struct {
 
 func (x *SqlSettings) Reset() {
 	*x = SqlSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[5]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1038,7 +1133,7 @@ func (x *SqlSettings) String() string {
 func (*SqlSettings) ProtoMessage() {}
 
 func (x *SqlSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[5]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1051,7 +1146,7 @@ func (x *SqlSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SqlSettings.ProtoReflect.Descriptor instead.
 func (*SqlSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{5}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SqlSettings) GetEngine() SqlSettings_Engine {
@@ -1138,7 +1233,7 @@ type MongoSettings struct {
 
 func (x *MongoSettings) Reset() {
 	*x = MongoSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[6]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1150,7 +1245,7 @@ func (x *MongoSettings) String() string {
 func (*MongoSettings) ProtoMessage() {}
 
 func (x *MongoSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[6]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1163,7 +1258,7 @@ func (x *MongoSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MongoSettings.ProtoReflect.Descriptor instead.
 func (*MongoSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{6}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MongoSettings) GetUri() string {
@@ -1234,14 +1329,16 @@ type KafkaSettings struct {
 	// The user's password. Required with a mechanism.
 	Password *Secret `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
 	// Encryption. Without a mode there is none.
-	Tls           *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	Tls *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,6,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *KafkaSettings) Reset() {
 	*x = KafkaSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[7]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1253,7 +1350,7 @@ func (x *KafkaSettings) String() string {
 func (*KafkaSettings) ProtoMessage() {}
 
 func (x *KafkaSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[7]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1266,7 +1363,7 @@ func (x *KafkaSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KafkaSettings.ProtoReflect.Descriptor instead.
 func (*KafkaSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{7}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *KafkaSettings) GetBrokers() []string {
@@ -1304,6 +1401,13 @@ func (x *KafkaSettings) GetTls() *TlsSettings {
 	return nil
 }
 
+func (x *KafkaSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // RabbitMQ (AMQP 0-9-1).
 type RabbitmqSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1316,14 +1420,16 @@ type RabbitmqSettings struct {
 	// The user's password.
 	Password *Secret `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
 	// Encryption. Without a mode there is none.
-	Tls           *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	Tls *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,6,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RabbitmqSettings) Reset() {
 	*x = RabbitmqSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[8]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1335,7 +1441,7 @@ func (x *RabbitmqSettings) String() string {
 func (*RabbitmqSettings) ProtoMessage() {}
 
 func (x *RabbitmqSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[8]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1348,7 +1454,7 @@ func (x *RabbitmqSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RabbitmqSettings.ProtoReflect.Descriptor instead.
 func (*RabbitmqSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{8}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RabbitmqSettings) GetAddress() string {
@@ -1386,6 +1492,13 @@ func (x *RabbitmqSettings) GetTls() *TlsSettings {
 	return nil
 }
 
+func (x *RabbitmqSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // Redis.
 type RedisSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1398,14 +1511,16 @@ type RedisSettings struct {
 	// The user's password. Unset: no authentication.
 	Password *Secret `protobuf:"bytes,4,opt,name=password,proto3" json:"password,omitempty"`
 	// Encryption. Without a mode there is none.
-	Tls           *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	Tls *TlsSettings `protobuf:"bytes,5,opt,name=tls,proto3" json:"tls,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,6,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RedisSettings) Reset() {
 	*x = RedisSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[9]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1417,7 +1532,7 @@ func (x *RedisSettings) String() string {
 func (*RedisSettings) ProtoMessage() {}
 
 func (x *RedisSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[9]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1430,7 +1545,7 @@ func (x *RedisSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RedisSettings.ProtoReflect.Descriptor instead.
 func (*RedisSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{9}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *RedisSettings) GetAddress() string {
@@ -1468,6 +1583,13 @@ func (x *RedisSettings) GetTls() *TlsSettings {
 	return nil
 }
 
+func (x *RedisSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // NATS.
 type NatsSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1482,14 +1604,16 @@ type NatsSettings struct {
 	// The content of a `.creds` file: a user's JWT and seed.
 	Credentials *Secret `protobuf:"bytes,5,opt,name=credentials,proto3" json:"credentials,omitempty"`
 	// Encryption. Without a mode there is none.
-	Tls           *TlsSettings `protobuf:"bytes,6,opt,name=tls,proto3" json:"tls,omitempty"`
+	Tls *TlsSettings `protobuf:"bytes,6,opt,name=tls,proto3" json:"tls,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,7,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *NatsSettings) Reset() {
 	*x = NatsSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[10]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1501,7 +1625,7 @@ func (x *NatsSettings) String() string {
 func (*NatsSettings) ProtoMessage() {}
 
 func (x *NatsSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[10]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1514,7 +1638,7 @@ func (x *NatsSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NatsSettings.ProtoReflect.Descriptor instead.
 func (*NatsSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{10}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *NatsSettings) GetServers() []string {
@@ -1559,6 +1683,13 @@ func (x *NatsSettings) GetTls() *TlsSettings {
 	return nil
 }
 
+func (x *NatsSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // Google Pub/Sub.
 type PubsubSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1568,14 +1699,16 @@ type PubsubSettings struct {
 	// emulator is spoken to in the clear.
 	ServiceAccount *Secret `protobuf:"bytes,2,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
 	// Where an emulator listens, in the clear: `host:port` or `host` (8085). Empty: Google's service, with TLS.
-	Endpoint      string `protobuf:"bytes,3,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	Endpoint string `protobuf:"bytes,3,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,4,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PubsubSettings) Reset() {
 	*x = PubsubSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1587,7 +1720,7 @@ func (x *PubsubSettings) String() string {
 func (*PubsubSettings) ProtoMessage() {}
 
 func (x *PubsubSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[11]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1600,7 +1733,7 @@ func (x *PubsubSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PubsubSettings.ProtoReflect.Descriptor instead.
 func (*PubsubSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{11}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PubsubSettings) GetProject() string {
@@ -1624,6 +1757,13 @@ func (x *PubsubSettings) GetEndpoint() string {
 	return ""
 }
 
+func (x *PubsubSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // An account of AWS. Requests are signed with Signature Version 4.
 type AwsSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1637,14 +1777,16 @@ type AwsSettings struct {
 	SessionToken *Secret `protobuf:"bytes,4,opt,name=session_token,json=sessionToken,proto3" json:"session_token,omitempty"`
 	// An absolute URL that is used in the place of AWS's own for service and region: for VPC endpoints
 	// and emulators. Empty: AWS's own.
-	Endpoint      string `protobuf:"bytes,5,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	Endpoint string `protobuf:"bytes,5,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,6,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AwsSettings) Reset() {
 	*x = AwsSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1656,7 +1798,7 @@ func (x *AwsSettings) String() string {
 func (*AwsSettings) ProtoMessage() {}
 
 func (x *AwsSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[12]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1669,7 +1811,7 @@ func (x *AwsSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AwsSettings.ProtoReflect.Descriptor instead.
 func (*AwsSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{12}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *AwsSettings) GetRegion() string {
@@ -1707,6 +1849,13 @@ func (x *AwsSettings) GetEndpoint() string {
 	return ""
 }
 
+func (x *AwsSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // A service that pushes messages to devices.
 type PushSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1717,14 +1866,16 @@ type PushSettings struct {
 	// FCM, where it is required: the JSON key file of a service account.
 	ServiceAccount *Secret `protobuf:"bytes,3,opt,name=service_account,json=serviceAccount,proto3" json:"service_account,omitempty"`
 	// An absolute URL that is used in the place of the provider's. Empty: the provider's.
-	Endpoint      string `protobuf:"bytes,4,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	Endpoint string `protobuf:"bytes,4,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,5,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PushSettings) Reset() {
 	*x = PushSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1736,7 +1887,7 @@ func (x *PushSettings) String() string {
 func (*PushSettings) ProtoMessage() {}
 
 func (x *PushSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[13]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1749,7 +1900,7 @@ func (x *PushSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PushSettings.ProtoReflect.Descriptor instead.
 func (*PushSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{13}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *PushSettings) GetProvider() PushSettings_Provider {
@@ -1780,6 +1931,13 @@ func (x *PushSettings) GetEndpoint() string {
 	return ""
 }
 
+func (x *PushSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // A service that sends short messages.
 type SmsSettings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1792,14 +1950,16 @@ type SmsSettings struct {
 	// The sender of messages that name none: a number or a name, as the provider takes it.
 	From string `protobuf:"bytes,4,opt,name=from,proto3" json:"from,omitempty"`
 	// An absolute URL that is used in the place of the provider's. Empty: the provider's.
-	Endpoint      string `protobuf:"bytes,5,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	Endpoint string `protobuf:"bytes,5,opt,name=endpoint,proto3" json:"endpoint,omitempty"`
+	// Secrets that templates of targets with this connection name, as HttpSettings.secrets.
+	Secrets       map[string]*Secret `protobuf:"bytes,6,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SmsSettings) Reset() {
 	*x = SmsSettings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1811,7 +1971,7 @@ func (x *SmsSettings) String() string {
 func (*SmsSettings) ProtoMessage() {}
 
 func (x *SmsSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[14]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1824,7 +1984,7 @@ func (x *SmsSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SmsSettings.ProtoReflect.Descriptor instead.
 func (*SmsSettings) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{14}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SmsSettings) GetProvider() SmsSettings_Provider {
@@ -1862,6 +2022,13 @@ func (x *SmsSettings) GetEndpoint() string {
 	return ""
 }
 
+func (x *SmsSettings) GetSecrets() map[string]*Secret {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
+}
+
 // A secret: given once and never shown. It is 1 byte to 8 KiB of UTF-8 without control characters;
 // certificates, keys and key files are up to 64 KiB and may have tabs and line breaks.
 //
@@ -1894,7 +2061,7 @@ type Secret struct {
 
 func (x *Secret) Reset() {
 	*x = Secret{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1906,7 +2073,7 @@ func (x *Secret) String() string {
 func (*Secret) ProtoMessage() {}
 
 func (x *Secret) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[15]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1919,7 +2086,7 @@ func (x *Secret) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Secret.ProtoReflect.Descriptor instead.
 func (*Secret) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{15}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Secret) GetSource() isSecret_Source {
@@ -2006,7 +2173,7 @@ type CreateConnectionRequest struct {
 
 func (x *CreateConnectionRequest) Reset() {
 	*x = CreateConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2018,7 +2185,7 @@ func (x *CreateConnectionRequest) String() string {
 func (*CreateConnectionRequest) ProtoMessage() {}
 
 func (x *CreateConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[16]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2031,7 +2198,7 @@ func (x *CreateConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateConnectionRequest.ProtoReflect.Descriptor instead.
 func (*CreateConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{16}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreateConnectionRequest) GetConnection() *Connection {
@@ -2068,7 +2235,7 @@ type GetConnectionRequest struct {
 
 func (x *GetConnectionRequest) Reset() {
 	*x = GetConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2080,7 +2247,7 @@ func (x *GetConnectionRequest) String() string {
 func (*GetConnectionRequest) ProtoMessage() {}
 
 func (x *GetConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[17]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2093,7 +2260,7 @@ func (x *GetConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConnectionRequest.ProtoReflect.Descriptor instead.
 func (*GetConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{17}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetConnectionRequest) GetProduct() string {
@@ -2127,7 +2294,7 @@ type ListConnectionsRequest struct {
 
 func (x *ListConnectionsRequest) Reset() {
 	*x = ListConnectionsRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2139,7 +2306,7 @@ func (x *ListConnectionsRequest) String() string {
 func (*ListConnectionsRequest) ProtoMessage() {}
 
 func (x *ListConnectionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[18]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2152,7 +2319,7 @@ func (x *ListConnectionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectionsRequest.ProtoReflect.Descriptor instead.
 func (*ListConnectionsRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{18}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListConnectionsRequest) GetProduct() string {
@@ -2189,7 +2356,7 @@ type ListConnectionsResponse struct {
 
 func (x *ListConnectionsResponse) Reset() {
 	*x = ListConnectionsResponse{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2201,7 +2368,7 @@ func (x *ListConnectionsResponse) String() string {
 func (*ListConnectionsResponse) ProtoMessage() {}
 
 func (x *ListConnectionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[19]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2214,7 +2381,7 @@ func (x *ListConnectionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConnectionsResponse.ProtoReflect.Descriptor instead.
 func (*ListConnectionsResponse) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{19}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListConnectionsResponse) GetConnections() []*Connection {
@@ -2252,7 +2419,7 @@ type UpdateConnectionRequest struct {
 
 func (x *UpdateConnectionRequest) Reset() {
 	*x = UpdateConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[20]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2264,7 +2431,7 @@ func (x *UpdateConnectionRequest) String() string {
 func (*UpdateConnectionRequest) ProtoMessage() {}
 
 func (x *UpdateConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[20]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2277,7 +2444,7 @@ func (x *UpdateConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConnectionRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{20}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *UpdateConnectionRequest) GetConnection() *Connection {
@@ -2336,7 +2503,7 @@ type DeleteConnectionRequest struct {
 
 func (x *DeleteConnectionRequest) Reset() {
 	*x = DeleteConnectionRequest{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[21]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2348,7 +2515,7 @@ func (x *DeleteConnectionRequest) String() string {
 func (*DeleteConnectionRequest) ProtoMessage() {}
 
 func (x *DeleteConnectionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[21]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2361,7 +2528,7 @@ func (x *DeleteConnectionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConnectionRequest.ProtoReflect.Descriptor instead.
 func (*DeleteConnectionRequest) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{21}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DeleteConnectionRequest) GetProduct() string {
@@ -2406,14 +2573,173 @@ func (x *DeleteConnectionRequest) GetRequestId() string {
 	return ""
 }
 
+// Request of ConnectionService.TestConnection.
+type TestConnectionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The product, also of a `connection` that names none. Empty: the server's default product.
+	Product string `protobuf:"bytes,1,opt,name=product,proto3" json:"product,omitempty"`
+	// The tag of the connection. Required without `connection`.
+	Tag string `protobuf:"bytes,2,opt,name=tag,proto3" json:"tag,omitempty"`
+	// A connection to test that need not exist, checked as for a create, in the place of `tag`. Each secret
+	// has its source: none is taken from a connection that is stored under the same tag.
+	Connection *Connection `protobuf:"bytes,3,opt,name=connection,proto3" json:"connection,omitempty"`
+	// The environment whose settings are tried, as Job.env.
+	Env           string `protobuf:"bytes,4,opt,name=env,proto3" json:"env,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestConnectionRequest) Reset() {
+	*x = TestConnectionRequest{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestConnectionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestConnectionRequest) ProtoMessage() {}
+
+func (x *TestConnectionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestConnectionRequest.ProtoReflect.Descriptor instead.
+func (*TestConnectionRequest) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *TestConnectionRequest) GetProduct() string {
+	if x != nil {
+		return x.Product
+	}
+	return ""
+}
+
+func (x *TestConnectionRequest) GetTag() string {
+	if x != nil {
+		return x.Tag
+	}
+	return ""
+}
+
+func (x *TestConnectionRequest) GetConnection() *Connection {
+	if x != nil {
+		return x.Connection
+	}
+	return nil
+}
+
+func (x *TestConnectionRequest) GetEnv() string {
+	if x != nil {
+		return x.Env
+	}
+	return ""
+}
+
+// Response of ConnectionService.TestConnection.
+type TestConnectionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// COMPLETED if the target can be used, CANCELLED if the server stopped meanwhile, else FAILED.
+	State Run_State `protobuf:"varint,1,opt,name=state,proto3,enum=ductape.jobs.v1.Run_State" json:"state,omitempty"`
+	// What went wrong, as Run.error: CONNECTION, TIMEOUT, UNAUTHENTICATED, EGRESS_DENIED and the like.
+	// Unset if it completed.
+	Error *Run_Error `protobuf:"bytes,2,opt,name=error,proto3" json:"error,omitempty"`
+	// What the target says of itself, for people: `PostgreSQL 15.14 …`, `HTTP/2 204`. Secrets of the
+	// connection are redacted. At most 4 KiB.
+	Output string `protobuf:"bytes,3,opt,name=output,proto3" json:"output,omitempty"`
+	// When the test began.
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
+	// When it ended.
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TestConnectionResponse) Reset() {
+	*x = TestConnectionResponse{}
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TestConnectionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TestConnectionResponse) ProtoMessage() {}
+
+func (x *TestConnectionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TestConnectionResponse.ProtoReflect.Descriptor instead.
+func (*TestConnectionResponse) Descriptor() ([]byte, []int) {
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *TestConnectionResponse) GetState() Run_State {
+	if x != nil {
+		return x.State
+	}
+	return Run_STATE_UNSPECIFIED
+}
+
+func (x *TestConnectionResponse) GetError() *Run_Error {
+	if x != nil {
+		return x.Error
+	}
+	return nil
+}
+
+func (x *TestConnectionResponse) GetOutput() string {
+	if x != nil {
+		return x.Output
+	}
+	return ""
+}
+
+func (x *TestConnectionResponse) GetStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.StartTime
+	}
+	return nil
+}
+
+func (x *TestConnectionResponse) GetEndTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.EndTime
+	}
+	return nil
+}
+
 // What is needed to reach a target in one environment.
 type Connection_Settings struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What kind of target it is. Required. 2 and 10 are kept for: grpc, sqs.
+	// What kind of target it is. Required. 10 is kept for: sqs.
 	//
 	// Types that are valid to be assigned to Kind:
 	//
 	//	*Connection_Settings_Http
+	//	*Connection_Settings_Grpc
 	//	*Connection_Settings_Smtp
 	//	*Connection_Settings_Sql
 	//	*Connection_Settings_Mongo
@@ -2432,7 +2758,7 @@ type Connection_Settings struct {
 
 func (x *Connection_Settings) Reset() {
 	*x = Connection_Settings{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2444,7 +2770,7 @@ func (x *Connection_Settings) String() string {
 func (*Connection_Settings) ProtoMessage() {}
 
 func (x *Connection_Settings) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[24]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2471,6 +2797,15 @@ func (x *Connection_Settings) GetHttp() *HttpSettings {
 	if x != nil {
 		if x, ok := x.Kind.(*Connection_Settings_Http); ok {
 			return x.Http
+		}
+	}
+	return nil
+}
+
+func (x *Connection_Settings) GetGrpc() *GrpcSettings {
+	if x != nil {
+		if x, ok := x.Kind.(*Connection_Settings_Grpc); ok {
+			return x.Grpc
 		}
 	}
 	return nil
@@ -2584,6 +2919,11 @@ type Connection_Settings_Http struct {
 	Http *HttpSettings `protobuf:"bytes,1,opt,name=http,proto3,oneof"`
 }
 
+type Connection_Settings_Grpc struct {
+	// A gRPC server.
+	Grpc *GrpcSettings `protobuf:"bytes,2,opt,name=grpc,proto3,oneof"`
+}
+
 type Connection_Settings_Smtp struct {
 	// A server that takes mail.
 	Smtp *SmtpSettings `protobuf:"bytes,3,opt,name=smtp,proto3,oneof"`
@@ -2641,6 +2981,8 @@ type Connection_Settings_Aws struct {
 
 func (*Connection_Settings_Http) isConnection_Settings_Kind() {}
 
+func (*Connection_Settings_Grpc) isConnection_Settings_Kind() {}
+
 func (*Connection_Settings_Smtp) isConnection_Settings_Kind() {}
 
 func (*Connection_Settings_Sql) isConnection_Settings_Kind() {}
@@ -2676,7 +3018,7 @@ type Auth_Basic struct {
 
 func (x *Auth_Basic) Reset() {
 	*x = Auth_Basic{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2688,7 +3030,7 @@ func (x *Auth_Basic) String() string {
 func (*Auth_Basic) ProtoMessage() {}
 
 func (x *Auth_Basic) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[27]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2701,7 +3043,7 @@ func (x *Auth_Basic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Auth_Basic.ProtoReflect.Descriptor instead.
 func (*Auth_Basic) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 0}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 0}
 }
 
 func (x *Auth_Basic) GetUsername() string {
@@ -2729,7 +3071,7 @@ type Auth_Bearer struct {
 
 func (x *Auth_Bearer) Reset() {
 	*x = Auth_Bearer{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[28]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2741,7 +3083,7 @@ func (x *Auth_Bearer) String() string {
 func (*Auth_Bearer) ProtoMessage() {}
 
 func (x *Auth_Bearer) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[28]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2754,7 +3096,7 @@ func (x *Auth_Bearer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Auth_Bearer.ProtoReflect.Descriptor instead.
 func (*Auth_Bearer) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 1}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 1}
 }
 
 func (x *Auth_Bearer) GetToken() *Secret {
@@ -2782,7 +3124,7 @@ type Auth_ApiKey struct {
 
 func (x *Auth_ApiKey) Reset() {
 	*x = Auth_ApiKey{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[29]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2794,7 +3136,7 @@ func (x *Auth_ApiKey) String() string {
 func (*Auth_ApiKey) ProtoMessage() {}
 
 func (x *Auth_ApiKey) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[29]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2807,7 +3149,7 @@ func (x *Auth_ApiKey) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Auth_ApiKey.ProtoReflect.Descriptor instead.
 func (*Auth_ApiKey) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 2}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 2}
 }
 
 func (x *Auth_ApiKey) GetPlace() isAuth_ApiKey_Place {
@@ -2892,7 +3234,7 @@ type Auth_Oauth2 struct {
 
 func (x *Auth_Oauth2) Reset() {
 	*x = Auth_Oauth2{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[30]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2904,7 +3246,7 @@ func (x *Auth_Oauth2) String() string {
 func (*Auth_Oauth2) ProtoMessage() {}
 
 func (x *Auth_Oauth2) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[30]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2917,7 +3259,7 @@ func (x *Auth_Oauth2) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Auth_Oauth2.ProtoReflect.Descriptor instead.
 func (*Auth_Oauth2) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 3}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 3}
 }
 
 func (x *Auth_Oauth2) GetTokenUrl() string {
@@ -2998,7 +3340,7 @@ type Auth_Login struct {
 
 func (x *Auth_Login) Reset() {
 	*x = Auth_Login{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[31]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3010,7 +3352,7 @@ func (x *Auth_Login) String() string {
 func (*Auth_Login) ProtoMessage() {}
 
 func (x *Auth_Login) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[31]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3023,7 +3365,7 @@ func (x *Auth_Login) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Auth_Login.ProtoReflect.Descriptor instead.
 func (*Auth_Login) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 4}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 4}
 }
 
 func (x *Auth_Login) GetMethod() Auth_Login_Method {
@@ -3122,7 +3464,7 @@ type Auth_SigV4 struct {
 
 func (x *Auth_SigV4) Reset() {
 	*x = Auth_SigV4{}
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[32]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3134,7 +3476,7 @@ func (x *Auth_SigV4) String() string {
 func (*Auth_SigV4) ProtoMessage() {}
 
 func (x *Auth_SigV4) ProtoReflect() protoreflect.Message {
-	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[32]
+	mi := &file_ductape_jobs_v1_connection_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3147,7 +3489,7 @@ func (x *Auth_SigV4) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Auth_SigV4.ProtoReflect.Descriptor instead.
 func (*Auth_SigV4) Descriptor() ([]byte, []int) {
-	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{2, 5}
+	return file_ductape_jobs_v1_connection_proto_rawDescGZIP(), []int{3, 5}
 }
 
 func (x *Auth_SigV4) GetAccessKeyId() string {
@@ -3189,7 +3531,7 @@ var File_ductape_jobs_v1_connection_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\n" +
-	" ductape/jobs/v1/connection.proto\x12\x0fductape.jobs.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa5\n" +
+	" ductape/jobs/v1/connection.proto\x12\x0fductape.jobs.v1\x1a\x19ductape/jobs/v1/run.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xda\n" +
 	"\n" +
 	"\n" +
 	"Connection\x12\x1e\n" +
@@ -3214,9 +3556,10 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\v2$.ductape.jobs.v1.Connection.SettingsR\x05value:\x028\x01\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a\xa0\x05\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a\xd5\x05\n" +
 	"\bSettings\x123\n" +
 	"\x04http\x18\x01 \x01(\v2\x1d.ductape.jobs.v1.HttpSettingsH\x00R\x04http\x123\n" +
+	"\x04grpc\x18\x02 \x01(\v2\x1d.ductape.jobs.v1.GrpcSettingsH\x00R\x04grpc\x123\n" +
 	"\x04smtp\x18\x03 \x01(\v2\x1d.ductape.jobs.v1.SmtpSettingsH\x00R\x04smtp\x120\n" +
 	"\x03sql\x18\x04 \x01(\v2\x1c.ductape.jobs.v1.SqlSettingsH\x00R\x03sql\x126\n" +
 	"\x05mongo\x18\x05 \x01(\v2\x1e.ductape.jobs.v1.MongoSettingsH\x00R\x05mongo\x126\n" +
@@ -3237,6 +3580,18 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x05proxy\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\x05proxy\x12J\n" +
 	"\asecrets\x18\x06 \x03(\v2*.ductape.jobs.v1.HttpSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"\xc2\x03\n" +
+	"\fGrpcSettings\x12\x1e\n" +
+	"\aaddress\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x12M\n" +
+	"\bmetadata\x18\x02 \x03(\v2+.ductape.jobs.v1.GrpcSettings.MetadataEntryB\x04\xe2A\x01\x01R\bmetadata\x12/\n" +
+	"\x04auth\x18\x03 \x01(\v2\x15.ductape.jobs.v1.AuthB\x04\xe2A\x01\x01R\x04auth\x124\n" +
+	"\x03tls\x18\x04 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12J\n" +
+	"\asecrets\x18\x05 \x03(\v2*.ductape.jobs.v1.GrpcSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1a;\n" +
+	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1aS\n" +
 	"\fSecretsEntry\x12\x10\n" +
@@ -3310,14 +3665,18 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x04Mode\x12\x14\n" +
 	"\x10MODE_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bDISABLED\x10\x01\x12\f\n" +
-	"\bREQUIRED\x10\x02\"\xed\x02\n" +
+	"\bREQUIRED\x10\x02\"\x8e\x04\n" +
 	"\fSmtpSettings\x12\x1e\n" +
 	"\aaddress\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x12H\n" +
 	"\bsecurity\x18\x02 \x01(\x0e2&.ductape.jobs.v1.SmtpSettings.SecurityB\x04\xe2A\x01\x01R\bsecurity\x12 \n" +
 	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
 	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x12\x18\n" +
 	"\x04from\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\x04from\x124\n" +
-	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"F\n" +
+	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12J\n" +
+	"\asecrets\x18\a \x03(\v2*.ductape.jobs.v1.SmtpSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"F\n" +
 	"\bSecurity\x12\x18\n" +
 	"\x14SECURITY_UNSPECIFIED\x10\x00\x12\f\n" +
 	"\bSTARTTLS\x10\x01\x12\a\n" +
@@ -3346,62 +3705,94 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"authSource\x124\n" +
 	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12-\n" +
 	"\x0fmax_connections\x18\a \x01(\x05B\x04\xe2A\x01\x01R\x0emaxConnections\x12!\n" +
-	"\tread_only\x18\b \x01(\bB\x04\xe2A\x01\x01R\breadOnly\"\xe9\x02\n" +
+	"\tread_only\x18\b \x01(\bB\x04\xe2A\x01\x01R\breadOnly\"\x8b\x04\n" +
 	"\rKafkaSettings\x12\x1e\n" +
 	"\abrokers\x18\x01 \x03(\tB\x04\xe2A\x01\x02R\abrokers\x12L\n" +
 	"\tmechanism\x18\x02 \x01(\x0e2(.ductape.jobs.v1.KafkaSettings.MechanismB\x04\xe2A\x01\x01R\tmechanism\x12 \n" +
 	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
 	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x124\n" +
-	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"W\n" +
+	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12K\n" +
+	"\asecrets\x18\x06 \x03(\v2+.ductape.jobs.v1.KafkaSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"W\n" +
 	"\tMechanism\x12\x19\n" +
 	"\x15MECHANISM_UNSPECIFIED\x10\x00\x12\t\n" +
 	"\x05PLAIN\x10\x01\x12\x11\n" +
 	"\rSCRAM_SHA_256\x10\x02\x12\x11\n" +
-	"\rSCRAM_SHA_512\x10\x03\"\xee\x01\n" +
+	"\rSCRAM_SHA_512\x10\x03\"\x93\x03\n" +
 	"\x10RabbitmqSettings\x12\x1e\n" +
 	"\aaddress\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x12'\n" +
 	"\fvirtual_host\x18\x02 \x01(\tB\x04\xe2A\x01\x01R\vvirtualHost\x12 \n" +
 	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x02R\busername\x129\n" +
 	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\bpassword\x124\n" +
-	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"\xe4\x01\n" +
+	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12N\n" +
+	"\asecrets\x18\x06 \x03(\v2..ductape.jobs.v1.RabbitmqSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"\x86\x03\n" +
 	"\rRedisSettings\x12\x1e\n" +
 	"\aaddress\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x12 \n" +
 	"\bdatabase\x18\x02 \x01(\x05B\x04\xe2A\x01\x01R\bdatabase\x12 \n" +
 	"\busername\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
 	"\bpassword\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x124\n" +
-	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"\xb7\x02\n" +
+	"\x03tls\x18\x05 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12K\n" +
+	"\asecrets\x18\x06 \x03(\v2+.ductape.jobs.v1.RedisSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"\xd8\x03\n" +
 	"\fNatsSettings\x12\x1e\n" +
 	"\aservers\x18\x01 \x03(\tB\x04\xe2A\x01\x02R\aservers\x12 \n" +
 	"\busername\x18\x02 \x01(\tB\x04\xe2A\x01\x01R\busername\x129\n" +
 	"\bpassword\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\bpassword\x123\n" +
 	"\x05token\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x05token\x12?\n" +
 	"\vcredentials\x18\x05 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\vcredentials\x124\n" +
-	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\"\x9a\x01\n" +
+	"\x03tls\x18\x06 \x01(\v2\x1c.ductape.jobs.v1.TlsSettingsB\x04\xe2A\x01\x01R\x03tls\x12J\n" +
+	"\asecrets\x18\a \x03(\v2*.ductape.jobs.v1.NatsSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"\xbd\x02\n" +
 	"\x0ePubsubSettings\x12\x1e\n" +
 	"\aproject\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\aproject\x12F\n" +
 	"\x0fservice_account\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x0eserviceAccount\x12 \n" +
-	"\bendpoint\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\"\x86\x02\n" +
+	"\bendpoint\x18\x03 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\x12L\n" +
+	"\asecrets\x18\x04 \x03(\v2,.ductape.jobs.v1.PubsubSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"\xa6\x03\n" +
 	"\vAwsSettings\x12\x1c\n" +
 	"\x06region\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06region\x12(\n" +
 	"\raccess_key_id\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\vaccessKeyId\x12I\n" +
 	"\x11secret_access_key\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\x0fsecretAccessKey\x12B\n" +
 	"\rsession_token\x18\x04 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\fsessionToken\x12 \n" +
-	"\bendpoint\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\"\xbd\x02\n" +
+	"\bendpoint\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\x12I\n" +
+	"\asecrets\x18\x06 \x03(\v2).ductape.jobs.v1.AwsSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"\xde\x03\n" +
 	"\fPushSettings\x12H\n" +
 	"\bprovider\x18\x01 \x01(\x0e2&.ductape.jobs.v1.PushSettings.ProviderB\x04\xe2A\x01\x02R\bprovider\x12@\n" +
 	"\faccess_token\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\vaccessToken\x12F\n" +
 	"\x0fservice_account\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x01R\x0eserviceAccount\x12 \n" +
-	"\bendpoint\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\"7\n" +
+	"\bendpoint\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\x12J\n" +
+	"\asecrets\x18\x05 \x03(\v2*.ductape.jobs.v1.PushSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"7\n" +
 	"\bProvider\x12\x18\n" +
 	"\x14PROVIDER_UNSPECIFIED\x10\x00\x12\b\n" +
 	"\x04EXPO\x10\x01\x12\a\n" +
-	"\x03FCM\x10\x02\"\xb2\x02\n" +
+	"\x03FCM\x10\x02\"\xd2\x03\n" +
 	"\vSmsSettings\x12G\n" +
 	"\bprovider\x18\x01 \x01(\x0e2%.ductape.jobs.v1.SmsSettings.ProviderB\x04\xe2A\x01\x02R\bprovider\x12\x1e\n" +
 	"\aaccount\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\aaccount\x125\n" +
 	"\x06secret\x18\x03 \x01(\v2\x17.ductape.jobs.v1.SecretB\x04\xe2A\x01\x02R\x06secret\x12\x18\n" +
 	"\x04from\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\x04from\x12 \n" +
-	"\bendpoint\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\"G\n" +
+	"\bendpoint\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\bendpoint\x12I\n" +
+	"\asecrets\x18\x06 \x03(\v2).ductape.jobs.v1.SmsSettings.SecretsEntryB\x04\xe2A\x01\x01R\asecrets\x1aS\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12-\n" +
+	"\x05value\x18\x02 \x01(\v2\x17.ductape.jobs.v1.SecretR\x05value:\x028\x01\"G\n" +
 	"\bProvider\x12\x18\n" +
 	"\x14PROVIDER_UNSPECIFIED\x10\x00\x12\n" +
 	"\n" +
@@ -3450,7 +3841,21 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x05force\x18\x04 \x01(\bB\x04\xe2A\x01\x01R\x05force\x12)\n" +
 	"\rallow_missing\x18\x05 \x01(\bB\x04\xe2A\x01\x01R\fallowMissing\x12#\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\trequestId2\x8d\x05\n" +
+	"request_id\x18\x06 \x01(\tB\x04\xe2A\x01\x01R\trequestId\"\xaa\x01\n" +
+	"\x15TestConnectionRequest\x12\x1e\n" +
+	"\aproduct\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\aproduct\x12\x16\n" +
+	"\x03tag\x18\x02 \x01(\tB\x04\xe2A\x01\x01R\x03tag\x12A\n" +
+	"\n" +
+	"connection\x18\x03 \x01(\v2\x1b.ductape.jobs.v1.ConnectionB\x04\xe2A\x01\x01R\n" +
+	"connection\x12\x16\n" +
+	"\x03env\x18\x04 \x01(\tB\x04\xe2A\x01\x01R\x03env\"\x86\x02\n" +
+	"\x16TestConnectionResponse\x120\n" +
+	"\x05state\x18\x01 \x01(\x0e2\x1a.ductape.jobs.v1.Run.StateR\x05state\x120\n" +
+	"\x05error\x18\x02 \x01(\v2\x1a.ductape.jobs.v1.Run.ErrorR\x05error\x12\x16\n" +
+	"\x06output\x18\x03 \x01(\tR\x06output\x129\n" +
+	"\n" +
+	"start_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime2\x92\x06\n" +
 	"\x11ConnectionService\x12~\n" +
 	"\x10CreateConnection\x12(.ductape.jobs.v1.CreateConnectionRequest\x1a\x1b.ductape.jobs.v1.Connection\"#\x82\xd3\xe4\x93\x02\x1d:\n" +
 	"connection\"\x0f/v1/connections\x12r\n" +
@@ -3458,7 +3863,8 @@ const file_ductape_jobs_v1_connection_proto_rawDesc = "" +
 	"\x0fListConnections\x12'.ductape.jobs.v1.ListConnectionsRequest\x1a(.ductape.jobs.v1.ListConnectionsResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/connections\x12\x8f\x01\n" +
 	"\x10UpdateConnection\x12(.ductape.jobs.v1.UpdateConnectionRequest\x1a\x1b.ductape.jobs.v1.Connection\"4\x82\xd3\xe4\x93\x02.:\n" +
 	"connection2 /v1/connections/{connection.tag}\x12s\n" +
-	"\x10DeleteConnection\x12(.ductape.jobs.v1.DeleteConnectionRequest\x1a\x16.google.protobuf.Empty\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/connections/{tag}Bb\n" +
+	"\x10DeleteConnection\x12(.ductape.jobs.v1.DeleteConnectionRequest\x1a\x16.google.protobuf.Empty\"\x1d\x82\xd3\xe4\x93\x02\x17*\x15/v1/connections/{tag}\x12\x82\x01\n" +
+	"\x0eTestConnection\x12&.ductape.jobs.v1.TestConnectionRequest\x1a'.ductape.jobs.v1.TestConnectionResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/connections:testBb\n" +
 	"\x13com.ductape.jobs.v1B\x0fConnectionProtoP\x01Z8github.com/ductape/ductape-jobs/client/go/jobs/v1;jobsv1b\x06proto3"
 
 var (
@@ -3474,7 +3880,7 @@ func file_ductape_jobs_v1_connection_proto_rawDescGZIP() []byte {
 }
 
 var file_ductape_jobs_v1_connection_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_ductape_jobs_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_ductape_jobs_v1_connection_proto_msgTypes = make([]protoimpl.MessageInfo, 49)
 var file_ductape_jobs_v1_connection_proto_goTypes = []any{
 	(Auth_Login_Method)(0),          // 0: ductape.jobs.v1.Auth.Login.Method
 	(TlsSettings_Mode)(0),           // 1: ductape.jobs.v1.TlsSettings.Mode
@@ -3485,134 +3891,181 @@ var file_ductape_jobs_v1_connection_proto_goTypes = []any{
 	(SmsSettings_Provider)(0),       // 6: ductape.jobs.v1.SmsSettings.Provider
 	(*Connection)(nil),              // 7: ductape.jobs.v1.Connection
 	(*HttpSettings)(nil),            // 8: ductape.jobs.v1.HttpSettings
-	(*Auth)(nil),                    // 9: ductape.jobs.v1.Auth
-	(*TlsSettings)(nil),             // 10: ductape.jobs.v1.TlsSettings
-	(*SmtpSettings)(nil),            // 11: ductape.jobs.v1.SmtpSettings
-	(*SqlSettings)(nil),             // 12: ductape.jobs.v1.SqlSettings
-	(*MongoSettings)(nil),           // 13: ductape.jobs.v1.MongoSettings
-	(*KafkaSettings)(nil),           // 14: ductape.jobs.v1.KafkaSettings
-	(*RabbitmqSettings)(nil),        // 15: ductape.jobs.v1.RabbitmqSettings
-	(*RedisSettings)(nil),           // 16: ductape.jobs.v1.RedisSettings
-	(*NatsSettings)(nil),            // 17: ductape.jobs.v1.NatsSettings
-	(*PubsubSettings)(nil),          // 18: ductape.jobs.v1.PubsubSettings
-	(*AwsSettings)(nil),             // 19: ductape.jobs.v1.AwsSettings
-	(*PushSettings)(nil),            // 20: ductape.jobs.v1.PushSettings
-	(*SmsSettings)(nil),             // 21: ductape.jobs.v1.SmsSettings
-	(*Secret)(nil),                  // 22: ductape.jobs.v1.Secret
-	(*CreateConnectionRequest)(nil), // 23: ductape.jobs.v1.CreateConnectionRequest
-	(*GetConnectionRequest)(nil),    // 24: ductape.jobs.v1.GetConnectionRequest
-	(*ListConnectionsRequest)(nil),  // 25: ductape.jobs.v1.ListConnectionsRequest
-	(*ListConnectionsResponse)(nil), // 26: ductape.jobs.v1.ListConnectionsResponse
-	(*UpdateConnectionRequest)(nil), // 27: ductape.jobs.v1.UpdateConnectionRequest
-	(*DeleteConnectionRequest)(nil), // 28: ductape.jobs.v1.DeleteConnectionRequest
-	nil,                             // 29: ductape.jobs.v1.Connection.EnvEntry
-	nil,                             // 30: ductape.jobs.v1.Connection.LabelsEntry
-	(*Connection_Settings)(nil),     // 31: ductape.jobs.v1.Connection.Settings
-	nil,                             // 32: ductape.jobs.v1.HttpSettings.HeadersEntry
-	nil,                             // 33: ductape.jobs.v1.HttpSettings.SecretsEntry
-	(*Auth_Basic)(nil),              // 34: ductape.jobs.v1.Auth.Basic
-	(*Auth_Bearer)(nil),             // 35: ductape.jobs.v1.Auth.Bearer
-	(*Auth_ApiKey)(nil),             // 36: ductape.jobs.v1.Auth.ApiKey
-	(*Auth_Oauth2)(nil),             // 37: ductape.jobs.v1.Auth.Oauth2
-	(*Auth_Login)(nil),              // 38: ductape.jobs.v1.Auth.Login
-	(*Auth_SigV4)(nil),              // 39: ductape.jobs.v1.Auth.SigV4
-	nil,                             // 40: ductape.jobs.v1.Auth.Login.HeadersEntry
-	nil,                             // 41: ductape.jobs.v1.Auth.Login.FieldsEntry
-	(*timestamppb.Timestamp)(nil),   // 42: google.protobuf.Timestamp
-	(*fieldmaskpb.FieldMask)(nil),   // 43: google.protobuf.FieldMask
-	(*durationpb.Duration)(nil),     // 44: google.protobuf.Duration
-	(*emptypb.Empty)(nil),           // 45: google.protobuf.Empty
+	(*GrpcSettings)(nil),            // 9: ductape.jobs.v1.GrpcSettings
+	(*Auth)(nil),                    // 10: ductape.jobs.v1.Auth
+	(*TlsSettings)(nil),             // 11: ductape.jobs.v1.TlsSettings
+	(*SmtpSettings)(nil),            // 12: ductape.jobs.v1.SmtpSettings
+	(*SqlSettings)(nil),             // 13: ductape.jobs.v1.SqlSettings
+	(*MongoSettings)(nil),           // 14: ductape.jobs.v1.MongoSettings
+	(*KafkaSettings)(nil),           // 15: ductape.jobs.v1.KafkaSettings
+	(*RabbitmqSettings)(nil),        // 16: ductape.jobs.v1.RabbitmqSettings
+	(*RedisSettings)(nil),           // 17: ductape.jobs.v1.RedisSettings
+	(*NatsSettings)(nil),            // 18: ductape.jobs.v1.NatsSettings
+	(*PubsubSettings)(nil),          // 19: ductape.jobs.v1.PubsubSettings
+	(*AwsSettings)(nil),             // 20: ductape.jobs.v1.AwsSettings
+	(*PushSettings)(nil),            // 21: ductape.jobs.v1.PushSettings
+	(*SmsSettings)(nil),             // 22: ductape.jobs.v1.SmsSettings
+	(*Secret)(nil),                  // 23: ductape.jobs.v1.Secret
+	(*CreateConnectionRequest)(nil), // 24: ductape.jobs.v1.CreateConnectionRequest
+	(*GetConnectionRequest)(nil),    // 25: ductape.jobs.v1.GetConnectionRequest
+	(*ListConnectionsRequest)(nil),  // 26: ductape.jobs.v1.ListConnectionsRequest
+	(*ListConnectionsResponse)(nil), // 27: ductape.jobs.v1.ListConnectionsResponse
+	(*UpdateConnectionRequest)(nil), // 28: ductape.jobs.v1.UpdateConnectionRequest
+	(*DeleteConnectionRequest)(nil), // 29: ductape.jobs.v1.DeleteConnectionRequest
+	(*TestConnectionRequest)(nil),   // 30: ductape.jobs.v1.TestConnectionRequest
+	(*TestConnectionResponse)(nil),  // 31: ductape.jobs.v1.TestConnectionResponse
+	nil,                             // 32: ductape.jobs.v1.Connection.EnvEntry
+	nil,                             // 33: ductape.jobs.v1.Connection.LabelsEntry
+	(*Connection_Settings)(nil),     // 34: ductape.jobs.v1.Connection.Settings
+	nil,                             // 35: ductape.jobs.v1.HttpSettings.HeadersEntry
+	nil,                             // 36: ductape.jobs.v1.HttpSettings.SecretsEntry
+	nil,                             // 37: ductape.jobs.v1.GrpcSettings.MetadataEntry
+	nil,                             // 38: ductape.jobs.v1.GrpcSettings.SecretsEntry
+	(*Auth_Basic)(nil),              // 39: ductape.jobs.v1.Auth.Basic
+	(*Auth_Bearer)(nil),             // 40: ductape.jobs.v1.Auth.Bearer
+	(*Auth_ApiKey)(nil),             // 41: ductape.jobs.v1.Auth.ApiKey
+	(*Auth_Oauth2)(nil),             // 42: ductape.jobs.v1.Auth.Oauth2
+	(*Auth_Login)(nil),              // 43: ductape.jobs.v1.Auth.Login
+	(*Auth_SigV4)(nil),              // 44: ductape.jobs.v1.Auth.SigV4
+	nil,                             // 45: ductape.jobs.v1.Auth.Login.HeadersEntry
+	nil,                             // 46: ductape.jobs.v1.Auth.Login.FieldsEntry
+	nil,                             // 47: ductape.jobs.v1.SmtpSettings.SecretsEntry
+	nil,                             // 48: ductape.jobs.v1.KafkaSettings.SecretsEntry
+	nil,                             // 49: ductape.jobs.v1.RabbitmqSettings.SecretsEntry
+	nil,                             // 50: ductape.jobs.v1.RedisSettings.SecretsEntry
+	nil,                             // 51: ductape.jobs.v1.NatsSettings.SecretsEntry
+	nil,                             // 52: ductape.jobs.v1.PubsubSettings.SecretsEntry
+	nil,                             // 53: ductape.jobs.v1.AwsSettings.SecretsEntry
+	nil,                             // 54: ductape.jobs.v1.PushSettings.SecretsEntry
+	nil,                             // 55: ductape.jobs.v1.SmsSettings.SecretsEntry
+	(*timestamppb.Timestamp)(nil),   // 56: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil),   // 57: google.protobuf.FieldMask
+	(Run_State)(0),                  // 58: ductape.jobs.v1.Run.State
+	(*Run_Error)(nil),               // 59: ductape.jobs.v1.Run.Error
+	(*durationpb.Duration)(nil),     // 60: google.protobuf.Duration
+	(*emptypb.Empty)(nil),           // 61: google.protobuf.Empty
 }
 var file_ductape_jobs_v1_connection_proto_depIdxs = []int32{
-	29, // 0: ductape.jobs.v1.Connection.env:type_name -> ductape.jobs.v1.Connection.EnvEntry
-	30, // 1: ductape.jobs.v1.Connection.labels:type_name -> ductape.jobs.v1.Connection.LabelsEntry
-	42, // 2: ductape.jobs.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
-	42, // 3: ductape.jobs.v1.Connection.update_time:type_name -> google.protobuf.Timestamp
-	32, // 4: ductape.jobs.v1.HttpSettings.headers:type_name -> ductape.jobs.v1.HttpSettings.HeadersEntry
-	9,  // 5: ductape.jobs.v1.HttpSettings.auth:type_name -> ductape.jobs.v1.Auth
-	10, // 6: ductape.jobs.v1.HttpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	33, // 7: ductape.jobs.v1.HttpSettings.secrets:type_name -> ductape.jobs.v1.HttpSettings.SecretsEntry
-	34, // 8: ductape.jobs.v1.Auth.basic:type_name -> ductape.jobs.v1.Auth.Basic
-	35, // 9: ductape.jobs.v1.Auth.bearer:type_name -> ductape.jobs.v1.Auth.Bearer
-	36, // 10: ductape.jobs.v1.Auth.api_key:type_name -> ductape.jobs.v1.Auth.ApiKey
-	37, // 11: ductape.jobs.v1.Auth.oauth2:type_name -> ductape.jobs.v1.Auth.Oauth2
-	38, // 12: ductape.jobs.v1.Auth.login:type_name -> ductape.jobs.v1.Auth.Login
-	39, // 13: ductape.jobs.v1.Auth.sigv4:type_name -> ductape.jobs.v1.Auth.SigV4
-	1,  // 14: ductape.jobs.v1.TlsSettings.mode:type_name -> ductape.jobs.v1.TlsSettings.Mode
-	22, // 15: ductape.jobs.v1.TlsSettings.ca_certificates:type_name -> ductape.jobs.v1.Secret
-	22, // 16: ductape.jobs.v1.TlsSettings.client_certificate:type_name -> ductape.jobs.v1.Secret
-	22, // 17: ductape.jobs.v1.TlsSettings.client_key:type_name -> ductape.jobs.v1.Secret
-	2,  // 18: ductape.jobs.v1.SmtpSettings.security:type_name -> ductape.jobs.v1.SmtpSettings.Security
-	22, // 19: ductape.jobs.v1.SmtpSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 20: ductape.jobs.v1.SmtpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	3,  // 21: ductape.jobs.v1.SqlSettings.engine:type_name -> ductape.jobs.v1.SqlSettings.Engine
-	22, // 22: ductape.jobs.v1.SqlSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 23: ductape.jobs.v1.SqlSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	22, // 24: ductape.jobs.v1.MongoSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 25: ductape.jobs.v1.MongoSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	4,  // 26: ductape.jobs.v1.KafkaSettings.mechanism:type_name -> ductape.jobs.v1.KafkaSettings.Mechanism
-	22, // 27: ductape.jobs.v1.KafkaSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 28: ductape.jobs.v1.KafkaSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	22, // 29: ductape.jobs.v1.RabbitmqSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 30: ductape.jobs.v1.RabbitmqSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	22, // 31: ductape.jobs.v1.RedisSettings.password:type_name -> ductape.jobs.v1.Secret
-	10, // 32: ductape.jobs.v1.RedisSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	22, // 33: ductape.jobs.v1.NatsSettings.password:type_name -> ductape.jobs.v1.Secret
-	22, // 34: ductape.jobs.v1.NatsSettings.token:type_name -> ductape.jobs.v1.Secret
-	22, // 35: ductape.jobs.v1.NatsSettings.credentials:type_name -> ductape.jobs.v1.Secret
-	10, // 36: ductape.jobs.v1.NatsSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
-	22, // 37: ductape.jobs.v1.PubsubSettings.service_account:type_name -> ductape.jobs.v1.Secret
-	22, // 38: ductape.jobs.v1.AwsSettings.secret_access_key:type_name -> ductape.jobs.v1.Secret
-	22, // 39: ductape.jobs.v1.AwsSettings.session_token:type_name -> ductape.jobs.v1.Secret
-	5,  // 40: ductape.jobs.v1.PushSettings.provider:type_name -> ductape.jobs.v1.PushSettings.Provider
-	22, // 41: ductape.jobs.v1.PushSettings.access_token:type_name -> ductape.jobs.v1.Secret
-	22, // 42: ductape.jobs.v1.PushSettings.service_account:type_name -> ductape.jobs.v1.Secret
-	6,  // 43: ductape.jobs.v1.SmsSettings.provider:type_name -> ductape.jobs.v1.SmsSettings.Provider
-	22, // 44: ductape.jobs.v1.SmsSettings.secret:type_name -> ductape.jobs.v1.Secret
-	7,  // 45: ductape.jobs.v1.CreateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
-	7,  // 46: ductape.jobs.v1.ListConnectionsResponse.connections:type_name -> ductape.jobs.v1.Connection
-	7,  // 47: ductape.jobs.v1.UpdateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
-	43, // 48: ductape.jobs.v1.UpdateConnectionRequest.update_mask:type_name -> google.protobuf.FieldMask
-	31, // 49: ductape.jobs.v1.Connection.EnvEntry.value:type_name -> ductape.jobs.v1.Connection.Settings
-	8,  // 50: ductape.jobs.v1.Connection.Settings.http:type_name -> ductape.jobs.v1.HttpSettings
-	11, // 51: ductape.jobs.v1.Connection.Settings.smtp:type_name -> ductape.jobs.v1.SmtpSettings
-	12, // 52: ductape.jobs.v1.Connection.Settings.sql:type_name -> ductape.jobs.v1.SqlSettings
-	13, // 53: ductape.jobs.v1.Connection.Settings.mongo:type_name -> ductape.jobs.v1.MongoSettings
-	14, // 54: ductape.jobs.v1.Connection.Settings.kafka:type_name -> ductape.jobs.v1.KafkaSettings
-	15, // 55: ductape.jobs.v1.Connection.Settings.rabbitmq:type_name -> ductape.jobs.v1.RabbitmqSettings
-	16, // 56: ductape.jobs.v1.Connection.Settings.redis:type_name -> ductape.jobs.v1.RedisSettings
-	17, // 57: ductape.jobs.v1.Connection.Settings.nats:type_name -> ductape.jobs.v1.NatsSettings
-	18, // 58: ductape.jobs.v1.Connection.Settings.pubsub:type_name -> ductape.jobs.v1.PubsubSettings
-	20, // 59: ductape.jobs.v1.Connection.Settings.push:type_name -> ductape.jobs.v1.PushSettings
-	21, // 60: ductape.jobs.v1.Connection.Settings.sms:type_name -> ductape.jobs.v1.SmsSettings
-	19, // 61: ductape.jobs.v1.Connection.Settings.aws:type_name -> ductape.jobs.v1.AwsSettings
-	22, // 62: ductape.jobs.v1.HttpSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
-	22, // 63: ductape.jobs.v1.Auth.Basic.password:type_name -> ductape.jobs.v1.Secret
-	22, // 64: ductape.jobs.v1.Auth.Bearer.token:type_name -> ductape.jobs.v1.Secret
-	22, // 65: ductape.jobs.v1.Auth.ApiKey.key:type_name -> ductape.jobs.v1.Secret
-	22, // 66: ductape.jobs.v1.Auth.Oauth2.client_secret:type_name -> ductape.jobs.v1.Secret
-	0,  // 67: ductape.jobs.v1.Auth.Login.method:type_name -> ductape.jobs.v1.Auth.Login.Method
-	40, // 68: ductape.jobs.v1.Auth.Login.headers:type_name -> ductape.jobs.v1.Auth.Login.HeadersEntry
-	41, // 69: ductape.jobs.v1.Auth.Login.fields:type_name -> ductape.jobs.v1.Auth.Login.FieldsEntry
-	22, // 70: ductape.jobs.v1.Auth.Login.secret:type_name -> ductape.jobs.v1.Secret
-	44, // 71: ductape.jobs.v1.Auth.Login.ttl:type_name -> google.protobuf.Duration
-	22, // 72: ductape.jobs.v1.Auth.SigV4.secret_access_key:type_name -> ductape.jobs.v1.Secret
-	22, // 73: ductape.jobs.v1.Auth.SigV4.session_token:type_name -> ductape.jobs.v1.Secret
-	23, // 74: ductape.jobs.v1.ConnectionService.CreateConnection:input_type -> ductape.jobs.v1.CreateConnectionRequest
-	24, // 75: ductape.jobs.v1.ConnectionService.GetConnection:input_type -> ductape.jobs.v1.GetConnectionRequest
-	25, // 76: ductape.jobs.v1.ConnectionService.ListConnections:input_type -> ductape.jobs.v1.ListConnectionsRequest
-	27, // 77: ductape.jobs.v1.ConnectionService.UpdateConnection:input_type -> ductape.jobs.v1.UpdateConnectionRequest
-	28, // 78: ductape.jobs.v1.ConnectionService.DeleteConnection:input_type -> ductape.jobs.v1.DeleteConnectionRequest
-	7,  // 79: ductape.jobs.v1.ConnectionService.CreateConnection:output_type -> ductape.jobs.v1.Connection
-	7,  // 80: ductape.jobs.v1.ConnectionService.GetConnection:output_type -> ductape.jobs.v1.Connection
-	26, // 81: ductape.jobs.v1.ConnectionService.ListConnections:output_type -> ductape.jobs.v1.ListConnectionsResponse
-	7,  // 82: ductape.jobs.v1.ConnectionService.UpdateConnection:output_type -> ductape.jobs.v1.Connection
-	45, // 83: ductape.jobs.v1.ConnectionService.DeleteConnection:output_type -> google.protobuf.Empty
-	79, // [79:84] is the sub-list for method output_type
-	74, // [74:79] is the sub-list for method input_type
-	74, // [74:74] is the sub-list for extension type_name
-	74, // [74:74] is the sub-list for extension extendee
-	0,  // [0:74] is the sub-list for field type_name
+	32,  // 0: ductape.jobs.v1.Connection.env:type_name -> ductape.jobs.v1.Connection.EnvEntry
+	33,  // 1: ductape.jobs.v1.Connection.labels:type_name -> ductape.jobs.v1.Connection.LabelsEntry
+	56,  // 2: ductape.jobs.v1.Connection.create_time:type_name -> google.protobuf.Timestamp
+	56,  // 3: ductape.jobs.v1.Connection.update_time:type_name -> google.protobuf.Timestamp
+	35,  // 4: ductape.jobs.v1.HttpSettings.headers:type_name -> ductape.jobs.v1.HttpSettings.HeadersEntry
+	10,  // 5: ductape.jobs.v1.HttpSettings.auth:type_name -> ductape.jobs.v1.Auth
+	11,  // 6: ductape.jobs.v1.HttpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	36,  // 7: ductape.jobs.v1.HttpSettings.secrets:type_name -> ductape.jobs.v1.HttpSettings.SecretsEntry
+	37,  // 8: ductape.jobs.v1.GrpcSettings.metadata:type_name -> ductape.jobs.v1.GrpcSettings.MetadataEntry
+	10,  // 9: ductape.jobs.v1.GrpcSettings.auth:type_name -> ductape.jobs.v1.Auth
+	11,  // 10: ductape.jobs.v1.GrpcSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	38,  // 11: ductape.jobs.v1.GrpcSettings.secrets:type_name -> ductape.jobs.v1.GrpcSettings.SecretsEntry
+	39,  // 12: ductape.jobs.v1.Auth.basic:type_name -> ductape.jobs.v1.Auth.Basic
+	40,  // 13: ductape.jobs.v1.Auth.bearer:type_name -> ductape.jobs.v1.Auth.Bearer
+	41,  // 14: ductape.jobs.v1.Auth.api_key:type_name -> ductape.jobs.v1.Auth.ApiKey
+	42,  // 15: ductape.jobs.v1.Auth.oauth2:type_name -> ductape.jobs.v1.Auth.Oauth2
+	43,  // 16: ductape.jobs.v1.Auth.login:type_name -> ductape.jobs.v1.Auth.Login
+	44,  // 17: ductape.jobs.v1.Auth.sigv4:type_name -> ductape.jobs.v1.Auth.SigV4
+	1,   // 18: ductape.jobs.v1.TlsSettings.mode:type_name -> ductape.jobs.v1.TlsSettings.Mode
+	23,  // 19: ductape.jobs.v1.TlsSettings.ca_certificates:type_name -> ductape.jobs.v1.Secret
+	23,  // 20: ductape.jobs.v1.TlsSettings.client_certificate:type_name -> ductape.jobs.v1.Secret
+	23,  // 21: ductape.jobs.v1.TlsSettings.client_key:type_name -> ductape.jobs.v1.Secret
+	2,   // 22: ductape.jobs.v1.SmtpSettings.security:type_name -> ductape.jobs.v1.SmtpSettings.Security
+	23,  // 23: ductape.jobs.v1.SmtpSettings.password:type_name -> ductape.jobs.v1.Secret
+	11,  // 24: ductape.jobs.v1.SmtpSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	47,  // 25: ductape.jobs.v1.SmtpSettings.secrets:type_name -> ductape.jobs.v1.SmtpSettings.SecretsEntry
+	3,   // 26: ductape.jobs.v1.SqlSettings.engine:type_name -> ductape.jobs.v1.SqlSettings.Engine
+	23,  // 27: ductape.jobs.v1.SqlSettings.password:type_name -> ductape.jobs.v1.Secret
+	11,  // 28: ductape.jobs.v1.SqlSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	23,  // 29: ductape.jobs.v1.MongoSettings.password:type_name -> ductape.jobs.v1.Secret
+	11,  // 30: ductape.jobs.v1.MongoSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	4,   // 31: ductape.jobs.v1.KafkaSettings.mechanism:type_name -> ductape.jobs.v1.KafkaSettings.Mechanism
+	23,  // 32: ductape.jobs.v1.KafkaSettings.password:type_name -> ductape.jobs.v1.Secret
+	11,  // 33: ductape.jobs.v1.KafkaSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	48,  // 34: ductape.jobs.v1.KafkaSettings.secrets:type_name -> ductape.jobs.v1.KafkaSettings.SecretsEntry
+	23,  // 35: ductape.jobs.v1.RabbitmqSettings.password:type_name -> ductape.jobs.v1.Secret
+	11,  // 36: ductape.jobs.v1.RabbitmqSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	49,  // 37: ductape.jobs.v1.RabbitmqSettings.secrets:type_name -> ductape.jobs.v1.RabbitmqSettings.SecretsEntry
+	23,  // 38: ductape.jobs.v1.RedisSettings.password:type_name -> ductape.jobs.v1.Secret
+	11,  // 39: ductape.jobs.v1.RedisSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	50,  // 40: ductape.jobs.v1.RedisSettings.secrets:type_name -> ductape.jobs.v1.RedisSettings.SecretsEntry
+	23,  // 41: ductape.jobs.v1.NatsSettings.password:type_name -> ductape.jobs.v1.Secret
+	23,  // 42: ductape.jobs.v1.NatsSettings.token:type_name -> ductape.jobs.v1.Secret
+	23,  // 43: ductape.jobs.v1.NatsSettings.credentials:type_name -> ductape.jobs.v1.Secret
+	11,  // 44: ductape.jobs.v1.NatsSettings.tls:type_name -> ductape.jobs.v1.TlsSettings
+	51,  // 45: ductape.jobs.v1.NatsSettings.secrets:type_name -> ductape.jobs.v1.NatsSettings.SecretsEntry
+	23,  // 46: ductape.jobs.v1.PubsubSettings.service_account:type_name -> ductape.jobs.v1.Secret
+	52,  // 47: ductape.jobs.v1.PubsubSettings.secrets:type_name -> ductape.jobs.v1.PubsubSettings.SecretsEntry
+	23,  // 48: ductape.jobs.v1.AwsSettings.secret_access_key:type_name -> ductape.jobs.v1.Secret
+	23,  // 49: ductape.jobs.v1.AwsSettings.session_token:type_name -> ductape.jobs.v1.Secret
+	53,  // 50: ductape.jobs.v1.AwsSettings.secrets:type_name -> ductape.jobs.v1.AwsSettings.SecretsEntry
+	5,   // 51: ductape.jobs.v1.PushSettings.provider:type_name -> ductape.jobs.v1.PushSettings.Provider
+	23,  // 52: ductape.jobs.v1.PushSettings.access_token:type_name -> ductape.jobs.v1.Secret
+	23,  // 53: ductape.jobs.v1.PushSettings.service_account:type_name -> ductape.jobs.v1.Secret
+	54,  // 54: ductape.jobs.v1.PushSettings.secrets:type_name -> ductape.jobs.v1.PushSettings.SecretsEntry
+	6,   // 55: ductape.jobs.v1.SmsSettings.provider:type_name -> ductape.jobs.v1.SmsSettings.Provider
+	23,  // 56: ductape.jobs.v1.SmsSettings.secret:type_name -> ductape.jobs.v1.Secret
+	55,  // 57: ductape.jobs.v1.SmsSettings.secrets:type_name -> ductape.jobs.v1.SmsSettings.SecretsEntry
+	7,   // 58: ductape.jobs.v1.CreateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
+	7,   // 59: ductape.jobs.v1.ListConnectionsResponse.connections:type_name -> ductape.jobs.v1.Connection
+	7,   // 60: ductape.jobs.v1.UpdateConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
+	57,  // 61: ductape.jobs.v1.UpdateConnectionRequest.update_mask:type_name -> google.protobuf.FieldMask
+	7,   // 62: ductape.jobs.v1.TestConnectionRequest.connection:type_name -> ductape.jobs.v1.Connection
+	58,  // 63: ductape.jobs.v1.TestConnectionResponse.state:type_name -> ductape.jobs.v1.Run.State
+	59,  // 64: ductape.jobs.v1.TestConnectionResponse.error:type_name -> ductape.jobs.v1.Run.Error
+	56,  // 65: ductape.jobs.v1.TestConnectionResponse.start_time:type_name -> google.protobuf.Timestamp
+	56,  // 66: ductape.jobs.v1.TestConnectionResponse.end_time:type_name -> google.protobuf.Timestamp
+	34,  // 67: ductape.jobs.v1.Connection.EnvEntry.value:type_name -> ductape.jobs.v1.Connection.Settings
+	8,   // 68: ductape.jobs.v1.Connection.Settings.http:type_name -> ductape.jobs.v1.HttpSettings
+	9,   // 69: ductape.jobs.v1.Connection.Settings.grpc:type_name -> ductape.jobs.v1.GrpcSettings
+	12,  // 70: ductape.jobs.v1.Connection.Settings.smtp:type_name -> ductape.jobs.v1.SmtpSettings
+	13,  // 71: ductape.jobs.v1.Connection.Settings.sql:type_name -> ductape.jobs.v1.SqlSettings
+	14,  // 72: ductape.jobs.v1.Connection.Settings.mongo:type_name -> ductape.jobs.v1.MongoSettings
+	15,  // 73: ductape.jobs.v1.Connection.Settings.kafka:type_name -> ductape.jobs.v1.KafkaSettings
+	16,  // 74: ductape.jobs.v1.Connection.Settings.rabbitmq:type_name -> ductape.jobs.v1.RabbitmqSettings
+	17,  // 75: ductape.jobs.v1.Connection.Settings.redis:type_name -> ductape.jobs.v1.RedisSettings
+	18,  // 76: ductape.jobs.v1.Connection.Settings.nats:type_name -> ductape.jobs.v1.NatsSettings
+	19,  // 77: ductape.jobs.v1.Connection.Settings.pubsub:type_name -> ductape.jobs.v1.PubsubSettings
+	21,  // 78: ductape.jobs.v1.Connection.Settings.push:type_name -> ductape.jobs.v1.PushSettings
+	22,  // 79: ductape.jobs.v1.Connection.Settings.sms:type_name -> ductape.jobs.v1.SmsSettings
+	20,  // 80: ductape.jobs.v1.Connection.Settings.aws:type_name -> ductape.jobs.v1.AwsSettings
+	23,  // 81: ductape.jobs.v1.HttpSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 82: ductape.jobs.v1.GrpcSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 83: ductape.jobs.v1.Auth.Basic.password:type_name -> ductape.jobs.v1.Secret
+	23,  // 84: ductape.jobs.v1.Auth.Bearer.token:type_name -> ductape.jobs.v1.Secret
+	23,  // 85: ductape.jobs.v1.Auth.ApiKey.key:type_name -> ductape.jobs.v1.Secret
+	23,  // 86: ductape.jobs.v1.Auth.Oauth2.client_secret:type_name -> ductape.jobs.v1.Secret
+	0,   // 87: ductape.jobs.v1.Auth.Login.method:type_name -> ductape.jobs.v1.Auth.Login.Method
+	45,  // 88: ductape.jobs.v1.Auth.Login.headers:type_name -> ductape.jobs.v1.Auth.Login.HeadersEntry
+	46,  // 89: ductape.jobs.v1.Auth.Login.fields:type_name -> ductape.jobs.v1.Auth.Login.FieldsEntry
+	23,  // 90: ductape.jobs.v1.Auth.Login.secret:type_name -> ductape.jobs.v1.Secret
+	60,  // 91: ductape.jobs.v1.Auth.Login.ttl:type_name -> google.protobuf.Duration
+	23,  // 92: ductape.jobs.v1.Auth.SigV4.secret_access_key:type_name -> ductape.jobs.v1.Secret
+	23,  // 93: ductape.jobs.v1.Auth.SigV4.session_token:type_name -> ductape.jobs.v1.Secret
+	23,  // 94: ductape.jobs.v1.SmtpSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 95: ductape.jobs.v1.KafkaSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 96: ductape.jobs.v1.RabbitmqSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 97: ductape.jobs.v1.RedisSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 98: ductape.jobs.v1.NatsSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 99: ductape.jobs.v1.PubsubSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 100: ductape.jobs.v1.AwsSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 101: ductape.jobs.v1.PushSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	23,  // 102: ductape.jobs.v1.SmsSettings.SecretsEntry.value:type_name -> ductape.jobs.v1.Secret
+	24,  // 103: ductape.jobs.v1.ConnectionService.CreateConnection:input_type -> ductape.jobs.v1.CreateConnectionRequest
+	25,  // 104: ductape.jobs.v1.ConnectionService.GetConnection:input_type -> ductape.jobs.v1.GetConnectionRequest
+	26,  // 105: ductape.jobs.v1.ConnectionService.ListConnections:input_type -> ductape.jobs.v1.ListConnectionsRequest
+	28,  // 106: ductape.jobs.v1.ConnectionService.UpdateConnection:input_type -> ductape.jobs.v1.UpdateConnectionRequest
+	29,  // 107: ductape.jobs.v1.ConnectionService.DeleteConnection:input_type -> ductape.jobs.v1.DeleteConnectionRequest
+	30,  // 108: ductape.jobs.v1.ConnectionService.TestConnection:input_type -> ductape.jobs.v1.TestConnectionRequest
+	7,   // 109: ductape.jobs.v1.ConnectionService.CreateConnection:output_type -> ductape.jobs.v1.Connection
+	7,   // 110: ductape.jobs.v1.ConnectionService.GetConnection:output_type -> ductape.jobs.v1.Connection
+	27,  // 111: ductape.jobs.v1.ConnectionService.ListConnections:output_type -> ductape.jobs.v1.ListConnectionsResponse
+	7,   // 112: ductape.jobs.v1.ConnectionService.UpdateConnection:output_type -> ductape.jobs.v1.Connection
+	61,  // 113: ductape.jobs.v1.ConnectionService.DeleteConnection:output_type -> google.protobuf.Empty
+	31,  // 114: ductape.jobs.v1.ConnectionService.TestConnection:output_type -> ductape.jobs.v1.TestConnectionResponse
+	109, // [109:115] is the sub-list for method output_type
+	103, // [103:109] is the sub-list for method input_type
+	103, // [103:103] is the sub-list for extension type_name
+	103, // [103:103] is the sub-list for extension extendee
+	0,   // [0:103] is the sub-list for field type_name
 }
 
 func init() { file_ductape_jobs_v1_connection_proto_init() }
@@ -3620,7 +4073,8 @@ func file_ductape_jobs_v1_connection_proto_init() {
 	if File_ductape_jobs_v1_connection_proto != nil {
 		return
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[2].OneofWrappers = []any{
+	file_ductape_jobs_v1_run_proto_init()
+	file_ductape_jobs_v1_connection_proto_msgTypes[3].OneofWrappers = []any{
 		(*Auth_Basic_)(nil),
 		(*Auth_Bearer_)(nil),
 		(*Auth_ApiKey_)(nil),
@@ -3628,13 +4082,14 @@ func file_ductape_jobs_v1_connection_proto_init() {
 		(*Auth_Login_)(nil),
 		(*Auth_Sigv4)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[15].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[16].OneofWrappers = []any{
 		(*Secret_Value)(nil),
 		(*Secret_File)(nil),
 		(*Secret_EnvVar)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[24].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[27].OneofWrappers = []any{
 		(*Connection_Settings_Http)(nil),
+		(*Connection_Settings_Grpc)(nil),
 		(*Connection_Settings_Smtp)(nil),
 		(*Connection_Settings_Sql)(nil),
 		(*Connection_Settings_Mongo)(nil),
@@ -3647,7 +4102,7 @@ func file_ductape_jobs_v1_connection_proto_init() {
 		(*Connection_Settings_Sms)(nil),
 		(*Connection_Settings_Aws)(nil),
 	}
-	file_ductape_jobs_v1_connection_proto_msgTypes[29].OneofWrappers = []any{
+	file_ductape_jobs_v1_connection_proto_msgTypes[34].OneofWrappers = []any{
 		(*Auth_ApiKey_Header)(nil),
 		(*Auth_ApiKey_Query)(nil),
 	}
@@ -3657,7 +4112,7 @@ func file_ductape_jobs_v1_connection_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_ductape_jobs_v1_connection_proto_rawDesc), len(file_ductape_jobs_v1_connection_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   35,
+			NumMessages:   49,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,7 @@ const (
 	ConnectionService_ListConnections_FullMethodName  = "/ductape.jobs.v1.ConnectionService/ListConnections"
 	ConnectionService_UpdateConnection_FullMethodName = "/ductape.jobs.v1.ConnectionService/UpdateConnection"
 	ConnectionService_DeleteConnection_FullMethodName = "/ductape.jobs.v1.ConnectionService/DeleteConnection"
+	ConnectionService_TestConnection_FullMethodName   = "/ductape.jobs.v1.ConnectionService/TestConnection"
 )
 
 // ConnectionServiceClient is the client API for ConnectionService service.
@@ -95,6 +96,35 @@ type ConnectionServiceClient interface {
 	//   - FAILED_PRECONDITION, REQUEST_ID_REUSED, or ABORTED, REQUEST_IN_PROGRESS: see
 	//     CreateJobRequest.request_id.
 	DeleteConnection(ctx context.Context, in *DeleteConnectionRequest, opts ...grpc.CallOption) (*emptypb.Empty, error)
+	// Tries a connection now and answers what came of it: the server connects with the settings, shows who
+	// it is, and asks for something that changes nothing at the target. Nothing is recorded.
+	//
+	//	http       `HEAD` of `base_url`, with the headers and `auth`; any answer but 401, 403, 407 and 5xx
+	//	           is fine. Without a `base_url` only a token can be tried, with `auth` of OAuth2 or a login
+	//	grpc       the target's reflection is asked for its services
+	//	smtp       EHLO, STARTTLS, AUTH, NOOP
+	//	sql        `SELECT version()`
+	//	mongo      `ping`
+	//	kafka      the cluster's metadata
+	//	rabbitmq   a channel is opened, with confirms
+	//	redis      `PING`, in the database
+	//	nats       `PING`
+	//	pubsub     a token is had and topics are listed
+	//	push       Expo: receipts of no tickets; FCM: a token is had and a message to no device is checked
+	//	sms        the account is read
+	//	aws        SQS's `ListQueues`
+	//
+	// A target that says the account is known and may not do that (pubsub, aws) is fine: an account may
+	// be allowed to send and nothing else.
+	//
+	// Errors:
+	//   - INVALID_ARGUMENT, FIELD_REQUIRED: neither `tag` nor `connection` is given, or of `connection`
+	//     what CreateConnection wants; FIELD_INVALID: both are; and what CreateConnection says of
+	//     `connection`.
+	//   - NOT_FOUND, CONNECTION_NOT_FOUND: the product has no connection with this `tag`.
+	//   - FAILED_PRECONDITION, SECRETS_KEY_MISSING or SECRET_SOURCE_DENIED: see CreateConnection.
+	//   - RESOURCE_EXHAUSTED, OVERLOADED: too many tests are under way; wait as RetryInfo says.
+	TestConnection(ctx context.Context, in *TestConnectionRequest, opts ...grpc.CallOption) (*TestConnectionResponse, error)
 }
 
 type connectionServiceClient struct {
@@ -149,6 +179,16 @@ func (c *connectionServiceClient) DeleteConnection(ctx context.Context, in *Dele
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(emptypb.Empty)
 	err := c.cc.Invoke(ctx, ConnectionService_DeleteConnection_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *connectionServiceClient) TestConnection(ctx context.Context, in *TestConnectionRequest, opts ...grpc.CallOption) (*TestConnectionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TestConnectionResponse)
+	err := c.cc.Invoke(ctx, ConnectionService_TestConnection_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -224,6 +264,35 @@ type ConnectionServiceServer interface {
 	//   - FAILED_PRECONDITION, REQUEST_ID_REUSED, or ABORTED, REQUEST_IN_PROGRESS: see
 	//     CreateJobRequest.request_id.
 	DeleteConnection(context.Context, *DeleteConnectionRequest) (*emptypb.Empty, error)
+	// Tries a connection now and answers what came of it: the server connects with the settings, shows who
+	// it is, and asks for something that changes nothing at the target. Nothing is recorded.
+	//
+	//	http       `HEAD` of `base_url`, with the headers and `auth`; any answer but 401, 403, 407 and 5xx
+	//	           is fine. Without a `base_url` only a token can be tried, with `auth` of OAuth2 or a login
+	//	grpc       the target's reflection is asked for its services
+	//	smtp       EHLO, STARTTLS, AUTH, NOOP
+	//	sql        `SELECT version()`
+	//	mongo      `ping`
+	//	kafka      the cluster's metadata
+	//	rabbitmq   a channel is opened, with confirms
+	//	redis      `PING`, in the database
+	//	nats       `PING`
+	//	pubsub     a token is had and topics are listed
+	//	push       Expo: receipts of no tickets; FCM: a token is had and a message to no device is checked
+	//	sms        the account is read
+	//	aws        SQS's `ListQueues`
+	//
+	// A target that says the account is known and may not do that (pubsub, aws) is fine: an account may
+	// be allowed to send and nothing else.
+	//
+	// Errors:
+	//   - INVALID_ARGUMENT, FIELD_REQUIRED: neither `tag` nor `connection` is given, or of `connection`
+	//     what CreateConnection wants; FIELD_INVALID: both are; and what CreateConnection says of
+	//     `connection`.
+	//   - NOT_FOUND, CONNECTION_NOT_FOUND: the product has no connection with this `tag`.
+	//   - FAILED_PRECONDITION, SECRETS_KEY_MISSING or SECRET_SOURCE_DENIED: see CreateConnection.
+	//   - RESOURCE_EXHAUSTED, OVERLOADED: too many tests are under way; wait as RetryInfo says.
+	TestConnection(context.Context, *TestConnectionRequest) (*TestConnectionResponse, error)
 	mustEmbedUnimplementedConnectionServiceServer()
 }
 
@@ -248,6 +317,9 @@ func (UnimplementedConnectionServiceServer) UpdateConnection(context.Context, *U
 }
 func (UnimplementedConnectionServiceServer) DeleteConnection(context.Context, *DeleteConnectionRequest) (*emptypb.Empty, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteConnection not implemented")
+}
+func (UnimplementedConnectionServiceServer) TestConnection(context.Context, *TestConnectionRequest) (*TestConnectionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TestConnection not implemented")
 }
 func (UnimplementedConnectionServiceServer) mustEmbedUnimplementedConnectionServiceServer() {}
 func (UnimplementedConnectionServiceServer) testEmbeddedByValue()                           {}
@@ -360,6 +432,24 @@ func _ConnectionService_DeleteConnection_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ConnectionService_TestConnection_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TestConnectionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ConnectionServiceServer).TestConnection(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ConnectionService_TestConnection_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ConnectionServiceServer).TestConnection(ctx, req.(*TestConnectionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // ConnectionService_ServiceDesc is the grpc.ServiceDesc for ConnectionService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -386,6 +476,10 @@ var ConnectionService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "DeleteConnection",
 			Handler:    _ConnectionService_DeleteConnection_Handler,
+		},
+		{
+			MethodName: "TestConnection",
+			Handler:    _ConnectionService_TestConnection_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

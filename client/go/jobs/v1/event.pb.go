@@ -753,7 +753,7 @@ func (x *RetryPolicy) GetNonRetryableCodes() []string {
 // Names are `input`, the job's input; the members of the input, with dots for what is further
 // within, `order.lines.0.sku`; `job.tag`, `job.name`, `job.product`, `job.env`; `run.id`,
 // `run.number`, `run.attempt`, `run.scheduled_time`, `run.trigger`; where the target has a connection,
-// `secrets.NAME` (HttpSettings.secrets). Names that begin with `job`,
+// `secrets.NAME`, of the connection's `secrets` (HttpSettings.secrets). Names that begin with `job`,
 // `run`, `input` and `secrets` are never the input's members: `input.job` is. In a section names are
 // first looked for in its element.
 //
@@ -908,6 +908,9 @@ func (x *HttpTarget) GetSuccessCodes() []string {
 // `"3"` for a number.
 type GrpcTarget struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
+	// The tag of a connection with `grpc` settings, which says where the target listens and holds the
+	// secrets. Empty: none, and `address` is required.
+	Connection string `protobuf:"bytes,1,opt,name=connection,proto3" json:"connection,omitempty"`
 	// The method's full name, `package.Service/Method`. It must be unary. A method that the target
 	// does not have fails the attempt as VALIDATION.
 	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
@@ -919,7 +922,8 @@ type GrpcTarget struct {
 	// and all that begin with `grpc-`.
 	Metadata map[string]string `protobuf:"bytes,4,rep,name=metadata,proto3" json:"metadata,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Where the target listens: `host:port` without encryption, or `grpcs://host:port` with TLS,
-	// verified against the system's certificate authorities.
+	// verified against the system's certificate authorities. Required without `connection`; not to be
+	// given with one (FIELD_INVALID).
 	Address       string `protobuf:"bytes,5,opt,name=address,proto3" json:"address,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -953,6 +957,13 @@ func (x *GrpcTarget) ProtoReflect() protoreflect.Message {
 // Deprecated: Use GrpcTarget.ProtoReflect.Descriptor instead.
 func (*GrpcTarget) Descriptor() ([]byte, []int) {
 	return file_ductape_jobs_v1_event_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GrpcTarget) GetConnection() string {
+	if x != nil {
+		return x.Connection
+	}
+	return ""
 }
 
 func (x *GrpcTarget) GetMethod() string {
@@ -2546,13 +2557,16 @@ const file_ductape_jobs_v1_event_proto_rawDesc = "" +
 	"\x03PUT\x10\x03\x12\t\n" +
 	"\x05PATCH\x10\x04\x12\x11\n" +
 	"\rDELETE_METHOD\x10\x05\x12\b\n" +
-	"\x04HEAD\x10\x06\"\x8d\x02\n" +
+	"\x04HEAD\x10\x06\"\xb3\x02\n" +
 	"\n" +
-	"GrpcTarget\x12\x1c\n" +
+	"GrpcTarget\x12$\n" +
+	"\n" +
+	"connection\x18\x01 \x01(\tB\x04\xe2A\x01\x01R\n" +
+	"connection\x12\x1c\n" +
 	"\x06method\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x06method\x127\n" +
 	"\amessage\x18\x03 \x01(\v2\x17.google.protobuf.StructB\x04\xe2A\x01\x01R\amessage\x12K\n" +
 	"\bmetadata\x18\x04 \x03(\v2).ductape.jobs.v1.GrpcTarget.MetadataEntryB\x04\xe2A\x01\x01R\bmetadata\x12\x1e\n" +
-	"\aaddress\x18\x05 \x01(\tB\x04\xe2A\x01\x02R\aaddress\x1a;\n" +
+	"\aaddress\x18\x05 \x01(\tB\x04\xe2A\x01\x01R\aaddress\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x9a\x01\n" +

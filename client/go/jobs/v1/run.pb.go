@@ -239,7 +239,11 @@ type Run struct {
 	// The environment the run executes in: the job's `env`.
 	Env string `protobuf:"bytes,23,opt,name=env,proto3" json:"env,omitempty"`
 	// The W3C trace context that all deliveries of this run carry: `00-<trace id>-<span id>-01`.
-	Traceparent   string `protobuf:"bytes,24,opt,name=traceparent,proto3" json:"traceparent,omitempty"`
+	Traceparent string `protobuf:"bytes,24,opt,name=traceparent,proto3" json:"traceparent,omitempty"`
+	// Who asked for the run, where a call did (MANUAL, BACKFILL): the first name of the caller's
+	// certificate. Where a proxy called for another, whom it named and itself: `NAME by PROXY`. Empty
+	// where the caller showed no certificate and named nobody, and for runs of the schedule.
+	RequestedBy   string `protobuf:"bytes,30,opt,name=requested_by,json=requestedBy,proto3" json:"requested_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -438,6 +442,13 @@ func (x *Run) GetEnv() string {
 func (x *Run) GetTraceparent() string {
 	if x != nil {
 		return x.Traceparent
+	}
+	return ""
+}
+
+func (x *Run) GetRequestedBy() string {
+	if x != nil {
+		return x.RequestedBy
 	}
 	return ""
 }
@@ -915,7 +926,7 @@ var File_ductape_jobs_v1_run_proto protoreflect.FileDescriptor
 
 const file_ductape_jobs_v1_run_proto_rawDesc = "" +
 	"\n" +
-	"\x19ductape/jobs/v1/run.proto\x12\x0fductape.jobs.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xab\x0e\n" +
+	"\x19ductape/jobs/v1/run.proto\x12\x0fductape.jobs.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd4\x0e\n" +
 	"\x03Run\x12\x1c\n" +
 	"\x06run_id\x18\x01 \x01(\tB\x05\xe2A\x02\x03\bR\x05runId\x12\x1e\n" +
 	"\aproduct\x18\x02 \x01(\tB\x04\xe2A\x01\x03R\aproduct\x12\x1d\n" +
@@ -945,7 +956,8 @@ const file_ductape_jobs_v1_run_proto_rawDesc = "" +
 	"\x06output\x18\x15 \x01(\tB\x04\xe2A\x01\x03R\x06output\x12/\n" +
 	"\x10output_truncated\x18\x16 \x01(\bB\x04\xe2A\x01\x03R\x0foutputTruncated\x12\x16\n" +
 	"\x03env\x18\x17 \x01(\tB\x04\xe2A\x01\x03R\x03env\x12&\n" +
-	"\vtraceparent\x18\x18 \x01(\tB\x04\xe2A\x01\x03R\vtraceparent\x1a\xa0\x02\n" +
+	"\vtraceparent\x18\x18 \x01(\tB\x04\xe2A\x01\x03R\vtraceparent\x12'\n" +
+	"\frequested_by\x18\x1e \x01(\tB\x04\xe2A\x01\x03R\vrequestedBy\x1a\xa0\x02\n" +
 	"\aAttempt\x12\x18\n" +
 	"\aattempt\x18\x01 \x01(\x05R\aattempt\x129\n" +
 	"\n" +
