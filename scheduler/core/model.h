@@ -203,6 +203,7 @@ struct Backfill {
   int64_t total = 0;     // runs that it is to create
   int64_t created = 0;
   Millis cursor = 0;  // the last nominal time that has its run; at first before `start`
+  std::string actor;  // who asked for it, empty if nobody is known
 
   friend bool operator==(const Backfill&, const Backfill&) = default;
 };
@@ -285,6 +286,7 @@ struct Run {
   std::string output;
   bool output_truncated = false;
   std::string env;
+  std::string requested_by;  // of a run that a call asked for: who, if known
   // Filled in by the query side from the job.
   std::string product;
   std::string job_tag;

@@ -148,6 +148,10 @@ struct ClaimedRun {
   std::vector<std::shared_ptr<const StoredConnection>> connections;
   // Where the executor tells what it sends and gets; null but for tests of events.
   std::shared_ptr<AttemptTrace> trace;
+  // Not a run, but a test of the one connection that the target names; all else of the target is empty.
+  // The executor connects and shows who it is as ever, and then asks for something that changes nothing
+  // at the target. What the target says of itself is the output.
+  bool probe = false;
 };
 
 enum class ClaimResult {

@@ -65,6 +65,7 @@ Run ToRun(const TerminalRun& r) {
   }
   run.env = std::string(base::TextOf(r.env));
   run.product = std::string(base::TextOf(r.product));
+  if (r.actor != nullptr) run.requested_by = *r.actor;
   return run;
 }
 

@@ -91,6 +91,7 @@ struct TerminalRun {
   const std::string* product = nullptr;  // interned
   std::shared_ptr<const RunError> error;
   std::shared_ptr<const RunOutput> output;
+  std::shared_ptr<const std::string> actor;  // who asked for it; null: nobody known
 };
 
 // One attempt as readers see it.

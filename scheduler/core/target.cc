@@ -18,7 +18,6 @@ struct Collect {
     const bool known = std::find(tags->begin(), tags->end(), tag) != tags->end();
     if (!tag.empty() && !known) tags->push_back(tag);
   }
-  void operator()(const GrpcTarget& /*target*/) const {}
   void operator()(const WorkerTarget& /*target*/) const {}
   void operator()(const NotificationTarget& target) const {
     for (const NotificationTarget::Channel& channel : target.channels) Add(ConnectionOf(channel));

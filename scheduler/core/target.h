@@ -44,8 +44,9 @@ struct HttpTarget {
 
 // A gRPC method called by name; request and answer are JSON, mapped by the target's reflection.
 struct GrpcTarget {
-  std::string address;       // "host:port" plaintext, "grpcs://host:port" TLS
-  std::string method;        // "package.Service/Method"
+  std::string connection;  // empty: none
+  std::string address;  // "host:port" plaintext, "grpcs://host:port" TLS; empty: the connection's
+  std::string method;   // "package.Service/Method"
   std::string message_json;  // empty: the run's input
   std::map<std::string, std::string> metadata;
 

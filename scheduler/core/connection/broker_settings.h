@@ -20,6 +20,7 @@ struct KafkaSettings {
   std::string username;
   Secret password;
   TlsSettings tls;
+  NamedSecrets secrets;
 
   friend bool operator==(const KafkaSettings&, const KafkaSettings&) = default;
 };
@@ -30,6 +31,7 @@ struct RabbitmqSettings {
   std::string username;
   Secret password;
   TlsSettings tls;
+  NamedSecrets secrets;
 
   friend bool operator==(const RabbitmqSettings&, const RabbitmqSettings&) = default;
 };
@@ -40,6 +42,7 @@ struct RedisSettings {
   std::string username;  // empty: the default user
   Secret password;       // kNone: no authentication
   TlsSettings tls;
+  NamedSecrets secrets;
 
   friend bool operator==(const RedisSettings&, const RedisSettings&) = default;
 };
@@ -51,6 +54,7 @@ struct NatsSettings {
   Secret token;        // instead of user and password
   Secret credentials;  // likewise: a user's JWT and nkey seed, as in a .creds file
   TlsSettings tls;
+  NamedSecrets secrets;
 
   friend bool operator==(const NatsSettings&, const NatsSettings&) = default;
 };
@@ -59,6 +63,7 @@ struct PubsubSettings {
   std::string project;
   Secret service_account;  // the JSON key file; kNone: none, for emulators
   std::string endpoint;    // "host:port", in the clear; empty: Google's own, by TLS
+  NamedSecrets secrets;
 
   friend bool operator==(const PubsubSettings&, const PubsubSettings&) = default;
 };
@@ -70,6 +75,7 @@ struct AwsSettings {
   std::string access_key_id;
   Secret secret_access_key;
   Secret session_token;  // kNone: none
+  NamedSecrets secrets;
 
   friend bool operator==(const AwsSettings&, const AwsSettings&) = default;
 };

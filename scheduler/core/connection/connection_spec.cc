@@ -22,11 +22,23 @@ void VisitSecrets(Spec* spec, Visit visit) {
 
 std::string_view KindOf(const Settings& settings) {
   // In the order of the variant.
-  static constexpr std::string_view kNames[] = {"http",   "smtp",     "sql",   "mongo",
-                                                "kafka",  "rabbitmq", "redis", "nats",
-                                                "pubsub", "push",     "sms",   "aws"};
+  static constexpr std::string_view kNames[] = {"http",     "smtp",  "sql",  "mongo",  "kafka",
+                                                "rabbitmq", "redis", "nats", "pubsub", "push",
+                                                "sms",      "aws",   "grpc"};
   static_assert(std::size(kNames) == std::variant_size_v<Settings>);
   return kNames[settings.index()];
+}
+
+const NamedSecrets* NamedSecretsOf(const Settings& settings) {
+  return std::visit(
+      [](const auto& kind) -> const NamedSecrets* {
+        if constexpr (requires { kind.secrets; }) {
+          return &kind.secrets;
+        } else {
+          return nullptr;
+        }
+      },
+      settings);
 }
 
 const Settings* SettingsFor(const ConnectionSpec& spec, const std::string& env,

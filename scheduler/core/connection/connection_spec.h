@@ -9,6 +9,7 @@
 #include "absl/functional/function_ref.h"
 #include "scheduler/core/connection/broker_settings.h"
 #include "scheduler/core/connection/database_settings.h"
+#include "scheduler/core/connection/grpc_settings.h"
 #include "scheduler/core/connection/http_settings.h"
 #include "scheduler/core/connection/message_settings.h"
 #include "scheduler/core/connection/secret.h"
@@ -20,7 +21,7 @@ namespace scheduler::core {
 // One kind for each kind of target.
 using Settings = std::variant<HttpSettings, SmtpSettings, SqlSettings, MongoSettings, KafkaSettings,
                               RabbitmqSettings, RedisSettings, NatsSettings, PubsubSettings,
-                              PushSettings, SmsSettings, AwsSettings>;
+                              PushSettings, SmsSettings, AwsSettings, GrpcSettings>;
 
 // The kind's name in the API: "http", "sql".
 std::string_view KindOf(const Settings& settings);
@@ -34,6 +35,9 @@ struct ConnectionSpec {
 
   friend bool operator==(const ConnectionSpec&, const ConnectionSpec&) = default;
 };
+
+// The secrets that templates name, of each kind that has some; null of others.
+const NamedSecrets* NamedSecretsOf(const Settings& settings);
 
 // The settings that runs of an environment use: its own, else the default ones; null if there are
 // neither. `which` becomes the environment whose settings they are.

@@ -82,7 +82,7 @@ struct HttpSettings {
   HttpAuth auth;
   TlsSettings tls;    // its mode is kDefault; also for the requests by which tokens are had
   std::string proxy;  // "http://HOST:PORT" that all requests go through; empty: none
-  std::map<std::string, Secret> secrets;  // that templates name
+  NamedSecrets secrets;
 
   friend bool operator==(const HttpSettings&, const HttpSettings&) = default;
 };

@@ -22,6 +22,7 @@ struct SmtpSettings {
   Secret password;
   std::string from;  // "ops@example.com" or "Ops <ops@example.com>"
   TlsSettings tls;   // its mode is kDefault
+  NamedSecrets secrets;
 
   friend bool operator==(const SmtpSettings&, const SmtpSettings&) = default;
 };
@@ -33,6 +34,7 @@ struct PushSettings {
   Secret access_token;     // of Expo; kNone: none
   Secret service_account;  // of FCM: the JSON key file
   std::string endpoint;    // an URL instead of the provider's; empty: the provider's
+  NamedSecrets secrets;
 
   friend bool operator==(const PushSettings&, const PushSettings&) = default;
 };
@@ -45,6 +47,7 @@ struct SmsSettings {
   Secret secret;         // Twilio's auth token, Vonage's API secret, Plivo's auth token
   std::string from;      // the sender that messages have which name none
   std::string endpoint;  // an URL instead of the provider's; empty: the provider's
+  NamedSecrets secrets;
 
   friend bool operator==(const SmsSettings&, const SmsSettings&) = default;
 };

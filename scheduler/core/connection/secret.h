@@ -2,6 +2,7 @@
 #define SCHEDULER_CORE_CONNECTION_SECRET_H_
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace scheduler::core {
@@ -29,6 +30,9 @@ struct Secret {
 
   friend bool operator==(const Secret&, const Secret&) = default;
 };
+
+// Secrets that templates name.
+using NamedSecrets = std::map<std::string, Secret>;
 
 }  // namespace scheduler::core
 

@@ -8,6 +8,7 @@
 
 #include "scheduler/core/connection/broker_settings.h"
 #include "scheduler/core/connection/database_settings.h"
+#include "scheduler/core/connection/grpc_settings.h"
 #include "scheduler/core/connection/http_settings.h"
 #include "scheduler/core/connection/message_settings.h"
 
@@ -32,6 +33,11 @@ void VisitTls(S& tls, Visit visit) {
   visit("tls.client_key", &tls.client_key);
 }
 
+template <typename Visit, typename Secrets>
+void VisitNamed(Secrets& secrets, Visit visit) {
+  for (auto& [name, secret] : secrets) visit(NamedSecretPath(name), &secret);
+}
+
 template <typename Visit, Is<HttpAuth> A>
 void VisitAuth(A& auth, Visit visit) {
   if (auto* basic = std::get_if<BasicAuth>(&auth)) {
@@ -54,13 +60,14 @@ template <typename Visit, Is<HttpSettings> S>
 void VisitSecretsOf(S& http, Visit visit) {
   VisitAuth(http.auth, visit);
   VisitTls(http.tls, visit);
-  for (auto& [name, secret] : http.secrets) visit(NamedSecretPath(name), &secret);
+  VisitNamed(http.secrets, visit);
 }
 
 template <typename Visit, Is<SmtpSettings> S>
 void VisitSecretsOf(S& smtp, Visit visit) {
   visit("password", &smtp.password);
   VisitTls(smtp.tls, visit);
+  VisitNamed(smtp.secrets, visit);
 }
 
 template <typename Visit, Is<SqlSettings> S>
@@ -79,18 +86,21 @@ template <typename Visit, Is<KafkaSettings> S>
 void VisitSecretsOf(S& kafka, Visit visit) {
   visit("password", &kafka.password);
   VisitTls(kafka.tls, visit);
+  VisitNamed(kafka.secrets, visit);
 }
 
 template <typename Visit, Is<RabbitmqSettings> S>
 void VisitSecretsOf(S& rabbitmq, Visit visit) {
   visit("password", &rabbitmq.password);
   VisitTls(rabbitmq.tls, visit);
+  VisitNamed(rabbitmq.secrets, visit);
 }
 
 template <typename Visit, Is<RedisSettings> S>
 void VisitSecretsOf(S& redis, Visit visit) {
   visit("password", &redis.password);
   VisitTls(redis.tls, visit);
+  VisitNamed(redis.secrets, visit);
 }
 
 template <typename Visit, Is<NatsSettings> S>
@@ -99,28 +109,40 @@ void VisitSecretsOf(S& nats, Visit visit) {
   visit("token", &nats.token);
   visit("credentials", &nats.credentials);
   VisitTls(nats.tls, visit);
+  VisitNamed(nats.secrets, visit);
 }
 
 template <typename Visit, Is<PubsubSettings> S>
 void VisitSecretsOf(S& pubsub, Visit visit) {
   visit("service_account", &pubsub.service_account);
+  VisitNamed(pubsub.secrets, visit);
 }
 
 template <typename Visit, Is<PushSettings> S>
 void VisitSecretsOf(S& push, Visit visit) {
   visit("access_token", &push.access_token);
   visit("service_account", &push.service_account);
+  VisitNamed(push.secrets, visit);
 }
 
 template <typename Visit, Is<SmsSettings> S>
 void VisitSecretsOf(S& sms, Visit visit) {
   visit("secret", &sms.secret);
+  VisitNamed(sms.secrets, visit);
 }
 
 template <typename Visit, Is<AwsSettings> S>
 void VisitSecretsOf(S& aws, Visit visit) {
   visit("secret_access_key", &aws.secret_access_key);
   visit("session_token", &aws.session_token);
+  VisitNamed(aws.secrets, visit);
+}
+
+template <typename Visit, Is<GrpcSettings> S>
+void VisitSecretsOf(S& grpc, Visit visit) {
+  VisitAuth(grpc.auth, visit);
+  VisitTls(grpc.tls, visit);
+  VisitNamed(grpc.secrets, visit);
 }
 
 }  // namespace scheduler::core
