@@ -190,9 +190,14 @@ absl::Status Read(const pb::JobSpec& from, core::JobSpec* to) {
   return absl::OkStatus();
 }
 
-void Write(const core::Event& from, pb::Event* to) {
+uint32_t MinReaderOf(const core::Target& target) {
   // Older code would take the URL for a whole one, and does not know the other targets.
-  if (!core::ConnectionsOf(from.target).empty()) to->set_min_reader(4);
+  if (core::ConnectionsOf(target).empty()) return 0;
+  return std::holds_alternative<core::GrpcTarget>(target) ? 5 : 4;
+}
+
+void Write(const core::Event& from, pb::Event* to) {
+  if (const uint32_t reader = MinReaderOf(from.target); reader != 0) to->set_min_reader(reader);
   to->set_uid(from.uid);
   to->set_generation(from.generation);
   to->set_create_time(from.create_time);
@@ -324,6 +329,7 @@ void Write(const core::Amendments& from, pb::Amendments* to) {
   out->set_total(backfill.total);
   out->set_created(backfill.created);
   out->set_cursor_offset(Minus(backfill.cursor, backfill.start));
+  out->set_actor(backfill.actor);
 }
 
 core::Amendments Read(const pb::Amendments& from) {
@@ -338,6 +344,7 @@ core::Amendments Read(const pb::Amendments& from) {
   backfill.total = in.total();
   backfill.created = in.created();
   backfill.cursor = Plus(in.start(), in.cursor_offset());
+  backfill.actor = in.actor();
   return to;
 }
 

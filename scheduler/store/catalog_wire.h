@@ -17,9 +17,10 @@ namespace scheduler::store::wire {
 namespace pb = ductape::jobs::store::v1;
 
 // The oldest format whose code reads this as it is meant: above 0, which is any, where older ones
-// would not know all that decides its times.
+// would not know all that decides its times, or what it calls.
 uint32_t MinReaderOf(const core::JobSpec& spec);
 uint32_t MinReaderOf(const core::Amendments& amendments);
+uint32_t MinReaderOf(const core::Target& target);
 
 void Write(const core::JobSpec& from, pb::JobSpec* to);
 absl::Status Read(const pb::JobSpec& from, core::JobSpec* to);

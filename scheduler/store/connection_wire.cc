@@ -7,6 +7,16 @@ namespace scheduler::store::wire {
 
 namespace pb = ductape::jobs::store::v1;
 
+uint32_t MinReaderOf(const core::ConnectionSpec& spec) {
+  for (const auto& [env, settings] : spec.env) {
+    if (std::holds_alternative<core::GrpcSettings>(settings)) return 5;
+    if (std::holds_alternative<core::HttpSettings>(settings)) continue;
+    const core::NamedSecrets* const secrets = core::NamedSecretsOf(settings);
+    if (secrets != nullptr && !secrets->empty()) return 5;
+  }
+  return 0;
+}
+
 void Write(const core::ConnectionSpec& from, pb::Connection* to) {
   to->set_product(from.product);
   to->set_tag(from.tag);

@@ -19,7 +19,7 @@
 namespace scheduler::store {
 
 // What this code writes and the newest entry that it may read.
-inline constexpr int kJournalVersion = 4;
+inline constexpr int kJournalVersion = 5;
 
 struct DecodedEntry {
   int64_t epoch = 0;

@@ -16,7 +16,7 @@ namespace scheduler::store::wire {
 namespace pb = ductape::jobs::store::v1;
 
 // The format that this code writes and the newest that it may read: see record.proto.
-inline constexpr uint32_t kFormat = 4;
+inline constexpr uint32_t kFormat = 5;
 
 // Differences and their inverse, defined for all values: what is read may be anything.
 constexpr int64_t Minus(int64_t a, int64_t b) {

@@ -85,6 +85,7 @@ absl::StatusOr<core::StoredCalendar> DecodeCalendar(std::string_view bytes) {
 
 std::string EncodeConnection(const core::StoredConnection& connection) {
   pb::Connection row;
+  row.set_min_reader(wire::MinReaderOf(connection.spec));
   row.set_uid(connection.uid);
   row.set_generation(connection.generation);
   row.set_create_time(connection.create_time);

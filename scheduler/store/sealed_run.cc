@@ -90,6 +90,7 @@ SealedRun Seal(const core::TerminalRun& run) {
   WriteAttempts(run, &body);
   WriteOutcome(run, &body);
   body.set_env(std::string(base::TextOf(run.env)));
+  if (run.actor != nullptr) body.set_actor(*run.actor);
 
   SealedRun sealed;
   sealed.key = run.key;
@@ -124,6 +125,7 @@ absl::StatusOr<core::Run> DecodeSealedRun(const core::RunKey& key, std::string_v
   ReadTimes(record, &run);
   ReadOutcome(record, &run);
   run.env = record.env();
+  run.requested_by = record.actor();
   run.product = record.product();
   return run;
 }

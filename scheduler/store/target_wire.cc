@@ -38,6 +38,7 @@ absl::Status ReadOne(const pb::HttpTarget& from, core::HttpTarget* to) {
 }
 
 void WriteOne(const core::GrpcTarget& from, pb::GrpcTarget* to) {
+  to->set_connection(from.connection);
   to->set_method(from.method);
   to->set_message_json(from.message_json);
   WriteMap(from.metadata, to->mutable_metadata());
@@ -45,7 +46,8 @@ void WriteOne(const core::GrpcTarget& from, pb::GrpcTarget* to) {
 }
 
 core::GrpcTarget ReadOne(const pb::GrpcTarget& from) {
-  return {from.address(), from.method(), from.message_json(), ReadMap(from.metadata())};
+  return {from.connection(), from.address(), from.method(), from.message_json(),
+          ReadMap(from.metadata())};
 }
 
 void WriteOne(const core::LambdaTarget& from, pb::LambdaTarget* to) {

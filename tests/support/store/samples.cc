@@ -172,7 +172,7 @@ core::Target RandomTarget(Random* random) {
     case 0:
       return RandomHttp(random);
     case 1:
-      return core::GrpcTarget{RandomText(random, 20), RandomText(random, 20),
+      return core::GrpcTarget{RandomText(random, 9), RandomText(random, 20), RandomText(random, 20),
                               RandomText(random, 20), RandomMap(random)};
     case 2:
       return core::LambdaTarget{RandomText(random, 9), RandomText(random, 20), random->Percent(50),
@@ -367,8 +367,9 @@ core::Amendments RandomAmendments(Random* random) {
   amendments.skipped = RandomTimes(random);
   if (random->Percent(50)) {
     amendments.backfill = core::Backfill{
-        RandomTime(random),   RandomTime(random),   static_cast<int32_t>(1 + random->Below(3)),
-        RandomNumber(random), RandomNumber(random), RandomTime(random)};
+        RandomTime(random),    RandomTime(random),   static_cast<int32_t>(1 + random->Below(3)),
+        RandomNumber(random),  RandomNumber(random), RandomTime(random),
+        RandomText(random, 20)};
   }
   return amendments;
 }
