@@ -89,6 +89,7 @@ absl::StatusOr<core::Backfill> AmendmentCommands::MakeBackfill(Shard& s, Slot sl
   backfill.start = command.start;
   backfill.end = command.end;
   backfill.parallel = command.parallel;
+  backfill.actor = command.actor;
   backfill.cursor = command.start - 1;
   backfill.total = CountBackfill(s, slot, backfill);
   if (backfill.total == 0) {
@@ -109,9 +110,9 @@ absl::StatusOr<core::JobStatus> AmendmentCommands::Backfill(const BackfillJob& c
   if (!slot.ok()) return slot.status();
   core::Amendments amended = s.amendments(*slot);
   if (command.cancel) {
-    const bool running = amended.backfill.has_value();
-    amended.backfill.reset();
-    if (running) core_.RecordAmendments(s, *slot, std::move(amended));
+    if (amended.backfill.has_value()) {
+      core_.RecordAmendments(s, *slot, {std::move(amended.skipped), std::nullopt});
+    }
   } else {
     absl::StatusOr<core::Backfill> backfill = MakeBackfill(s, *slot, command);
     if (!backfill.ok()) return backfill.status();

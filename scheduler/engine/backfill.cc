@@ -54,6 +54,7 @@ void LoopCore::ContinueBackfill(Shard& s, Slot slot) {
       core::RunOrigin origin;
       origin.range_start = backfill->start;
       origin.range_end = backfill->end;
+      origin.actor = backfill->actor;
       CreateRun(s, slot, {next->nominal, now_, {}}, core::Trigger::kBackfill, /*buffered=*/false,
                 std::make_shared<const core::RunOrigin>(std::move(origin)));
       continue;

@@ -113,6 +113,7 @@ struct BackfillJob {
   Millis end = 0;
   int32_t parallel = 1;
   bool cancel = false;
+  std::string actor;  // who asks, as far as it is known
   RequestId request;
 };
 
@@ -122,6 +123,7 @@ struct RunJob {
   std::string tag;
   std::optional<std::string> input_json;       // unset: the job's
   std::optional<core::OverlapPolicy> overlap;  // unset: the job's
+  std::string actor;                           // who asks, as far as it is known
   RequestId request;
 };
 

@@ -404,10 +404,11 @@ absl::StatusOr<core::Run> JobCommands::Run(const RunJob& command) {
     return errors::RunActive(command.product, command.tag);
   }
   std::shared_ptr<core::RunOrigin> origin;
-  if (command.input_json.has_value()) {
+  if (command.input_json.has_value() || !command.actor.empty()) {
     origin = std::make_shared<core::RunOrigin>();
-    origin->input_json = *command.input_json;
-    origin->has_input = true;
+    origin->has_input = command.input_json.has_value();
+    origin->input_json = command.input_json.value_or("");
+    origin->actor = command.actor;
   }
   const Millis now = core_.now();
   const int64_t number =

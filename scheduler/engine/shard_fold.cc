@@ -266,6 +266,9 @@ core::TerminalRun Shard::Terminal(Slot slot, OpenRun* run, const core::RunEnded&
   r.product = p.product;
   r.error = t.error;
   r.output = t.output;
+  if (run->origin != nullptr && !run->origin->actor.empty()) {
+    r.actor = std::make_shared<const std::string>(run->origin->actor);
+  }
   return r;
 }
 
@@ -286,9 +289,7 @@ void Shard::EndBackfill(Slot slot) {
   if (!backfill.has_value() || backfill->created < backfill->total) return;
   const ActiveJob* job = active(record(slot).uid);
   if (job != nullptr && job->HasOf(core::Trigger::kBackfill)) return;
-  core::Amendments left = amendments(slot);
-  left.backfill.reset();
-  SetAmendments(slot, std::move(left));
+  SetAmendments(slot, {amendments(slot).skipped, std::nullopt});
 }
 
 void Shard::Apply(Slot slot, const core::StretchOpened& t) {

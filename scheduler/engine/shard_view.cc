@@ -206,6 +206,7 @@ core::Run Shard::ViewOf(const ActiveJob& job, const OpenRun& run, int64_t epoch)
     view.attempts.push_back(std::move(current));
   }
   view.env = std::string(base::TextOf(EnvOf(job.slot, run)));
+  if (run.origin != nullptr) view.requested_by = run.origin->actor;
   view.product = std::string(base::TextOf(p.product));
   view.job_tag = std::string(text(job.slot).tag);
   return view;

@@ -132,14 +132,14 @@ absl::StatusOr<JobView> EngineHarness::Backfill(const std::string& tag, Millis s
                                                 int32_t parallel) {
   return Await<JobView>([&](Reply<JobView> reply) {
     service_->Backfill(
-        engine::BackfillJob{kProduct, tag, start, end, parallel, /*cancel=*/false, {}},
+        engine::BackfillJob{kProduct, tag, start, end, parallel, /*cancel=*/false, kCaller, {}},
         std::move(reply));
   });
 }
 
 absl::StatusOr<JobView> EngineHarness::CancelBackfill(const std::string& tag) {
   return Await<JobView>([&](Reply<JobView> reply) {
-    service_->Backfill(engine::BackfillJob{kProduct, tag, 0, 0, 1, /*cancel=*/true, {}},
+    service_->Backfill(engine::BackfillJob{kProduct, tag, 0, 0, 1, /*cancel=*/true, "", {}},
                        std::move(reply));
   });
 }
@@ -153,7 +153,8 @@ absl::StatusOr<JobView> EngineHarness::Resume(const std::string& tag, bool catch
 absl::StatusOr<core::Run> EngineHarness::RunNow(const std::string& tag,
                                                 std::optional<core::OverlapPolicy> overlap) {
   return Await<core::Run>([&](Reply<core::Run> reply) {
-    service_->Run(engine::RunJob{kProduct, tag, std::nullopt, overlap, {}}, std::move(reply));
+    service_->Run(engine::RunJob{kProduct, tag, std::nullopt, overlap, kCaller, {}},
+                  std::move(reply));
   });
 }
 

@@ -138,6 +138,8 @@ absl::StatusOr<T> EngineHarness::Await(const std::function<void(engine::Reply<T>
 // ---- definitions, in the product "default" ------------------------------------------------------
 
 inline constexpr char kProduct[] = "default";
+// Who asks for manual runs and backfills.
+inline constexpr char kCaller[] = "somebody";
 
 core::EventKey EventKeyOf(const std::string& tag);
 // An HTTP action; a task for workers where a queue is named.
