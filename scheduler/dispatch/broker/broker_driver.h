@@ -22,7 +22,7 @@ class BrokerDriver {
   virtual absl::Status Check(const BrokerMessage& message) const = 0;
 
   // Returns at once; the flight ends later, from any thread. COMPLETED only after the broker's own
-  // acknowledgement. REQUIRES: Check was OK.
+  // acknowledgement. REQUIRES: Check was OK, or it is a probe.
   virtual void Publish(BrokerFlightPtr flight) = 0;
 
   // Closes all connections and ends the threads, without a word to flights that are open: the executor has

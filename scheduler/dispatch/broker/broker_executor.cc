@@ -13,6 +13,7 @@
 #include "scheduler/dispatch/broker/rabbitmq_driver.h"
 #include "scheduler/dispatch/broker/redis_driver.h"
 #include "scheduler/dispatch/broker/sqs_driver.h"
+#include "scheduler/dispatch/template/connection_secrets.h"
 
 namespace scheduler::dispatch {
 
@@ -64,7 +65,9 @@ void BrokerExecutor::Execute(core::ClaimedRun run, Done done) {
 
 void BrokerExecutor::Send(AttemptConnection connection, const core::BrokerTarget& target,
                           const core::ClaimedRun& run, const BrokerFlightPtr& flight) {
-  const auto fail = [&flight](AttemptResult result) { flight->Finish(std::move(result)); };
+  const auto fail = [&](AttemptResult result) {
+    flight->Finish(connection.redactor().Redact(std::move(result)));
+  };
   const std::string_view kind = core::KindOf(connection.settings());
   const auto driver = drivers_.find(kind);
   if (driver == drivers_.end()) {
@@ -72,17 +75,25 @@ void BrokerExecutor::Send(AttemptConnection connection, const core::BrokerTarget
                               base::StrCat("connection \"", target.connection, "\" is of kind ",
                                            kind, ", which takes no messages")));
   }
-  absl::StatusOr<std::shared_ptr<const BrokerAccount>> account = AccountOf(&connection);
-  if (!account.ok()) return fail(UnsentAttempt(account.status()));
-  absl::StatusOr<BrokerMessage> message =
-      PrepareMessage(target, run, clock_->WallNow(), *std::move(account));
+  absl::StatusOr<BrokerMessage> message = MessageOf(target, run, *driver->second, &connection);
   if (!message.ok()) return fail(UnsentAttempt(message.status()));
-  if (absl::Status status = driver->second->Check(*message); !status.ok()) {
-    return fail(UnsentAttempt(status));
-  }
-  if (run.trace != nullptr) run.trace->AddRequest(TextOf(*message));
+  if (run.trace != nullptr && !run.probe) run.trace->AddRequest(TextOf(*message));
   flight->Fill(*std::move(message), std::move(connection.redactor()));
   if (!flight->ended()) driver->second->Publish(flight);
+}
+
+absl::StatusOr<BrokerMessage> BrokerExecutor::MessageOf(const core::BrokerTarget& target,
+                                                        const core::ClaimedRun& run,
+                                                        const BrokerDriver& driver,
+                                                        AttemptConnection* connection) const {
+  absl::StatusOr<std::shared_ptr<const BrokerAccount>> account = AccountOf(connection);
+  if (!account.ok()) return account.status();
+  if (run.probe) return PrepareProbe(run, clock_->WallNow(), *std::move(account));
+  absl::StatusOr<BrokerMessage> message =
+      PrepareMessage(target, run, clock_->WallNow(), *std::move(account), SecretsOf(connection));
+  if (!message.ok()) return message;
+  if (absl::Status status = driver.Check(*message); !status.ok()) return status;
+  return message;
 }
 
 void BrokerExecutor::Shutdown() {

@@ -30,6 +30,8 @@ namespace scheduler::dispatch {
 //   its connection does not exist                     failed CONNECTION_NOT_FOUND
 //   the connection's secret cannot be read            failed SECRET_UNAVAILABLE
 //
+// A probe (core::ClaimedRun::probe) publishes nothing: its account is tried on a connection of its own.
+//
 // A cancel before the message was sent withdraws it; after it the attempt ends as cancelled at once and the
 // broker may keep the message, as it may after a TIMEOUT.
 class BrokerExecutor final : public Executor {
@@ -39,8 +41,9 @@ class BrokerExecutor final : public Executor {
                  secrets::SecretSource* secrets);
   ~BrokerExecutor() override;
 
-  // Connections of `kind` (core::KindOf) are served by this driver. Before the first Execute. The constructor
-  // registers those of Redis, NATS, RabbitMQ, Kafka and SQS; that of Pub/Sub is registered by whoever has gRPC (pubsub/pubsub_driver.h).
+  // Connections of `kind` (core::KindOf) are served by this driver. Before the first Execute. The
+  // constructor registers those of Redis, NATS, RabbitMQ, Kafka and SQS; that of Pub/Sub is
+  // registered by whoever has gRPC (pubsub/pubsub_driver.h).
   void Register(std::string_view kind, std::unique_ptr<BrokerDriver> driver);
 
   std::string_view name() const override { return "broker"; }
@@ -56,6 +59,10 @@ class BrokerExecutor final : public Executor {
   // Fills the flight and hands it to its driver, unless it ends before.
   void Send(AttemptConnection connection, const core::BrokerTarget& target,
             const core::ClaimedRun& run, const BrokerFlightPtr& flight);
+  // What `driver` is to get for the run. The codes are UnsentAttempt's.
+  absl::StatusOr<BrokerMessage> MessageOf(const core::BrokerTarget& target,
+                                          const core::ClaimedRun& run, const BrokerDriver& driver,
+                                          AttemptConnection* connection) const;
 
   const BrokerOptions options_;
   const base::Clock* const clock_;

@@ -6,7 +6,6 @@
 #include <csignal>
 #include <vector>
 
-#include "absl/hash/hash.h"
 #include "absl/strings/str_cat.h"
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/attempt_results.h"
@@ -34,30 +33,34 @@ bool BrokerFlights::Add(const BrokerFlightPtr& flight) {
   const int64_t deadline = clock_->MonoNanos() + flight->attempt_timeout() * kNanosPerMilli;
   base::MutexLock lock(&mu_);
   if (stopped_) return false;
-  flights_[id] = {flight, deadline};
-  const auto added = deadlines_.emplace(deadline, id).first;
+  const auto entry = flights_.emplace(id, Entry{flight, deadline});
+  const auto added = deadlines_.emplace(std::pair(deadline, flight.get()), entry).first;
   if (added == deadlines_.begin()) wake_.Signal();
   return true;
 }
 
 void BrokerFlights::Remove(const core::RunRef& run) {
-  BrokerFlightPtr flight;  // released after the lock
+  std::vector<BrokerFlightPtr> removed;  // released after the lock
   base::MutexLock lock(&mu_);
-  const auto found = flights_.find(Id{run.key, run.token});
-  if (found == flights_.end()) return;
-  flight = std::move(found->second.flight);
-  deadlines_.erase({found->second.deadline, found->first});
-  flights_.erase(found);
+  auto [next, end] = flights_.equal_range(Id{run.key, run.token});
+  while (next != end) {
+    const auto current = next++;
+    Entry& entry = current->second;
+    if (!entry.flight->ended()) continue;
+    deadlines_.erase({entry.deadline, entry.flight.get()});
+    removed.push_back(std::move(entry.flight));
+    flights_.erase(current);
+  }
 }
 
 void BrokerFlights::Cancel(const core::RunRef& run) {
-  BrokerFlightPtr flight;
+  std::vector<BrokerFlightPtr> cancelled;
   {
     base::MutexLock lock(&mu_);
-    const auto found = flights_.find(Id{run.key, run.token});
-    if (found != flights_.end()) flight = found->second.flight;
+    const auto [begin, end] = flights_.equal_range(Id{run.key, run.token});
+    for (auto each = begin; each != end; ++each) cancelled.push_back(each->second.flight);
   }
-  if (flight != nullptr) flight->Finish(CancelledAttempt());
+  for (const BrokerFlightPtr& flight : cancelled) flight->Finish(CancelledAttempt());
 }
 
 void BrokerFlights::Stop() {
@@ -93,16 +96,15 @@ BrokerFlightPtr BrokerFlights::AwaitExpired() {
       wake_.Wait(&mu_);
       continue;
     }
-    const auto& [deadline, id] = *deadlines_.begin();
-    const int64_t left = deadline - clock_->MonoNanos();
+    const auto first = deadlines_.begin();
+    const int64_t left = first->first.first - clock_->MonoNanos();
     if (left > 0) {
       wake_.WaitMicros(&mu_, std::min(left / kNanosPerMicro + 1, kLongestWaitMicros));
       continue;
     }
-    const auto found = flights_.find(id);
-    BrokerFlightPtr flight = found->second.flight;
-    deadlines_.erase(deadlines_.begin());
-    flights_.erase(found);
+    BrokerFlightPtr flight = std::move(first->second->second.flight);
+    flights_.erase(first->second);
+    deadlines_.erase(first);
     return flight;
   }
   return nullptr;

@@ -2,11 +2,10 @@
 #define SCHEDULER_DISPATCH_BROKER_BROKER_FLIGHTS_H_
 
 #include <cstdint>
-#include <set>
+#include <map>
 #include <thread>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "scheduler/base/clock.h"
 #include "scheduler/base/mutex.h"
 #include "scheduler/core/run_port.h"
@@ -15,6 +14,9 @@
 namespace scheduler::dispatch {
 
 // The messages of an executor that have not ended, and the thread that ends those whose time is over.
+//
+// Several may be of one run and token, though the engine claims none twice: each ends by itself, and a cancel ends
+// all of them.
 //
 // Thread-safe. No flight is ended with the lock held.
 class BrokerFlights {
@@ -29,10 +31,10 @@ class BrokerFlights {
   // done, after Stop.
   bool Add(const BrokerFlightPtr& flight);
 
-  // Forgets one that ended.
+  // Forgets those of `run` that have ended.
   void Remove(const core::RunRef& run);
 
-  // Ends it as cancelled. Unknown ones are ignored.
+  // Ends those of `run` as cancelled. Unknown ones are ignored.
   void Cancel(const core::RunRef& run);
 
   // Ends all as cancelled, and the thread. Idempotent.
@@ -44,8 +46,10 @@ class BrokerFlights {
   using Id = std::pair<core::RunKey, uint64_t>;
   struct Entry {
     BrokerFlightPtr flight;
-    int64_t deadline = 0;
+    int64_t deadline = 0;  // monotonic nanoseconds
   };
+  using Entries = std::multimap<Id, Entry>;
+  using Deadlines = std::map<std::pair<int64_t, const BrokerFlight*>, Entries::iterator>;
 
   void Run();
   // Waits until a flight's time is over; null when it is to stop.
@@ -54,8 +58,8 @@ class BrokerFlights {
   const base::Clock* const clock_;
   mutable base::Mutex mu_;
   base::CondVar wake_;
-  absl::flat_hash_map<Id, Entry> flights_ ABSL_GUARDED_BY(mu_);
-  std::set<std::pair<int64_t, Id>> deadlines_ ABSL_GUARDED_BY(mu_);  // monotonic nanoseconds
+  Entries flights_ ABSL_GUARDED_BY(mu_);
+  Deadlines deadlines_ ABSL_GUARDED_BY(mu_);  // of each of them, the first is due first
   bool stopped_ ABSL_GUARDED_BY(mu_) = false;
   std::thread thread_;
 };

@@ -35,6 +35,7 @@ void BrokerLink::Close() {
 
 void BrokerLink::Add(BrokerFlightPtr flight) {
   const size_t bytes = flight->message().bytes();
+  of_probe_ = flight->message().probe;
   if (!HasRoomFor(bytes)) {
     DropEnded();
     if (!HasRoomFor(bytes)) {
@@ -48,6 +49,12 @@ void BrokerLink::Add(BrokerFlightPtr flight) {
   last_use_ = Now();
   ScheduleTick();
   if (state_ == State::kIdle) Dial();
+}
+
+bool BrokerLink::IsUnused() {
+  DropEnded();
+  if (failing_ || !waiting_.empty()) return false;
+  return state_ != State::kReady || protocol_->in_flight() == 0;
 }
 
 bool BrokerLink::HasRoomFor(size_t bytes) const {
@@ -291,7 +298,8 @@ void BrokerLink::Tick() {
     return Fail(kConnection, StrCat("the broker owes answers and has been silent for ",
                                     options.silence_timeout, " ms"));
   }
-  if (!waiting_.empty() || now - last_use_ < options.idle_timeout * kNanosPerMilli) return;
+  const base::Millis idle_timeout = of_probe_ ? 0 : options.idle_timeout;
+  if (!waiting_.empty() || now - last_use_ < idle_timeout * kNanosPerMilli) return;
   ++dial_;
   DropStream();
   state_ = State::kIdle;

@@ -32,6 +32,8 @@ struct LinkEnvironment {
 //                     ▲             │ failed: next address, next server; then what waits fails
 //                     └── pausing ◀─┴── failed, lost: what is in flight fails CONNECTION
 //
+// A link that was given a probe ends when that has: it is nobody else's.
+//
 // Each name is resolved once a dial; the addresses are checked with the egress policy and dialled as they are.
 // On the loop's thread alone. Owned by std::shared_ptr.
 class BrokerLink final : public std::enable_shared_from_this<BrokerLink>,
@@ -47,6 +49,10 @@ class BrokerLink final : public std::enable_shared_from_this<BrokerLink>,
 
   // Of no use any more: nothing waits, nothing is open.
   bool IsIdle() const { return state_ == State::kIdle && waiting_.empty(); }
+  // Nobody waits for it at this moment, whether it is open or on its way there.
+  bool IsUnused();
+  // When a message was last given to it, or sent; monotonic nanoseconds.
+  int64_t last_use() const { return last_use_; }
 
   // Ends nobody's flight. No callback follows.
   void Close();
@@ -108,6 +114,7 @@ class BrokerLink final : public std::enable_shared_from_this<BrokerLink>,
   EventLoop::Timer dial_timer_;
   EventLoop::Timer tick_timer_;
   bool ticking_ = false;
+  bool of_probe_ = false;
   int64_t last_use_ = 0;    // monotonic nanoseconds; of a message
   int64_t last_heard_ = 0;  // likewise, of the broker
 

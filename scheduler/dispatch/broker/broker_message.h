@@ -37,12 +37,16 @@ struct BrokerAccount {
 struct BrokerMessage {
   using Kind = core::BrokerTarget::DestinationKind;
 
+  // Nothing is to be published: the driver tries the account on a connection of its own, by something that
+  // changes nothing, and completes with what the broker says of itself. Destination, key, body and properties
+  // are empty.
+  bool probe = false;
   core::RunRef run;
   base::Millis attempt_timeout = 0;
   Kind kind = Kind::kDefault;
   std::string destination;
   std::string key;
-  std::string body;  // never empty
+  std::string body;  // not empty, but of a probe
   std::map<std::string, std::string> properties;
   std::array<DeliveryField, 8> identity;  // as DeliveryFieldsOf gives them
   base::Millis wall_time = 0;             // when it was made

@@ -24,6 +24,12 @@ secrets::SecretForm FormOf(std::string_view path) {
   return file ? secrets::SecretForm::kDocument : secrets::SecretForm::kLine;
 }
 
+// Whether it is a secret that templates name (core::NamedSecretPath).
+bool IsNamed(std::string_view path) {
+  constexpr std::string_view kNamed = "secrets[";
+  return path.substr(0, kNamed.size()) == kNamed;
+}
+
 Landing LandingOfBody(const std::string& body) {
   const size_t first = body.find_first_not_of(" \t\r\n");
   const bool json = first != std::string::npos && (body[first] == '{' || body[first] == '[');
@@ -34,26 +40,41 @@ Landing LandingOfBody(const std::string& body) {
 // that reads the whole input.
 class Filler {
  public:
-  explicit Filler(const core::ClaimedRun& run) : run_(run) {}
+  Filler(const core::ClaimedRun& run, RenderOptions options)
+      : run_(run), options_(std::move(options)) {}
 
   // Fills in `text` where it stands.
   absl::Status Fill(std::string_view field, Landing landing, std::string* text) {
     if (text->find("{{") == std::string::npos) return absl::OkStatus();
-    if (!renderer_) renderer_.emplace(run_);
-    absl::StatusOr<std::string> rendered = renderer_->Render(field, *text, landing);
+    return Take(renderer().Render(field, *text, landing), text);
+  }
+  // The same without secrets.
+  absl::Status FillOpenly(std::string_view field, Landing landing, std::string* text) {
+    if (text->find("{{") == std::string::npos) return absl::OkStatus();
+    return Take(renderer().RenderWithoutSecrets(field, *text, landing), text);
+  }
+
+ private:
+  const Renderer& renderer() {
+    if (!renderer_) renderer_.emplace(run_, options_);
+    return *renderer_;
+  }
+  static absl::Status Take(absl::StatusOr<std::string> rendered, std::string* text) {
     if (!rendered.ok()) return rendered.status();
     *text = *std::move(rendered);
     return absl::OkStatus();
   }
 
- private:
   const core::ClaimedRun& run_;
+  const RenderOptions options_;
   std::optional<Renderer> renderer_;
 };
 
-absl::Status RenderAll(const core::ClaimedRun& run, core::BrokerTarget* target) {
-  Filler filler(run);
-  absl::Status status = filler.Fill("destination", Landing::kText, &target->destination);
+absl::Status RenderAll(const core::ClaimedRun& run, RenderOptions options,
+                       core::BrokerTarget* target) {
+  Filler filler(run, std::move(options));
+  // It stands in what brokers log and show.
+  absl::Status status = filler.FillOpenly("destination", Landing::kText, &target->destination);
   if (status.ok()) status = filler.Fill("key", Landing::kText, &target->key);
   if (status.ok()) status = filler.Fill("body", LandingOfBody(target->body), &target->body);
   for (auto& [name, value] : target->properties) {
@@ -74,6 +95,7 @@ absl::StatusOr<std::shared_ptr<const BrokerAccount>> AccountOf(AttemptConnection
       [&](const auto& settings) {
         core::VisitSecretsOf(settings, [&](std::string_view path, const core::Secret* secret) {
           if (!status.ok() || secret->source == core::Secret::Source::kNone) return;
+          if (IsNamed(path)) return;
           absl::StatusOr<base::SecretText> text = connection->Read(path, *secret, FormOf(path));
           if (!text.ok()) {
             status = text.status();
@@ -92,9 +114,11 @@ absl::StatusOr<std::shared_ptr<const BrokerAccount>> AccountOf(AttemptConnection
 
 absl::StatusOr<BrokerMessage> PrepareMessage(const core::BrokerTarget& target,
                                              const core::ClaimedRun& run, base::Millis wall_time,
-                                             std::shared_ptr<const BrokerAccount> account) {
+                                             std::shared_ptr<const BrokerAccount> account,
+                                             RenderOptions options) {
   core::BrokerTarget rendered = target;
-  if (absl::Status status = RenderAll(run, &rendered); !status.ok()) return status;
+  absl::Status filled = RenderAll(run, std::move(options), &rendered);
+  if (!filled.ok()) return filled;
   BrokerMessage message;
   message.body = rendered.body.empty() ? run.input_json : std::move(rendered.body);
   if (message.body.empty()) message.body = "{}";
@@ -111,6 +135,18 @@ absl::StatusOr<BrokerMessage> PrepareMessage(const core::BrokerTarget& target,
   message.destination = std::move(rendered.destination);
   message.key = std::move(rendered.key);
   message.properties = std::move(rendered.properties);
+  message.identity = DeliveryFieldsOf(run);
+  message.wall_time = wall_time;
+  message.account = std::move(account);
+  return message;
+}
+
+BrokerMessage PrepareProbe(const core::ClaimedRun& run, base::Millis wall_time,
+                           std::shared_ptr<const BrokerAccount> account) {
+  BrokerMessage message;
+  message.probe = true;
+  message.run = {run.key, run.token};
+  message.attempt_timeout = run.attempt_timeout;
   message.identity = DeliveryFieldsOf(run);
   message.wall_time = wall_time;
   message.account = std::move(account);

@@ -1,6 +1,9 @@
 #include "scheduler/dispatch/broker/kafka_driver.h"
 
+#include <algorithm>
+#include <atomic>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -9,6 +12,7 @@
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/broker/kafka_producer.h"
+#include "scheduler/dispatch/event_tester.h"
 #include "scheduler/dispatch/task_threads.h"
 
 namespace scheduler::dispatch {
@@ -36,6 +40,10 @@ class KafkaDriver final : public BrokerDriver {
   }
 
   void Publish(BrokerFlightPtr flight) override {
+    if (flight->message().probe) {
+      BeginProbe(std::move(flight));
+      return;
+    }
     thread_.Post([this, flight = std::move(flight)] { Take(flight); });
   }
 
@@ -43,9 +51,44 @@ class KafkaDriver final : public BrokerDriver {
     thread_.Stop();
     producers_.clear();
     sweeper_.Stop();
+    probes_.Stop();
   }
 
  private:
+  // Each has a thread until its client is gone, which may take longer than the flight: no more begin than threads are.
+  void BeginProbe(BrokerFlightPtr flight) {
+    if (probes_open_.fetch_add(1) >= EventTester::kMaxAtOnce) {
+      --probes_open_;
+      flight->Finish(FailedAttempt(core::failure::kRateLimited,
+                                   "too many clients of earlier tests are still being closed"));
+      return;
+    }
+    probes_.Post([this, flight = std::move(flight)] {
+      Probe(flight);
+      --probes_open_;
+    });
+  }
+
+  // With a client of its own, which ends with it. Blocks until the flight ends, with what is said or by its time, in
+  // steps: the first are short, for who is refused at once; later ones leave a cluster that is slow its time.
+  void Probe(const BrokerFlightPtr& flight) {
+    if (flight->ended()) return;
+    const BrokerMessage& message = flight->message();
+    absl::StatusOr<std::unique_ptr<KafkaProducer>> made = KafkaProducer::Create(
+        *message.account, KafkaProducer::MessageTimeout(message.attempt_timeout), options_, egress_,
+        clock_, KafkaUse::kProbe);
+    if (!made.ok()) {
+      flight->Finish(UnsentAttempt(made.status()));
+      return;
+    }
+    for (base::Millis step = kFirstProbeStep; !flight->ended();
+         step = std::min(step * 2, kLastProbeStep)) {
+      if (std::optional<AttemptResult> result = (*made)->Describe(step)) {
+        flight->Finish(*std::move(result));
+      }
+    }
+  }
+
   void Take(const BrokerFlightPtr& flight) {
     if (flight->ended()) return;
     const base::Millis timeout = KafkaProducer::MessageTimeout(flight->message().attempt_timeout);
@@ -108,14 +151,16 @@ class KafkaDriver final : public BrokerDriver {
 
   using Producers = std::map<std::string, std::unique_ptr<KafkaProducer>>;
 
-  // Its end may wait for a name server, and nobody else's messages wait for that.
   void Drop(Producers::iterator producer) {
+    // Its end may wait for a name server, and nobody else's messages wait for that.
     std::shared_ptr<KafkaProducer> dropped = std::move(producer->second);
     producers_.erase(producer);
     sweeper_.Post([dropped = std::move(dropped)]() mutable { dropped.reset(); });
   }
 
   static constexpr base::Millis kCoolDown = base::kSecond;
+  static constexpr base::Millis kFirstProbeStep = 100;
+  static constexpr base::Millis kLastProbeStep = 3 * base::kSecond;
   struct Failed {
     KafkaProducer::Failure failure;
     int64_t until = 0;
@@ -128,6 +173,8 @@ class KafkaDriver final : public BrokerDriver {
   std::map<std::string, Failed> failed_;  // likewise
   TaskThreads sweeper_{1};
   TaskThreads thread_{1};
+  std::atomic<int> probes_open_{0};  // whose client is not gone
+  TaskThreads probes_{EventTester::kMaxAtOnce};
 };
 
 }  // namespace

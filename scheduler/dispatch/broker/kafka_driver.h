@@ -11,8 +11,9 @@
 namespace scheduler::dispatch {
 
 // Kafka, by librdkafka: an idempotent producer for each account, acks=all. `key` chooses the partition; the
-// delivery's fields and the properties are headers. Completes with {"partition":p,"offset":o}. Settings of kind
-// KafkaSettings.
+// delivery's fields and the properties are headers. Completes with {"partition":p,"offset":o}. A probe asks for the
+// cluster's metadata, with a client of its own; RATE_LIMITED where EventTester::kMaxAtOnce of these are open, some of
+// which may outlive their probe for a while. Settings of kind KafkaSettings.
 //
 // A message that librdkafka has taken cannot be withdrawn alone: after a cancel or a TIMEOUT it may still be
 // delivered, for as long as producers of its kind keep messages (KafkaProducer::MessageTimeout).

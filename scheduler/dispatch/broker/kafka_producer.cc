@@ -13,7 +13,6 @@
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/broker/kafka_errors.h"
-#include "scheduler/dispatch/broker/kafka_settings_text.h"
 
 namespace scheduler::dispatch {
 namespace {
@@ -80,12 +79,10 @@ base::Millis KafkaProducer::MessageTimeout(base::Millis attempt_timeout) {
   return base::kHour;
 }
 
-absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(const BrokerAccount& account,
-                                                                     base::Millis message_timeout,
-                                                                     const BrokerOptions& options,
-                                                                     const EgressPolicy* egress,
-                                                                     const base::Clock* clock) {
-  const auto texts = KafkaSettingsText(account, message_timeout, options);
+absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Create(
+    const BrokerAccount& account, base::Millis message_timeout, const BrokerOptions& options,
+    const EgressPolicy* egress, const base::Clock* clock, KafkaUse use) {
+  const auto texts = KafkaSettingsText(account, message_timeout, options, use);
   if (!texts.ok()) return texts.status();
   std::unique_ptr<KafkaProducer> made(new KafkaProducer(egress, clock));
   made->last_use_ = clock->MonoNanos();
@@ -143,6 +140,24 @@ void KafkaProducer::Publish(const BrokerFlightPtr& flight) {
   opaque.release();  // NOLINT(bugprone-unused-return-value): Report takes it
   // It may have died in between, and what it had then was purged before this came.
   if (Death()) Purge();
+}
+
+std::optional<AttemptResult> KafkaProducer::Describe(base::Millis wait) {
+  const struct rd_kafka_metadata* metadata = nullptr;  // a function has the name, too
+  // Of no topics: their names may be none of the account's business.
+  const rd_kafka_resp_err_t error =
+      rd_kafka_metadata(client_, /*all_topics=*/0, nullptr, &metadata, static_cast<int>(wait));
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const int count = metadata->broker_cnt;
+    rd_kafka_metadata_destroy(metadata);
+    return CompletedAttempt(absl::StrCat(count, count == 1 ? " broker" : " brokers"));
+  }
+  if (const std::optional<Failure> death = Death()) {
+    return FailedAttempt(death->code, death->message);
+  }
+  // No broker is connected, yet: whether one will be, Death says.
+  if (error == RD_KAFKA_RESP_ERR__TRANSPORT || error == RD_KAFKA_RESP_ERR__TIMED_OUT) return {};
+  return FailedBy(error);
 }
 
 void KafkaProducer::Purge() {

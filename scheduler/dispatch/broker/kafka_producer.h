@@ -13,6 +13,7 @@
 #include "scheduler/base/mutex.h"
 #include "scheduler/dispatch/broker/broker_flight.h"
 #include "scheduler/dispatch/broker/broker_options.h"
+#include "scheduler/dispatch/broker/kafka_settings_text.h"
 #include "scheduler/dispatch/egress_policy.h"
 #include <librdkafka/rdkafka.h>
 
@@ -35,17 +36,19 @@ class KafkaProducer {
   static base::Millis MessageTimeout(base::Millis attempt_timeout);
 
   // INVALID_ARGUMENT for settings, certificates and addresses that cannot be used. The pointers outlive it.
-  static absl::StatusOr<std::unique_ptr<KafkaProducer>> Create(const BrokerAccount& account,
-                                                               base::Millis message_timeout,
-                                                               const BrokerOptions& options,
-                                                               const EgressPolicy* egress,
-                                                               const base::Clock* clock);
+  static absl::StatusOr<std::unique_ptr<KafkaProducer>> Create(
+      const BrokerAccount& account, base::Millis message_timeout, const BrokerOptions& options,
+      const EgressPolicy* egress, const base::Clock* clock, KafkaUse use = KafkaUse::kMessages);
   // Without a word to flights that are open.
   ~KafkaProducer();
   KafkaProducer(const KafkaProducer&) = delete;
   KafkaProducer& operator=(const KafkaProducer&) = delete;
 
   void Publish(const BrokerFlightPtr& flight);
+
+  // How many brokers the cluster says that it has, asked for now, or why it cannot be asked. Nothing if it has not
+  // answered within `wait`, for which this blocks.
+  std::optional<AttemptResult> Describe(base::Millis wait);
 
   // Why it is of no use any more.
   std::optional<Failure> Death() const;

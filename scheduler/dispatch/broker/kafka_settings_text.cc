@@ -55,7 +55,7 @@ void AddTls(const core::KafkaSettings& settings, const BrokerAccount& account, T
 }  // namespace
 
 absl::StatusOr<Texts> KafkaSettingsText(const BrokerAccount& account, base::Millis message_timeout,
-                                        const BrokerOptions& options) {
+                                        const BrokerOptions& options, KafkaUse use) {
   const auto& settings = std::get<core::KafkaSettings>(account.settings);
   absl::StatusOr<std::string> brokers = BrokersOf(settings);
   if (!brokers.ok()) return brokers.status();
@@ -67,7 +67,7 @@ absl::StatusOr<Texts> KafkaSettingsText(const BrokerAccount& account, base::Mill
   Texts texts = {
       {"bootstrap.servers", *std::move(brokers)},
       {"client.id", "ductape-jobs"},
-      {"enable.idempotence", "true"},
+      {"enable.idempotence", use == KafkaUse::kMessages ? "true" : "false"},
       {"acks", "all"},
       {"linger.ms", "1"},
       {"message.timeout.ms", absl::StrCat(message_timeout)},

@@ -90,6 +90,7 @@ class NatsProtocol final : public LinkProtocol {
   LinkHost* const host_;
   const std::string inbox_;
   std::string nonce_;
+  std::string version_;  // of the server
   size_t max_payload_ = kDefaultMaxPayload;
   bool informed_ = false;
   bool securing_ = false;  // until TLS's handshake is over
@@ -168,6 +169,7 @@ void NatsProtocol::TakeInfo(std::string_view text) {
   max_payload_ = UnsignedMember(info, "max_payload", kDefaultMaxPayload);
   if (informed_) return;
   informed_ = true;
+  version_ = StringMember(info, "version");
   nonce_ = StringMember(info, "nonce");
   if (!BoolMember(info, "headers")) {
     return Refuse(failure::kValidation, "the broker is older than NATS 2.2: it has no headers");
@@ -202,7 +204,9 @@ void NatsProtocol::TakePong() {
   batches_.pop_front();
   unacknowledged_ -= batch.size();
   for (const BrokerFlightPtr& flight : batch) {
-    if (!flight->ended()) flight->Finish(CompletedAttempt("{}"));
+    if (flight->ended()) continue;
+    const bool probe = flight->message().probe;
+    flight->Finish(CompletedAttempt(probe ? StrCat("NATS ", version_) : "{}"));
   }
 }
 
@@ -270,6 +274,11 @@ size_t NatsProtocol::TakeMessage(std::string_view line, std::string_view rest, b
 
 void NatsProtocol::Send(BrokerFlightPtr flight) {
   const BrokerMessage& message = flight->message();
+  if (message.probe) {  // the PING that follows is all of it
+    batch_.push_back(std::move(flight));
+    ++unacknowledged_;
+    return;
+  }
   const bool to_stream = message.kind == Kind::kStream;
   std::string reply;
   if (to_stream) {

@@ -17,7 +17,7 @@ namespace scheduler::dispatch {
 // To a subject of core NATS: HPUB, acknowledged by the PONG to a PING that follows a batch; output {}. To
 // JetStream (kStream; the destination is the subject, which a stream takes): HPUB with Nats-Msg-Id, the run id,
 // and a reply subject; output {"stream":…,"sequence":…,"duplicate":…}. The delivery's fields and the properties
-// are headers. Settings of kind NatsSettings; its servers are tried in turn.
+// are headers. A probe is a PING. Settings of kind NatsSettings; its servers are tried in turn.
 std::unique_ptr<BrokerDriver> NewNatsDriver(const BrokerOptions& options,
                                             const EgressPolicy* egress, const base::Clock* clock);
 

@@ -60,8 +60,12 @@ bool AppendContent(uint16_t channel, const BrokerMessage& message, size_t frame_
 }  // namespace
 
 RabbitmqChannel::RabbitmqChannel(uint16_t number, std::string exchange, size_t frame_max,
-                                 LinkHost* host)
-    : number_(number), exchange_(std::move(exchange)), frame_max_(frame_max), host_(host) {
+                                 LinkHost* host, std::string broker)
+    : number_(number),
+      exchange_(std::move(exchange)),
+      frame_max_(frame_max),
+      host_(host),
+      broker_(std::move(broker)) {
   amqp_channel_open_t open = {};
   WriteMethod(AMQP_CHANNEL_OPEN_METHOD, &open);
 }
@@ -79,6 +83,10 @@ void RabbitmqChannel::Send(BrokerFlightPtr flight) {
 
 void RabbitmqChannel::Publish(const BrokerFlightPtr& flight) {
   const BrokerMessage& message = flight->message();
+  if (message.probe) {
+    flight->Finish(CompletedAttempt(broker_));
+    return;
+  }
   amqp_basic_publish_t publish = {};
   publish.exchange = AmqpBytes(exchange_);
   // The default exchange leads to the queue of this name.

@@ -15,9 +15,11 @@ namespace scheduler::dispatch {
 // A channel in confirm mode that publishes to one exchange.
 class RabbitmqChannel {
  public:
-  // Opens it. `host` outlives it.
-  RabbitmqChannel(uint16_t number, std::string exchange, size_t frame_max, LinkHost* host);
+  // Opens it. `host` outlives it. `broker` is what the broker says of itself.
+  RabbitmqChannel(uint16_t number, std::string exchange, size_t frame_max, LinkHost* host,
+                  std::string broker = "");
 
+  // A probe completes with `broker` as soon as the channel is open.
   void Send(BrokerFlightPtr flight);
 
   // Closes it, after which Take is false when the broker has done so; its number is in use until then.
@@ -49,6 +51,7 @@ class RabbitmqChannel {
   const std::string exchange_;
   const size_t frame_max_;
   LinkHost* const host_;
+  const std::string broker_;
   bool open_ = false;  // in confirm mode
   bool closing_ = false;
   bool failed_ = false;                              // and the link with it: nothing more is read

@@ -28,6 +28,17 @@ constexpr size_t kMaxFrameMax = 128 * 1024;
 constexpr size_t kMaxChannels = 256;
 constexpr size_t kMaxShortString = 255;
 
+// The text of a property with which the broker introduces itself; empty if it has none.
+std::string_view PropertyOf(const amqp_table_t& properties, std::string_view name) {
+  for (int i = 0; i < properties.num_entries; ++i) {
+    const amqp_table_entry_t& entry = properties.entries[i];
+    if (AmqpText(entry.key) == name && entry.value.kind == AMQP_FIELD_KIND_UTF8) {
+      return AmqpText(entry.value.value.bytes);
+    }
+  }
+  return {};
+}
+
 class RabbitmqProtocol final : public LinkProtocol {
  public:
   RabbitmqProtocol(std::shared_ptr<const BrokerAccount> account, LinkHost* host)
@@ -46,6 +57,8 @@ class RabbitmqProtocol final : public LinkProtocol {
 
   void Take(const AmqpFrame& frame);
   void TakeConnectionMethod(const AmqpFrame& frame);
+  // "RabbitMQ 3.10.8"
+  void TakeName(const AmqpFrame& frame);
   void Authenticate();
   void Tune(const amqp_connection_tune_t& tune);
   void Close(const amqp_connection_close_t& close);
@@ -66,6 +79,7 @@ class RabbitmqProtocol final : public LinkProtocol {
   size_t channel_max_ = kMaxChannels;
   bool open_ = false;
   bool failed_ = false;
+  std::string broker_;                       // what it says of itself
   std::map<std::string, uint16_t> numbers_;  // of the channels, by exchange
   std::map<uint16_t, RabbitmqChannel> channels_;
 };
@@ -102,6 +116,7 @@ void RabbitmqProtocol::TakeConnectionMethod(const AmqpFrame& frame) {
   AmqpPool pool;
   switch (AmqpMethodOf(frame)) {
     case AMQP_CONNECTION_START_METHOD:
+      TakeName(frame);
       return Authenticate();
     case AMQP_CONNECTION_TUNE_METHOD: {
       const auto* const tune = DecodeAmqpMethod<amqp_connection_tune_t>(frame, &pool);
@@ -125,6 +140,15 @@ void RabbitmqProtocol::TakeConnectionMethod(const AmqpFrame& frame) {
     default:
       return;
   }
+}
+
+void RabbitmqProtocol::TakeName(const AmqpFrame& frame) {
+  AmqpPool pool;
+  const auto* const start = DecodeAmqpMethod<amqp_connection_start_t>(frame, &pool);
+  if (start == nullptr) return;
+  const std::string_view version = PropertyOf(start->server_properties, "version");
+  broker_ =
+      StrCat(PropertyOf(start->server_properties, "product"), version.empty() ? "" : " ", version);
 }
 
 void RabbitmqProtocol::Authenticate() {
@@ -193,7 +217,8 @@ void RabbitmqProtocol::Send(BrokerFlightPtr flight) {
   uint16_t number = 1;
   while (channels_.count(number) > 0) ++number;
   numbers_[exchange] = number;
-  const auto made = channels_.try_emplace(number, number, exchange, frame_max_, host_).first;
+  const auto made =
+      channels_.try_emplace(number, number, exchange, frame_max_, host_, broker_).first;
   made->second.Send(std::move(flight));
 }
 

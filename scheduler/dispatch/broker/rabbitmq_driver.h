@@ -14,7 +14,8 @@ namespace scheduler::dispatch {
 
 // RabbitMQ, by AMQP 0-9-1 with publisher confirms. To a queue: the default exchange with the queue as routing
 // key. To an exchange: `key` is the routing key. Messages are mandatory, so that one which no queue takes comes
-// back and is NOT_FOUND; they are persistent. Output {}. Settings of kind RabbitmqSettings.
+// back and is NOT_FOUND; they are persistent. Output {}. A probe opens a channel in confirm mode. Settings of kind
+// RabbitmqSettings.
 //
 // Each exchange has a channel of its own, since the broker closes a channel for a fault of one message and so
 // leaves all that are in flight on it in the dark.

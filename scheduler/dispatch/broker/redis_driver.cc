@@ -37,6 +37,7 @@ void AppendCommand(const std::vector<std::string_view>& words, std::string* out)
 bool IsStream(const BrokerMessage& message) { return message.kind == Kind::kStream; }
 
 void AppendMessage(const BrokerMessage& message, std::string* out) {
+  if (message.probe) return AppendCommand({"PING"}, out);
   if (!IsStream(message)) {
     return AppendCommand({"PUBLISH", message.destination, message.body}, out);
   }
@@ -65,6 +66,8 @@ AttemptResult ResultOf(const redisReply& reply) {
       return FailedAttempt(ClassOfRedisError(TextOf(reply)), TextOf(reply));
     case REDIS_REPLY_INTEGER:
       return CompletedAttempt(absl::StrCat("{\"receivers\":", reply.integer, "}"));
+    case REDIS_REPLY_STATUS:  // PONG
+      return CompletedAttempt(TextOf(reply));
     case REDIS_REPLY_STRING:  // "1526919030474-55": needs no escaping
       if (TextOf(reply).find_first_not_of("0123456789-") != std::string_view::npos) {
         return FailedAttempt(failure::kUnavailable, "the broker's reply makes no sense");

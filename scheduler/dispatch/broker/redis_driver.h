@@ -14,7 +14,7 @@ namespace scheduler::dispatch {
 // Redis 6 and later, by RESP2 (hiredis writes commands and reads replies). A channel's message is PUBLISH with
 // the body alone and completes with {"receivers":n}, which may be 0; a stream's is XADD with the fields `body`,
 // the delivery's fields by their lower-case names and the properties, and completes with {"id":"…"}. Messages
-// of one connection are pipelined. Settings of kind RedisSettings.
+// of one connection are pipelined. A probe is a PING. Settings of kind RedisSettings.
 std::unique_ptr<BrokerDriver> NewRedisDriver(const BrokerOptions& options,
                                              const EgressPolicy* egress, const base::Clock* clock);
 

@@ -144,6 +144,10 @@ absl::Status CheckSqsMessage(const BrokerMessage& message) {
   return absl::OkStatus();
 }
 
+HttpCall ListQueuesCall(const BrokerAccount& account, base::Millis now) {
+  return CallOf(account, "ListQueues", {{"MaxResults", 1}}, now);
+}
+
 HttpCall QueueUrlCall(const BrokerAccount& account, const std::string& name, base::Millis now) {
   return CallOf(account, "GetQueueUrl", {{"QueueName", name}}, now);
 }
@@ -175,6 +179,17 @@ QueueUrlAnswer ReadQueueUrlAnswer(const HttpAnswer& answer, base::Millis now) {
   read.url = TextIn(BodyOf(answer), "QueueUrl");
   if (read.url.empty()) read.failure = MakesNoSense(answer);
   return read;
+}
+
+AttemptResult ReadListQueuesAnswer(const BrokerAccount& account, const HttpAnswer& answer,
+                                   base::Millis now) {
+  const std::string& region = std::get<core::AwsSettings>(account.settings).region;
+  if (answer.status == 200) {
+    if (!BodyOf(answer).is_object()) return MakesNoSense(answer);
+    return CompletedAttempt(StrCat("queues in ", region, " can be listed"));
+  }
+  if (!IsAccessDenied(AwsErrorOf(answer).type)) return RefusedByAws(answer, now);
+  return CompletedAttempt(StrCat("the account is known, and may not list queues in ", region));
 }
 
 AttemptResult ReadSendMessageAnswer(const BrokerMessage& message, const HttpAnswer& answer,

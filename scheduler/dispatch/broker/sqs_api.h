@@ -26,16 +26,20 @@ absl::Status CheckSqsMessage(const BrokerMessage& message);
 bool IsQueueUrl(std::string_view destination);
 
 // The signed calls. `now` is wall time. REQUIRES: the account's settings are AwsSettings.
+HttpCall ListQueuesCall(const BrokerAccount& account, base::Millis now);  // of one queue
 HttpCall QueueUrlCall(const BrokerAccount& account, const std::string& name, base::Millis now);
 HttpCall SendMessageCall(const BrokerMessage& message, const std::string& queue_url,
                          base::Millis now);
 
-// What was answered; both need answer.transport.ok(), and give a failed attempt what the API refuses with.
+// What was answered; they need answer.transport.ok(), and give a failed attempt what the API refuses with.
 struct QueueUrlAnswer {
   std::string url;        // empty: there is none
   AttemptResult failure;  // then why
 };
 QueueUrlAnswer ReadQueueUrlAnswer(const HttpAnswer& answer, base::Millis now);
+// Completes also for an account that is known and may not list queues.
+AttemptResult ReadListQueuesAnswer(const BrokerAccount& account, const HttpAnswer& answer,
+                                   base::Millis now);
 // Completes with {"message_id":…} and, of a FIFO queue, "sequence_number". A body of which SQS has another MD5
 // digest is UNAVAILABLE.
 AttemptResult ReadSendMessageAnswer(const BrokerMessage& message, const HttpAnswer& answer,

@@ -43,6 +43,11 @@ struct Account {
   bool IsIdle() const { return waiting.empty() && calls == 0; }
 };
 
+// Under which the message's account is kept. A probe does not wait behind messages.
+std::string KeyOf(const BrokerMessage& message) {
+  return message.probe ? message.account->key + "/probe" : message.account->key;
+}
+
 class SqsDriver final : public BrokerDriver {
  public:
   SqsDriver(const BrokerOptions& options, const EgressPolicy* egress, const base::Clock* clock)
@@ -82,9 +87,10 @@ class SqsDriver final : public BrokerDriver {
   void Pump();
   bool TakeTurn(Turn* turn);
   // One call less of the account.
-  void EndCall(const AccountPtr& account);
+  void EndCall(const Turn& turn);
 
   void Begin(const Turn& turn);
+  void ListQueues(const Turn& turn);
   // What is to be done for the URL of a queue that is given by its name.
   enum class UrlStep { kKnown, kAsk, kWait, kNoRoom };
   UrlStep FindUrl(const Turn& turn, std::string* url);
@@ -122,7 +128,7 @@ std::string_view SqsDriver::Enqueue(const BrokerFlightPtr& flight) {
   std::vector<Item> ended;  // released after the lock
   base::MutexLock lock(&mu_);
   if (stopped_) return {};
-  const AccountPtr account = AccountFor(flight->message().account->key);
+  const AccountPtr account = AccountFor(KeyOf(flight->message()));
   if (account == nullptr) return "too many accounts of SQS are in use";
   if (!HasRoom(&account->waiting, &ended)) return "too many messages wait for this account";
   account->waiting.push_back(item);
@@ -189,14 +195,18 @@ bool SqsDriver::TakeTurn(Turn* turn) {
   return false;
 }
 
-void SqsDriver::EndCall(const AccountPtr& account) {
+void SqsDriver::EndCall(const Turn& turn) {
   base::MutexLock lock(&mu_);
-  --account->calls;
+  --turn.account->calls;
   --calls_;
+  // What is kept of accounts is for messages: there is none of a probe's, which may come once and never again.
+  const BrokerMessage& message = turn.item.message();
+  if (message.probe && turn.account->IsIdle()) accounts_.erase(KeyOf(message));
 }
 
 void SqsDriver::Begin(const Turn& turn) {
-  if (turn.item.flight->ended()) return EndCall(turn.account);
+  if (turn.item.flight->ended()) return EndCall(turn);
+  if (turn.item.message().probe) return ListQueues(turn);
   const std::string& destination = turn.item.message().destination;
   if (IsQueueUrl(destination)) return SendMessage(turn, destination);
   std::string url;
@@ -207,7 +217,21 @@ void SqsDriver::Begin(const Turn& turn) {
     turn.item.flight->Finish(
         FailedAttempt(core::failure::kRateLimited, "too many messages wait for the queue's URL"));
   }
-  EndCall(turn.account);
+  EndCall(turn);
+}
+
+void SqsDriver::ListQueues(const Turn& turn) {
+  HttpCall call = ListQueuesCall(*turn.item.message().account, clock_->WallNow());
+  call.timeout = TimeLeft(turn.item);
+  call.fresh_connection = true;
+  client_.Send(std::move(call), [this, turn](const HttpAnswer& answer) {
+    turn.item.flight->Finish(
+        answer.transport.ok()
+            ? ReadListQueuesAnswer(*turn.item.message().account, answer, clock_->WallNow())
+            : UnansweredAttempt(answer.transport));
+    EndCall(turn);
+    Pump();
+  });
 }
 
 SqsDriver::UrlStep SqsDriver::FindUrl(const Turn& turn, std::string* url) {
@@ -269,7 +293,7 @@ void SqsDriver::OnUrl(const Turn& turn, const HttpAnswer& answer) {
     SendMessage(turn, read.url);
   } else {
     if (!asks_again) turn.item.flight->Finish(read.failure);
-    EndCall(turn.account);
+    EndCall(turn);
   }
   Pump();
 }
@@ -294,7 +318,7 @@ void SqsDriver::OnSent(const Turn& turn, const HttpAnswer& answer) {
     }
   }
   turn.item.flight->Finish(std::move(result));
-  EndCall(turn.account);
+  EndCall(turn);
   Pump();
 }
 

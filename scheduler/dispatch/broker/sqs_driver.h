@@ -11,7 +11,7 @@
 namespace scheduler::dispatch {
 
 // Amazon SQS, by its JSON protocol over HTTPS (sqs_api.h): a SendMessage for each message, over kept connections. A
-// queue that is given by its name has its URL asked for once. Settings of kind AwsSettings.
+// queue that is given by its name has its URL asked for once. A probe is a ListQueues. Settings of kind AwsSettings.
 //
 // So many calls of one account are under way at once, kMaxCallsOfOneSqsAccount or a quarter of all, and
 // options.max_connections of all; more wait their turn, the accounts by turns, so that an account whose endpoint hangs

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/attempt_results.h"
 
@@ -32,41 +33,55 @@ void StreamDriver::TakeMailbox() {
     base::MutexLock lock(&mu_);
     taken.swap(mailbox_);
   }
-  std::vector<BrokerLink*> touched;
+  // Held, since one may make room for another.
+  std::vector<std::shared_ptr<BrokerLink>> touched;
   for (BrokerFlightPtr& flight : taken) {
     if (flight->ended()) continue;
-    BrokerLink* const link = LinkOf(flight);
+    std::shared_ptr<BrokerLink> link = LinkOf(flight);
     if (link == nullptr) continue;
     link->Add(std::move(flight));
-    if (touched.empty() || touched.back() != link) touched.push_back(link);
+    if (touched.empty() || touched.back() != link) touched.push_back(std::move(link));
   }
-  for (BrokerLink* const link : touched) link->Pump();
+  for (const std::shared_ptr<BrokerLink>& link : touched) link->Pump();
 }
 
-BrokerLink* StreamDriver::LinkOf(const BrokerFlightPtr& flight) {
-  const std::shared_ptr<const BrokerAccount>& account = flight->message().account;
-  const auto found = links_.find(account->key);
-  if (found != links_.end()) return found->second.get();
-  if (links_.size() >= environment_.options.max_connections) {
+std::shared_ptr<BrokerLink> StreamDriver::LinkOf(const BrokerFlightPtr& flight) {
+  const BrokerMessage& message = flight->message();
+  std::string key = message.account->key;
+  // What others have opened says nothing of the account as it is now.
+  if (message.probe) absl::StrAppend(&key, "/probe", ++last_probe_);
+  const auto found = links_.find(key);
+  if (found != links_.end()) return found->second;
+  const size_t most = environment_.options.max_connections;
+  // Of connections that were changed or deleted, and of probes.
+  if (links_.size() % 16 == 15 || links_.size() >= most) DropIdleLinks();
+  if (links_.size() >= most) DropLongestUnused();
+  if (links_.size() >= most) {
     flight->Finish(FailedAttempt(core::failure::kRateLimited,
                                  "too many connections to brokers of this kind are open"));
-    // For the next one.
-    loop_.Post([this] { DropIdleLinks(); });
     return nullptr;
   }
-  // Of connections that were changed or deleted.
-  if (links_.size() % 16 == 15) loop_.Post([this] { DropIdleLinks(); });
-  auto& link = links_[account->key];
-  link = std::make_shared<BrokerLink>(&environment_, account);
-  return link.get();
+  auto link = std::make_shared<BrokerLink>(&environment_, message.account);
+  links_[std::move(key)] = link;
+  return link;
 }
 
 void StreamDriver::DropIdleLinks() {
   for (auto link = links_.begin(); link != links_.end();) {
-    const auto next = std::next(link);
-    if (link->second->IsIdle()) links_.erase(link);
-    link = next;
+    const auto current = link++;
+    if (current->second->IsIdle()) links_.erase(current);
   }
+}
+
+void StreamDriver::DropLongestUnused() {
+  auto unused = links_.end();
+  for (auto link = links_.begin(); link != links_.end(); ++link) {
+    if (!link->second->IsUnused()) continue;
+    if (unused == links_.end() || link->second->last_use() < unused->second->last_use()) {
+      unused = link;
+    }
+  }
+  if (unused != links_.end()) links_.erase(unused);
 }
 
 void StreamDriver::Shutdown() {

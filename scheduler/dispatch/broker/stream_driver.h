@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_DISPATCH_BROKER_STREAM_DRIVER_H_
 #define SCHEDULER_DISPATCH_BROKER_STREAM_DRIVER_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,7 +14,8 @@
 namespace scheduler::dispatch {
 
 // The driver of brokers whose protocol is spoken on connections of our own: one thread that carries all of
-// them.
+// them. Each account has one; a probe has one of its own, which ends with it. Where there are as many as may be,
+// the one that has been of no use for the longest makes room, whether it is open or still being dialled.
 class StreamDriver final : public BrokerDriver {
  public:
   // The pointers outlive the driver; the clock must run by itself. `name` is the thread's.
@@ -27,14 +29,17 @@ class StreamDriver final : public BrokerDriver {
 
  private:
   void TakeMailbox();
-  BrokerLink* LinkOf(const BrokerFlightPtr& flight);
+  // Null, and the flight has failed, if there is no room for another link.
+  std::shared_ptr<BrokerLink> LinkOf(const BrokerFlightPtr& flight);
   void DropIdleLinks();
+  void DropLongestUnused();
 
   const std::unique_ptr<const LinkKind> kind_;
   HostResolver resolver_;
   EventLoop loop_;
   const LinkEnvironment environment_;
   absl::flat_hash_map<std::string, std::shared_ptr<BrokerLink>> links_;  // of the thread
+  uint64_t last_probe_ = 0;                                              // likewise
 
   base::Mutex mu_;
   std::vector<BrokerFlightPtr> mailbox_ ABSL_GUARDED_BY(mu_);

@@ -19,6 +19,8 @@ using Kind = BrokerMessage::Kind;
 // Numbers of fields.
 constexpr int kRequestTopic = 1;
 constexpr int kRequestMessages = 2;
+constexpr int kListProject = 1;
+constexpr int kListPageSize = 2;
 constexpr int kMessageData = 1;
 constexpr int kMessageAttributes = 2;
 constexpr int kMessageOrderingKey = 5;
@@ -119,6 +121,13 @@ std::string PublishRequestOf(const BrokerMessage& message) {
   UnknownFieldSet request;
   request.AddLengthDelimited(kRequestTopic, TopicOf(message));
   request.AddLengthDelimited(kRequestMessages, Serialized(fields));
+  return Serialized(request);
+}
+
+std::string ListTopicsRequestOf(const core::PubsubSettings& settings) {
+  UnknownFieldSet request;
+  request.AddLengthDelimited(kListProject, StrCat(kProjects, settings.project));
+  request.AddVarint(kListPageSize, 1);
   return Serialized(request);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 #include "nlohmann/json.hpp"
 #include "scheduler/base/strings.h"
@@ -9,6 +10,7 @@
 #include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/broker/pubsub/pubsub_api.h"
 #include "scheduler/dispatch/grpc_status.h"
+#include "scheduler/dispatch/grpc_target.h"
 #include "scheduler/dispatch/notification/service_account.h"
 #include "scheduler/dispatch/text.h"
 #include <grpc/support/time.h>
@@ -56,8 +58,10 @@ PubsubCall::PubsubCall(const PubsubEnvironment& environment, GrpcAddress address
       on_end_(std::move(on_end)) {}
 
 void PubsubCall::Start() {
-  connection_ = environment_.connections->Get(address_);
-  connection_->Find("", [self = shared_from_this()](const GrpcConnection::Found& found) {
+  // What others have opened says nothing of the address as it is now.
+  connection_ = message().probe ? environment_.connections->New(address_, GrpcPeer())
+                                : environment_.connections->Get(address_, GrpcPeer());
+  connection_->Find("", {}, [self = shared_from_this()](const GrpcConnection::Found& found) {
     self->OnConnection(found);
   });
 }
@@ -78,26 +82,43 @@ void PubsubCall::GetToken(const std::string& refused) {
   if (file.empty()) return Publish();
   const absl::StatusOr<ServiceAccount> account = ParseServiceAccount(file);
   if (!account.ok()) return End(UnsentAttempt(account.status()));
-  environment_.tokens->Get(
-      message().account->key, *account, refused,
-      [self = shared_from_this()](const AccessToken& token) { self->OnToken(token); });
+  auto on_token = [self = shared_from_this()](const AccessToken& token) { self->OnToken(token); };
+  // A probe shows that a token can be had, not that there is one.
+  if (message().probe) return environment_.tokens->GetUnkept(*account, std::move(on_token));
+  environment_.tokens->Get(message().account->key, *account, refused, std::move(on_token));
 }
 
 void PubsubCall::OnToken(const AccessToken& token) {
   if (token.token.empty()) return End(RefusedToken(token));
+  // gRPC ends the process on what it cannot carry.
+  if (!CheckGrpcMetadata("authorization", StrCat("Bearer ", token.token)).ok()) {
+    return End(FailedAttempt(core::failure::kUnavailable,
+                             "access token: it has characters that cannot be sent"));
+  }
   token_ = token.token;
   Publish();
 }
 
+PubsubCall::Method PubsubCall::MethodToCall() const {
+  if (!message().probe) {
+    return {kPubsubPublish, StrCat("topic=", PercentEncode(TopicOf(message()))),
+            PublishRequestOf(message())};
+  }
+  const auto& settings = std::get<core::PubsubSettings>(message().account->settings);
+  return {kPubsubListTopics,
+          StrCat("project=", PercentEncode(StrCat("projects/", settings.project))),
+          ListTopicsRequestOf(settings)};
+}
+
 void PubsubCall::Publish() {
   auto next = std::make_shared<Try>();
-  const grpc::Slice slice(PublishRequestOf(message()));
+  const Method method = MethodToCall();
+  const grpc::Slice slice(method.request);
   next->request = grpc::ByteBuffer(&slice, 1);
   next->context.set_deadline(gpr_time_from_millis(TimeLeft(), GPR_TIMESPAN));
   if (!token_.empty()) next->context.AddMetadata("authorization", StrCat("Bearer ", token_));
   // As Google's own clients say which resource a call is for, to be routed by.
-  next->context.AddMetadata("x-goog-request-params",
-                            StrCat("topic=", PercentEncode(TopicOf(message()))));
+  next->context.AddMetadata("x-goog-request-params", method.routing);
   bool send = !flight_->ended();
   {
     base::MutexLock lock(&mu_);
@@ -107,7 +128,7 @@ void PubsubCall::Publish() {
   if (!send) return End(CancelledAttempt());
   grpc::GenericStub stub(channel_);
   stub.UnaryCall(
-      &next->context, kPubsubPublish, grpc::StubOptions(), &next->request, &next->reply,
+      &next->context, method.name, grpc::StubOptions(), &next->request, &next->reply,
       [self = shared_from_this()](const grpc::Status& status) { self->OnReply(status); });
 }
 
@@ -126,7 +147,19 @@ void PubsubCall::OnReply(const grpc::Status& status) {
   End(std::move(result));
 }
 
+AttemptResult PubsubCall::ResultOfProbe(const grpc::Status& status) {
+  const auto& settings = std::get<core::PubsubSettings>(message().account->settings);
+  if (status.ok()) {
+    return CompletedAttempt(StrCat("topics of project ", settings.project, " can be listed"));
+  }
+  return CompletedAttempt(
+      StrCat("the account is known, and may not list topics of project ", settings.project));
+}
+
 AttemptResult PubsubCall::ResultOf(const grpc::Status& status) {
+  // Who is denied something is known, if a token says who it is.
+  const bool denied = status.error_code() == grpc::StatusCode::PERMISSION_DENIED && !token_.empty();
+  if (message().probe && (status.ok() || denied)) return ResultOfProbe(status);
   if (!status.ok()) {
     AttemptResult failed = FailedBy(GrpcError(status));
     if (failed.error->code == core::failure::kConnection) {

@@ -29,6 +29,8 @@ struct PubsubEnvironment {
 //                    ▲          │ UNAUTHENTICATED, once
 //                    └──────────┘
 //
+// A probe calls ListTopics in the place of Publish.
+//
 // Thread-safe. Held by a shared_ptr: the callbacks under way keep it.
 class PubsubCall final : public std::enable_shared_from_this<PubsubCall> {
  public:
@@ -55,8 +57,16 @@ class PubsubCall final : public std::enable_shared_from_this<PubsubCall> {
   void GetToken(const std::string& refused);
   void OnToken(const AccessToken& token);
   void Publish();
+  // What is called, of which resource, and with what.
+  struct Method {
+    const char* name;
+    std::string routing;
+    std::string request;
+  };
+  Method MethodToCall() const;
   void OnReply(const grpc::Status& status);
   AttemptResult ResultOf(const grpc::Status& status);
+  AttemptResult ResultOfProbe(const grpc::Status& status);
   void End(AttemptResult result);
   base::Millis TimeLeft() const;
 

@@ -18,9 +18,10 @@ struct PubsubService {
   std::string ca_file;
 };
 
-// Google Pub/Sub, by gRPC (pubsub_api.h): a Publish for each message, over one connection of an address. With a
-// service account each call has an access token of it, which is had once an hour; one that is refused is had anew,
-// once. Completes with {"message_id":…}. Settings of kind PubsubSettings.
+// Google Pub/Sub, by gRPC (pubsub_api.h): a Publish for each message, over one connection of an
+// address. With a service account each call has an access token of it, which is had once an hour;
+// one that is refused is had anew, once. Completes with {"message_id":…}; a probe is a ListTopics,
+// with a token of its own. Settings of kind PubsubSettings.
 //
 // Messages of one ordering key that are under way at once have no order among each other.
 std::unique_ptr<BrokerDriver> NewPubsubDriver(const BrokerOptions& options,
