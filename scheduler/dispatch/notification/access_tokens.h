@@ -22,6 +22,8 @@ namespace scheduler::dispatch {
 // Thread-safe.
 class AccessTokens {
  public:
+  static constexpr size_t kMaxKept = 1000;
+
   // Called once, without locks, from any thread. An empty token comes with why it was refused.
   using Done = std::function<void(const AccessToken& token)>;
 
@@ -34,6 +36,9 @@ class AccessTokens {
   void Get(const std::string& key, const ServiceAccount& account, const std::string& refused,
            Done done);
 
+  // A token that is had now, over a new connection, for this caller alone.
+  void GetUnkept(const ServiceAccount& account, Done done);
+
  private:
   struct Entry {
     AccessToken token;
@@ -42,9 +47,11 @@ class AccessTokens {
     std::vector<Done> waiting;
   };
 
+  void Ask(const ServiceAccount& account, bool fresh_connection, Done done);
   // Keeps the token of a call that began at `asked_nanos`, and tells those who wait.
   void Tell(const std::string& key, int64_t asked_nanos, const AccessToken& token);
-  void DropOld() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // For an entry that is added.
+  void MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   HttpClient* const client_;
   const base::Clock* const clock_;

@@ -47,12 +47,13 @@ Delivery RefusedDelivery(const std::string& to, const HttpAnswer& answer, std::s
 }
 
 Delivery RefusedByStatus(const std::string& to, const HttpAnswer& answer, base::Millis now) {
-  // A 2xx that does not say what was expected comes from something else than the service.
-  const bool success = answer.status / 100 == 2;
-  return RefusedDelivery(
-      to, answer,
-      success ? core::failure::kUnavailable : core::failure::ClassOfHttpStatus(answer.status), "",
-      now);
+  if (answer.status / 100 != 2) {
+    return RefusedDelivery(to, answer, core::failure::ClassOfHttpStatus(answer.status), "", now);
+  }
+  const std::string_view begin = std::string_view(answer.body).substr(0, kExcerptBytes);
+  return RefusedDelivery(to, answer, core::failure::kValidation,
+                         StrCat("the answer could not be read", begin.empty() ? "" : ": ", begin),
+                         now);
 }
 
 Delivery UnansweredDelivery(const std::string& to, const HttpAnswer& answer) {

@@ -24,7 +24,8 @@ std::string TextOf(const nlohmann::json& object, const char* name);
 // and the beginning of the body. `now` is wall time.
 Delivery RefusedDelivery(const std::string& to, const HttpAnswer& answer, std::string_view code,
                          std::string_view message, base::Millis now);
-// Likewise by the class of the status alone.
+// Likewise by the class of the status alone. A 2xx that does not say what was expected is VALIDATION, which is not
+// retried: the service may have taken the message, and would send it twice.
 Delivery RefusedByStatus(const std::string& to, const HttpAnswer& answer, base::Millis now);
 // One whose call got no answer. REQUIRES: !answer.transport.ok().
 Delivery UnansweredDelivery(const std::string& to, const HttpAnswer& answer);

@@ -84,4 +84,23 @@ void ApiCalls::Stop() {
   for (const HttpClient::CallId id : ids) client_->Cancel(id);
 }
 
+void ApiCallChain::Begin(std::shared_ptr<ApiCalls> next) {
+  {
+    base::MutexLock lock(&mu_);
+    if (stopped_) return;
+    calls_ = next;
+  }
+  next->Start();
+}
+
+void ApiCallChain::Stop() {
+  std::shared_ptr<ApiCalls> under_way;
+  {
+    base::MutexLock lock(&mu_);
+    stopped_ = true;
+    under_way.swap(calls_);
+  }
+  if (under_way != nullptr) under_way->Stop();
+}
+
 }  // namespace scheduler::dispatch

@@ -45,6 +45,20 @@ class ApiCalls : public std::enable_shared_from_this<ApiCalls> {
   std::map<size_t, HttpClient::CallId> under_way_ ABSL_GUARDED_BY(mu_);  // 0: about to be sent
 };
 
+// The calls of one channel: some ApiCalls after others, until they are stopped. Thread-safe.
+class ApiCallChain {
+ public:
+  // Starts them, unless the chain is stopped. REQUIRES: those before have ended.
+  void Begin(std::shared_ptr<ApiCalls> next);
+  // Cancels what is under way; nothing more is begun.
+  void Stop();
+
+ private:
+  base::Mutex mu_;
+  bool stopped_ ABSL_GUARDED_BY(mu_) = false;
+  std::shared_ptr<ApiCalls> calls_ ABSL_GUARDED_BY(mu_);  // that are under way
+};
+
 }  // namespace scheduler::dispatch
 
 #endif  // SCHEDULER_DISPATCH_NOTIFICATION_API_CALLS_H_

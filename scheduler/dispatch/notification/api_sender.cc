@@ -7,10 +7,12 @@
 #include "scheduler/core/ids.h"
 #include "scheduler/dispatch/notification/api_answer.h"
 #include "scheduler/dispatch/notification/api_calls.h"
+#include "scheduler/dispatch/notification/api_probe.h"
 #include "scheduler/dispatch/notification/expo_api.h"
 #include "scheduler/dispatch/notification/fcm_api.h"
 #include "scheduler/dispatch/notification/message_texts.h"
 #include "scheduler/dispatch/notification/sms_api.h"
+#include "scheduler/dispatch/template/connection_secrets.h"
 
 namespace scheduler::dispatch {
 namespace {
@@ -39,30 +41,11 @@ struct ApiSender::Job {
   core::PushMessage push;
   ServiceAccount account;
   std::vector<Delivery> deliveries;  // by recipient
-
-  base::Mutex mu;
-  bool stopped ABSL_GUARDED_BY(mu) = false;
-  std::shared_ptr<ApiCalls> calls ABSL_GUARDED_BY(mu);  // that are under way
+  ApiCallChain calls;
 
   std::string_view kind() const { return KindOfChannel(start.channel()); }
-
-  void Begin(std::shared_ptr<ApiCalls> next) {
-    {
-      base::MutexLock lock(&mu);
-      if (stopped) return;
-      calls = next;
-    }
-    next->Start();
-  }
-  void Stop() {
-    std::shared_ptr<ApiCalls> under_way;
-    {
-      base::MutexLock lock(&mu);
-      stopped = true;
-      under_way.swap(calls);
-    }
-    if (under_way != nullptr) under_way->Stop();
-  }
+  // What fills in its message.
+  Renderer NewRenderer() { return Renderer(*start.run, SecretsOf(&connection)); }
   void End(ChannelResult result) { done(RedactChannel(connection.redactor(), std::move(result))); }
   void EndWithDeliveries() {
     ChannelResult result;
@@ -86,6 +69,7 @@ ChannelStop ApiSender::Start(const ChannelStart& start, ChannelDone done) {
     done(UnsentChannel(KindOfChannel(start.channel()), connection.status()));
     return nullptr;
   }
+  if (start.run->probe) return Probe(start, *std::move(connection), std::move(done));
   const bool at_hand = connection->AllAtHand();
   const auto job = std::make_shared<Job>(start, *std::move(connection), std::move(done));
   if (at_hand) {
@@ -93,7 +77,20 @@ ChannelStop ApiSender::Start(const ChannelStart& start, ChannelDone done) {
   } else if (!file_readers_.Post([this, job] { Send(job); })) {
     job->End(CancelledChannel(job->kind()));
   }
-  return [job] { job->Stop(); };
+  return [job] { job->calls.Stop(); };
+}
+
+ChannelStop ApiSender::Probe(const ChannelStart& start, AttemptConnection connection,
+                             ChannelDone done) {
+  const bool at_hand = connection.AllAtHand();
+  const auto probe =
+      std::make_shared<ApiProbe>(&client_, clock_, start, std::move(connection), std::move(done));
+  if (at_hand) {
+    probe->Begin();
+  } else if (!file_readers_.Post([probe] { probe->Begin(); })) {
+    probe->End(CancelledChannel(KindOfChannel(start.channel())));
+  }
+  return [probe] { probe->Stop(); };
 }
 
 void ApiSender::Send(const JobPtr& job) {
@@ -123,7 +120,7 @@ void ApiSender::Complete(const Job& job, size_t recipient, HttpCall* call) const
 absl::Status ApiSender::SendSms(const JobPtr& job, const core::SmsSettings& settings) {
   absl::StatusOr<core::SmsMessage> sms =
       RenderSms(std::get<core::SmsMessage>(job->start.channel().message), settings.from,
-                Renderer(*job->start.run), job->start.Field());
+                job->NewRenderer(), job->start.Field());
   if (!sms.ok()) return sms.status();
   const absl::StatusOr<base::SecretText> secret = job->connection.Read("secret", settings.secret);
   if (!secret.ok()) return secret.status();
@@ -146,14 +143,14 @@ absl::Status ApiSender::SendSms(const JobPtr& job, const core::SmsSettings& sett
     }
     job->EndWithDeliveries();
   };
-  job->Begin(std::make_shared<ApiCalls>(&client_, std::move(calls), on_end));
+  job->calls.Begin(std::make_shared<ApiCalls>(&client_, std::move(calls), on_end));
   return absl::OkStatus();
 }
 
 absl::Status ApiSender::SendExpo(const JobPtr& job, const core::PushSettings& settings) {
   absl::StatusOr<core::PushMessage> push =
-      RenderPush(std::get<core::PushMessage>(job->start.channel().message),
-                 Renderer(*job->start.run), job->start.Field());
+      RenderPush(std::get<core::PushMessage>(job->start.channel().message), job->NewRenderer(),
+                 job->start.Field());
   if (!push.ok()) return push.status();
   job->push = *std::move(push);
   const absl::StatusOr<base::SecretText> token =
@@ -181,14 +178,14 @@ absl::Status ApiSender::SendExpo(const JobPtr& job, const core::PushSettings& se
     }
     job->EndWithDeliveries();
   };
-  job->Begin(std::make_shared<ApiCalls>(&client_, std::move(calls), on_end));
+  job->calls.Begin(std::make_shared<ApiCalls>(&client_, std::move(calls), on_end));
   return absl::OkStatus();
 }
 
 absl::Status ApiSender::SendFcm(const JobPtr& job, const core::PushSettings& settings) {
   absl::StatusOr<core::PushMessage> push =
-      RenderPush(std::get<core::PushMessage>(job->start.channel().message),
-                 Renderer(*job->start.run), job->start.Field());
+      RenderPush(std::get<core::PushMessage>(job->start.channel().message), job->NewRenderer(),
+                 job->start.Field());
   if (!push.ok()) return push.status();
   job->push = *std::move(push);
   const absl::StatusOr<base::SecretText> file =
@@ -225,7 +222,7 @@ void ApiSender::SendFcmWith(const JobPtr& job, std::vector<size_t> indexes,
                                    job->push.device_tokens[i]));
       Complete(*job, i, &calls.back());
     }
-    job->Begin(std::make_shared<ApiCalls>(
+    job->calls.Begin(std::make_shared<ApiCalls>(
         &client_, std::move(calls),
         [this, job, indexes, text = token.token, again](const std::vector<HttpAnswer>& answers) {
           OnFcmAnswers(job, indexes, text, again, answers);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scheduler/base/clock.h"
+#include "scheduler/dispatch/attempt_connection.h"
 #include "scheduler/dispatch/egress_policy.h"
 #include "scheduler/dispatch/http_client.h"
 #include "scheduler/dispatch/notification/access_tokens.h"
@@ -16,7 +17,8 @@
 
 namespace scheduler::dispatch {
 
-// Sends push and SMS channels by the HTTP APIs of their services (expo_api.h, fcm_api.h, sms_api.h).
+// Sends push and SMS channels by the HTTP APIs of their services (expo_api.h, fcm_api.h, sms_api.h), and tries their
+// accounts for probes (api_probe.h).
 //
 // Thread-safe.
 class ApiSender {
@@ -40,6 +42,7 @@ class ApiSender {
   struct Job;
   using JobPtr = std::shared_ptr<Job>;
 
+  ChannelStop Probe(const ChannelStart& start, AttemptConnection connection, ChannelDone done);
   // Each reads the secrets, which may block on a file, and begins to send.
   void Send(const JobPtr& job);
   absl::Status SendSms(const JobPtr& job, const core::SmsSettings& settings);

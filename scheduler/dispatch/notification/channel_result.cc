@@ -155,6 +155,14 @@ ChannelResult RedactChannel(const SecretRedactor& redactor, ChannelResult result
   return result;
 }
 
+AttemptResult ResultOfProbe(const ChannelResult& channel) {
+  if (channel.sent()) return CompletedAttempt(channel.deliveries.front().id);
+  const Delivery& failure = channel.Failure();
+  AttemptResult result = FailedAttempt(failure.code, failure.message, failure.status);
+  result.retry_after = failure.retry_after;
+  return result;
+}
+
 AttemptResult CombineChannels(const std::vector<ChannelResult>& channels) {
   AttemptResult result;
   const auto is_sent = [](const ChannelResult& channel) { return channel.sent(); };

@@ -16,8 +16,9 @@ namespace scheduler::dispatch {
 
 // What became of a message for one of those whom a channel sends to.
 struct Delivery {
-  std::string to;       // an address, a number, a device's token
-  std::string id;       // that the service gave it; empty if it failed or has none
+  std::string to;  // an address, a number, a device's token
+  // That the service gave it; empty if it failed or has none. Of a probe: what it says of itself.
+  std::string id;
   std::string code;     // the failure class; empty: it was taken
   std::string message;  // of a failure
   int32_t status = 0;   // the service's own, of a failure; 0 if it has none
@@ -61,6 +62,9 @@ ChannelResult RedactChannel(const SecretRedactor& redactor, ChannelResult result
 // With several recipients also "sent" and "failed", their numbers, and "failures" with the first few. These
 // are left out, and messages shortened, where all would be longer than a run records.
 AttemptResult CombineChannels(const std::vector<ChannelResult>& channels);
+
+// A probe's result, of its one channel: the output is the delivery's id. REQUIRES: one delivery, not cancelled.
+AttemptResult ResultOfProbe(const ChannelResult& channel);
 
 }  // namespace scheduler::dispatch
 

@@ -7,7 +7,7 @@
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/notification/mail_message.h"
 #include "scheduler/dispatch/notification/smtp_result.h"
-#include "scheduler/dispatch/notification/smtp_server.h"
+#include "scheduler/dispatch/template/connection_secrets.h"
 
 namespace scheduler::dispatch {
 namespace {
@@ -23,17 +23,19 @@ ChannelStop Unsent(const ChannelDone& done, const absl::Status& status) {
 
 // One mail on its way. Held by who waits for it: the resolver, a thread, and the attempt by its stop.
 struct EmailSender::Job {
-  Job(ChannelStart start_arg, AttemptConnection connection_arg, MailContent content_arg,
-      ChannelDone done_arg)
+  Job(ChannelStart start_arg, AttemptConnection connection_arg, ChannelDone done_arg)
       : start(std::move(start_arg)),
         connection(std::move(connection_arg)),
-        content(std::move(content_arg)),
         done(std::move(done_arg)) {}
+
+  bool probe() const { return start.run->probe; }
+  // Whose mails wait for each other. A probe waits for none of them.
+  std::string Queue() const { return base::StrCat(connection.Identity(), probe() ? "/probe" : ""); }
 
   const ChannelStart start;
   AttemptConnection connection;
-  const MailContent content;
   const ChannelDone done;
+  std::optional<MailContent> content;  // none of a probe, nor while it waits for a secret in a file
   std::vector<IpAddress> addresses;
 
   base::Mutex mu;
@@ -73,16 +75,27 @@ ChannelStop EmailSender::Start(const ChannelStart& start, ChannelDone done) {
   const absl::StatusOr<SmtpAddress> address =
       ParseSmtpAddress((*settings)->address, (*settings)->security);
   if (!address.ok()) return Unsent(done, address.status());
-  absl::StatusOr<MailContent> content =
-      RenderMail(std::get<core::EmailMessage>(start.channel().message), (*settings)->from,
-                 Renderer(*start.run), start.Field());
-  if (!content.ok()) return Unsent(done, content.status());
-  auto job =
-      std::make_shared<Job>(start, *std::move(connection), *std::move(content), std::move(done));
+  const bool at_hand = connection->AllAtHand();
+  auto job = std::make_shared<Job>(start, *std::move(connection), std::move(done));
+  if (at_hand && !job->probe()) {
+    // What is no mail is told at once.
+    if (absl::Status status = Render(job.get()); !status.ok()) return Unsent(job->done, status);
+  }
   resolver_.Resolve(address->host, [this, job](absl::StatusOr<std::vector<IpAddress>> found) {
     OnResolved(job, std::move(found));
   });
   return [job] { job->Stop(); };
+}
+
+absl::Status EmailSender::Render(Job* job) {
+  const core::NotificationTarget::Channel& channel = job->start.channel();
+  absl::StatusOr<MailContent> content =
+      RenderMail(std::get<core::EmailMessage>(channel.message),
+                 std::get<core::SmtpSettings>(job->connection.settings()).from,
+                 Renderer(*job->start.run, SecretsOf(&job->connection)), job->start.Field());
+  if (!content.ok()) return content.status();
+  job->content = *std::move(content);
+  return absl::OkStatus();
 }
 
 void EmailSender::OnResolved(const std::shared_ptr<Job>& job,
@@ -106,7 +119,7 @@ void EmailSender::OnResolved(const std::shared_ptr<Job>& job,
   if (job->addresses.empty()) {
     return job->done(FailedChannel(kEmail, core::failure::kEgressDenied, denial));
   }
-  const bool posted = threads_.Post(job->connection.Identity(), [this, job] { Work(job.get()); });
+  const bool posted = threads_.Post(job->Queue(), [this, job] { Work(job.get()); });
   if (!posted) job->done(CancelledChannel(kEmail));
 }
 
@@ -119,10 +132,34 @@ void EmailSender::Work(Job* job) {
 ChannelResult EmailSender::Send(Job* job) {
   absl::StatusOr<SmtpServer> server = ReadSmtpServer(&job->connection);
   if (!server.ok()) return UnsentChannel(kEmail, server.status());
+  if (job->probe()) return Probe(job, *server);
+  if (!job->content) {
+    if (absl::Status status = Render(job); !status.ok()) return UnsentChannel(kEmail, status);
+  }
+  return SendMail(job, *server);
+}
+
+ChannelResult EmailSender::Probe(Job* job, const SmtpServer& server) {
+  SmtpLine line(egress_);
+  if (!job->Use(&line)) {
+    job->Use(nullptr);
+    return CancelledChannel(kEmail);
+  }
+  const SmtpOutcome outcome =
+      line.Probe(server, job->addresses, job->start.Left(*clock_), options_.connect_timeout);
+  job->Use(nullptr);
+  return ResultOfSmtpProbe(outcome);
+}
+
+ChannelResult EmailSender::SendMail(Job* job, const SmtpServer& server) {
   const ChannelStart& start = job->start;
-  const Mail mail = BuildMail(
-      job->content, MailIdentityOf(*start.run, start.target(), start.index, clock_->WallNow()));
-  if (start.run->trace != nullptr) start.run->trace->AddRequest(TextOf(mail));
+  const MailIdentity identity =
+      MailIdentityOf(*start.run, start.target(), start.index, clock_->WallNow());
+  const Mail mail = BuildMail(*job->content, identity);
+  if (start.run->trace != nullptr) {
+    const MailContent shown = RedactContent(job->connection.redactor(), *job->content);
+    start.run->trace->AddRequest(TextOf(BuildMail(shown, identity)));
+  }
   const std::string key = job->connection.Identity();
   std::shared_ptr<SmtpLine> line = lines_.Take(key);
   if (!job->Use(line.get())) {
@@ -131,7 +168,7 @@ ChannelResult EmailSender::Send(Job* job) {
     return CancelledChannel(kEmail);
   }
   const SmtpOutcome outcome =
-      line->Send(*server, job->addresses, mail, start.Left(*clock_), options_.connect_timeout);
+      line->Send(server, job->addresses, mail, start.Left(*clock_), options_.connect_timeout);
   const bool usable = job->Use(nullptr) && outcome.code == CURLE_OK;
   if (usable) lines_.Put(key, std::move(line));
   return ResultOfMail(mail, outcome);

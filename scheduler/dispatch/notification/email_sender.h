@@ -12,13 +12,14 @@
 #include "scheduler/dispatch/notification/keyed_threads.h"
 #include "scheduler/dispatch/notification/notification_options.h"
 #include "scheduler/dispatch/notification/smtp_lines.h"
+#include "scheduler/dispatch/notification/smtp_server.h"
 #include "scheduler/secrets/secret_source.h"
 
 namespace scheduler::dispatch {
 
-// Sends email channels by SMTP. A server's name is resolved once for a mail, and it is dialled at the addresses that
-// the egress policy allowed. Mails of one connection share so many threads and no more, so that a server that hangs
-// holds up its own mails.
+// Sends email channels by SMTP, and tries servers for probes. A server's name is resolved once for
+// a mail, and it is dialled at the addresses that the egress policy allowed. Mails of one connection
+// share so many threads and no more, so that a server that hangs holds up its own mails.
 //
 // Thread-safe.
 class EmailSender {
@@ -37,9 +38,13 @@ class EmailSender {
  private:
   struct Job;
 
+  // Fills in what the mail says. Reads the secrets that it names, which may block on a file.
+  static absl::Status Render(Job* job);
   void OnResolved(const std::shared_ptr<Job>& job, absl::StatusOr<std::vector<IpAddress>> found);
   void Work(Job* job);
   ChannelResult Send(Job* job);
+  ChannelResult SendMail(Job* job, const SmtpServer& server);
+  ChannelResult Probe(Job* job, const SmtpServer& server);
 
   const NotificationOptions options_;
   const EgressPolicy* const egress_;

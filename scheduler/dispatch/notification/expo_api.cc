@@ -44,15 +44,23 @@ Delivery ReadErrors(const std::string& device, const json& body, const HttpAnswe
                          StrCat(code, ": ", TextOf(errors->front(), "message")), now);
 }
 
+// A POST of JSON to `path`.
+HttpCall CallTo(const core::PushSettings& settings, std::string_view path,
+                std::string_view access_token) {
+  HttpCall call;
+  call.url = ApiUrl(settings.endpoint, "https://exp.host", path);
+  call.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
+  if (!access_token.empty()) {
+    call.headers.emplace_back("Authorization", StrCat("Bearer ", access_token));
+  }
+  return call;
+}
+
 }  // namespace
 
 HttpCall BuildExpoCall(const core::PushSettings& settings, std::string_view access_token,
                        const core::PushMessage& push, absl::Span<const std::string> devices) {
-  HttpCall call;
-  call.url = ApiUrl(settings.endpoint, "https://exp.host", "/--/api/v2/push/send");
-  call.headers = {{"Accept", "application/json"}, {"Content-Type", "application/json"}};
-  if (!access_token.empty())
-    call.headers.emplace_back("Authorization", StrCat("Bearer ", access_token));
+  HttpCall call = CallTo(settings, "/--/api/v2/push/send", access_token);
   json message = {{"to", std::vector<std::string>(devices.begin(), devices.end())}};
   if (!push.title.empty()) message["title"] = push.title;
   if (!push.body.empty()) message["body"] = push.body;
@@ -78,6 +86,22 @@ std::vector<Delivery> ReadExpoAnswer(absl::Span<const std::string> devices,
     }
   }
   return deliveries;
+}
+
+HttpCall BuildExpoProbe(const core::PushSettings& settings, std::string_view access_token) {
+  HttpCall call = CallTo(settings, "/--/api/v2/push/getReceipts", access_token);
+  call.body = R"({"ids":[]})";
+  return call;
+}
+
+Delivery ReadExpoProbe(const HttpAnswer& answer, base::Millis now) {
+  const json body = JsonOf(answer);
+  if (answer.status / 100 != 2 || !body.is_object() || !body.contains("data")) {
+    return ReadErrors("", body, answer, now);
+  }
+  Delivery delivery;
+  delivery.id = "Expo takes the connection's requests";
+  return delivery;
 }
 
 std::string_view ClassOfExpoError(std::string_view error) {

@@ -25,6 +25,13 @@ HttpCall BuildExpoCall(const core::PushSettings& settings, std::string_view acce
 std::vector<Delivery> ReadExpoAnswer(absl::Span<const std::string> devices,
                                      const HttpAnswer& answer, base::Millis now);
 
+// The call that asks for the receipts of no tickets, which shows the token and changes nothing
+// (https://docs.expo.dev/push-notifications/sending-notifications#push-receipts).
+HttpCall BuildExpoProbe(const core::PushSettings& settings, std::string_view access_token);
+
+// What came of it; refusals have the classes of a request's. REQUIRES: answer.transport.ok().
+Delivery ReadExpoProbe(const HttpAnswer& answer, base::Millis now);
+
 // The failure class of a ticket's error, or of a request's. Empty for one that is not known.
 std::string_view ClassOfExpoError(std::string_view error);
 

@@ -30,23 +30,34 @@ std::string ErrorCodeOf(const json& error) {
   return "";
 }
 
-}  // namespace
-
-HttpCall BuildFcmCall(const core::PushSettings& settings, const std::string& project,
-                      std::string_view access_token, const core::PushMessage& push,
-                      const std::string& device) {
+HttpCall CallOf(const core::PushSettings& settings, const std::string& project,
+                std::string_view access_token, const json& body) {
   HttpCall call;
   call.url = ApiUrl(settings.endpoint, "https://fcm.googleapis.com",
                     StrCat("/v1/projects/", PercentEncode(project), "/messages:send"));
   call.headers = {{"Authorization", StrCat("Bearer ", access_token)},
                   {"Content-Type", "application/json"}};
+  call.body = body.dump(-1, ' ', false, json::error_handler_t::replace);
+  return call;
+}
+
+}  // namespace
+
+HttpCall BuildFcmCall(const core::PushSettings& settings, const std::string& project,
+                      std::string_view access_token, const core::PushMessage& push,
+                      const std::string& device) {
   json message = {{"token", device}};
   if (!push.title.empty()) message["notification"]["title"] = push.title;
   if (!push.body.empty()) message["notification"]["body"] = push.body;
   if (!push.data.empty()) message["data"] = push.data;
-  call.body = json::object({{"message", std::move(message)}})
-                  .dump(-1, ' ', false, json::error_handler_t::replace);
-  return call;
+  return CallOf(settings, project, access_token, json::object({{"message", std::move(message)}}));
+}
+
+HttpCall BuildFcmProbe(const core::PushSettings& settings, const std::string& project,
+                       std::string_view access_token) {
+  return CallOf(settings, project, access_token,
+                json::object({{"validate_only", true},
+                              {"message", {{"topic", "ductape-jobs-connection-test"}}}}));
 }
 
 Delivery ReadFcmAnswer(const std::string& device, const HttpAnswer& answer, base::Millis now) {
@@ -65,6 +76,23 @@ Delivery ReadFcmAnswer(const std::string& device, const HttpAnswer& answer, base
   return RefusedDelivery(
       device, answer, by_code.empty() ? failure::ClassOfHttpStatus(answer.status) : by_code,
       StrCat(code.empty() ? TextOf(*error, "status") : code, ": ", TextOf(*error, "message")), now);
+}
+
+Delivery ReadFcmProbe(const HttpAnswer& answer, base::Millis now) {
+  Delivery delivery;
+  if (answer.status / 100 == 2) {
+    delivery = ReadFcmAnswer("", answer, now);
+    if (delivery.code.empty()) delivery.id = "FCM takes the account's messages";
+    return delivery;
+  }
+  const json body = JsonOf(answer);
+  const json* const error = MemberOf(body, "error");
+  const std::string status = error == nullptr ? "" : TextOf(*error, "status");
+  if (answer.status != 400 || status != "INVALID_ARGUMENT") return ReadFcmAnswer("", answer, now);
+  delivery.id = ToMessage(StrCat("FCM takes the account's messages, and says of an empty one: ",
+                                 TextOf(*error, "message")),
+                          512);
+  return delivery;
 }
 
 bool RefusesAccessToken(const HttpAnswer& answer) {

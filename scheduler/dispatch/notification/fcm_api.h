@@ -24,6 +24,17 @@ HttpCall BuildFcmCall(const core::PushSettings& settings, const std::string& pro
 // What became of it: by FCM's error code where there is one, else by the status. REQUIRES: answer.transport.ok().
 Delivery ReadFcmAnswer(const std::string& device, const HttpAnswer& answer, base::Millis now);
 
+// The call that has FCM check a message to a topic without sending it (validate_only).
+HttpCall BuildFcmProbe(const core::PushSettings& settings, const std::string& project,
+                       std::string_view access_token);
+
+// What came of it. REQUIRES: answer.transport.ok().
+//
+//   2xx                   fine
+//   400 INVALID_ARGUMENT  fine: FCM says it of the message, once it knows that the account may send
+//   all else              as of a message
+Delivery ReadFcmProbe(const HttpAnswer& answer, base::Millis now);
+
 // Whether FCM refused the access token: another one may be taken.
 bool RefusesAccessToken(const HttpAnswer& answer);
 

@@ -1,6 +1,7 @@
 #include "scheduler/dispatch/notification/mail_message.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/time/time.h"
 #include "scheduler/base/strings.h"
@@ -19,7 +20,8 @@ constexpr std::string_view kBoundary = "=_ductape-jobs_=";
 
 absl::StatusOr<core::MailAddress> RenderAddress(const Renderer& renderer, const std::string& field,
                                                 const std::string& text) {
-  const absl::StatusOr<std::string> rendered = renderer.Render(field, text, Landing::kHeader);
+  const absl::StatusOr<std::string> rendered =
+      renderer.RenderWithoutSecrets(field, text, Landing::kHeader);
   if (!rendered.ok()) return rendered.status();
   absl::StatusOr<core::MailAddress> address = core::ParseMailAddress(*rendered);
   if (address.ok()) return address;
@@ -181,6 +183,13 @@ Mail BuildMail(const MailContent& content, const MailIdentity& identity) {
   AppendHeader("MIME-Version", "1.0", out);
   AppendBody(content, out);
   return mail;
+}
+
+MailContent RedactContent(const SecretRedactor& redactor, MailContent content) {
+  for (std::string* const text : {&content.subject, &content.text, &content.html}) {
+    *text = redactor.Redact(std::move(*text), /*cut=*/false);
+  }
+  return content;
 }
 
 std::string TextOf(const Mail& mail) {

@@ -11,6 +11,7 @@
 #include "scheduler/core/notification/mail_address.h"
 #include "scheduler/core/run_port.h"
 #include "scheduler/core/target.h"
+#include "scheduler/dispatch/secret_redactor.h"
 #include "scheduler/dispatch/template/renderer.h"
 
 namespace scheduler::dispatch {
@@ -42,7 +43,8 @@ struct Mail {
 };
 
 // `email` filled in for a run. `default_from` is the connection's. `field` is the channel's path, for messages.
-// INVALID_ARGUMENT for the run's error: a value is not defined, an address is none.
+// INVALID_ARGUMENT for the run's error: a value is not defined, an address is none; and those of the renderer's
+// secrets, which land in subject, text and HTML alone.
 absl::StatusOr<MailContent> RenderMail(const core::EmailMessage& email,
                                        const std::string& default_from, const Renderer& renderer,
                                        const std::string& field);
@@ -56,6 +58,9 @@ MailIdentity MailIdentityOf(const core::ClaimedRun& run, const core::Notificatio
 // Writes the message: text, HTML, or both as alternatives, UTF-8. Bcc stands in the envelope alone.
 // REQUIRES: text or html, at least one recipient; no control characters in headers.
 Mail BuildMail(const MailContent& content, const MailIdentity& identity);
+
+// What `content` says, without the secrets: its encodings hide them from a redactor.
+MailContent RedactContent(const SecretRedactor& redactor, MailContent content);
 
 // For people: the envelope and the message.
 std::string TextOf(const Mail& mail);

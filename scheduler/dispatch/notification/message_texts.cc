@@ -21,11 +21,19 @@ absl::Status Fill(const Renderer& renderer, const std::string& field, Landing la
   return absl::OkStatus();
 }
 
-absl::Status FillAll(const Renderer& renderer, const std::string& field,
-                     std::vector<std::string>* texts) {
+// Likewise one that says who somebody is.
+absl::Status FillName(const Renderer& renderer, const std::string& field, std::string* text) {
+  absl::StatusOr<std::string> filled =
+      renderer.RenderWithoutSecrets(field, *text, Landing::kHeader);
+  if (!filled.ok()) return filled.status();
+  *text = *std::move(filled);
+  return absl::OkStatus();
+}
+
+absl::Status FillNames(const Renderer& renderer, const std::string& field,
+                       std::vector<std::string>* texts) {
   for (size_t i = 0; i < texts->size(); ++i) {
-    absl::Status status =
-        Fill(renderer, StrCat(field, "[", i, "]"), Landing::kHeader, &(*texts)[i]);
+    absl::Status status = FillName(renderer, StrCat(field, "[", i, "]"), &(*texts)[i]);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -38,8 +46,8 @@ absl::StatusOr<core::SmsMessage> RenderSms(const core::SmsMessage& sms,
                                            const Renderer& renderer, const std::string& field) {
   core::SmsMessage filled = sms;
   if (filled.from.empty()) filled.from = default_from;
-  absl::Status status = Fill(renderer, field + ".from", Landing::kHeader, &filled.from);
-  if (status.ok()) status = FillAll(renderer, field + ".to", &filled.to);
+  absl::Status status = FillName(renderer, field + ".from", &filled.from);
+  if (status.ok()) status = FillNames(renderer, field + ".to", &filled.to);
   if (status.ok()) status = Fill(renderer, field + ".text", Landing::kText, &filled.text);
   if (!status.ok()) return status;
   if (filled.to.empty()) return absl::InvalidArgumentError(field + ".to names nobody");
@@ -57,7 +65,7 @@ absl::StatusOr<core::SmsMessage> RenderSms(const core::SmsMessage& sms,
 absl::StatusOr<core::PushMessage> RenderPush(const core::PushMessage& push,
                                              const Renderer& renderer, const std::string& field) {
   core::PushMessage filled = push;
-  absl::Status status = FillAll(renderer, field + ".device_tokens", &filled.device_tokens);
+  absl::Status status = FillNames(renderer, field + ".device_tokens", &filled.device_tokens);
   if (status.ok()) status = Fill(renderer, field + ".title", Landing::kText, &filled.title);
   if (status.ok()) status = Fill(renderer, field + ".body", Landing::kText, &filled.body);
   for (auto& [key, value] : filled.data) {

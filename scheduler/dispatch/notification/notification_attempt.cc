@@ -15,21 +15,12 @@ std::vector<std::string_view> KindsOf(const core::NotificationTarget& target) {
   return kinds;
 }
 
-AttemptResult Combined(const std::vector<ChannelResult>& results) {
-  const auto is_sent = [](const ChannelResult& result) { return result.sent(); };
-  const auto is_cancelled = [](const ChannelResult& result) { return result.cancelled; };
-  if (std::none_of(results.begin(), results.end(), is_sent) &&
-      std::any_of(results.begin(), results.end(), is_cancelled)) {
-    return CancelledAttempt();
-  }
-  return CombineChannels(results);
-}
-
 }  // namespace
 
-NotificationAttempt::NotificationAttempt(const core::NotificationTarget& target,
+NotificationAttempt::NotificationAttempt(const core::NotificationTarget& target, bool probe,
                                          Executor::Done done)
     : kinds_(KindsOf(target)),
+      probe_(probe),
       results_(target.channels.size()),
       stops_(target.channels.size()),
       left_(target.channels.size()),
@@ -86,6 +77,16 @@ void NotificationAttempt::End(bool cancelled) {
     results[i] = FailedChannel(kinds_[i], core::failure::kTimeout, "it did not end in time");
   }
   done(Combined(results));
+}
+
+AttemptResult NotificationAttempt::Combined(const std::vector<ChannelResult>& results) const {
+  const auto is_sent = [](const ChannelResult& result) { return result.sent(); };
+  const auto is_cancelled = [](const ChannelResult& result) { return result.cancelled; };
+  if (std::none_of(results.begin(), results.end(), is_sent) &&
+      std::any_of(results.begin(), results.end(), is_cancelled)) {
+    return CancelledAttempt();
+  }
+  return probe_ ? ResultOfProbe(results.front()) : CombineChannels(results);
 }
 
 bool NotificationAttempt::ended() {

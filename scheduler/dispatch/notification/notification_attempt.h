@@ -18,7 +18,8 @@ namespace scheduler::dispatch {
 // Thread-safe. Whom it tells and whom it stops is called without locks.
 class NotificationAttempt {
  public:
-  NotificationAttempt(const core::NotificationTarget& target, Executor::Done done);
+  // `probe`: the result is that of the one channel, in its own words.
+  NotificationAttempt(const core::NotificationTarget& target, bool probe, Executor::Done done);
 
   // The channel ended. Only the first call for a channel counts.
   void Finish(size_t index, ChannelResult result);
@@ -35,9 +36,11 @@ class NotificationAttempt {
 
  private:
   void End(bool cancelled);
+  AttemptResult Combined(const std::vector<ChannelResult>& results) const;
 
   base::Mutex mu_;
   const std::vector<std::string_view> kinds_;
+  const bool probe_;
   std::vector<ChannelResult> results_ ABSL_GUARDED_BY(mu_);  // those without a kind are to come
   std::vector<ChannelStop> stops_ ABSL_GUARDED_BY(mu_);
   size_t left_ ABSL_GUARDED_BY(mu_);

@@ -49,7 +49,7 @@ std::shared_ptr<NotificationAttempt> NotificationExecutor::Add(const core::Claim
   base::MutexLock lock(&mu_);
   if (stopped_) return nullptr;
   auto attempt = std::make_shared<NotificationAttempt>(
-      std::get<core::NotificationTarget>(run.event->target),
+      std::get<core::NotificationTarget>(run.event->target), run.probe,
       [this, id, done = std::move(*done)](AttemptResult result) {
         Remove(id);
         done(std::move(result));
@@ -58,18 +58,21 @@ std::shared_ptr<NotificationAttempt> NotificationExecutor::Add(const core::Claim
   const DeadlineTimer::Key key = timer_.At(deadline_nanos, [weak] {
     if (const auto late = weak.lock()) late->TimeOut();
   });
-  active_[id] = {attempt, key};
+  active_.emplace(id, Active{attempt, key});
   return attempt;
 }
 
 void NotificationExecutor::Remove(const Id& id) {
-  Active removed;
+  std::vector<Active> removed;  // released after the lock
   base::MutexLock lock(&mu_);
-  const auto found = active_.find(id);
-  if (found == active_.end()) return;
-  removed = std::move(found->second);
-  active_.erase(found);
-  timer_.Forget(removed.deadline);
+  auto [next, end] = active_.equal_range(id);
+  while (next != end) {
+    const auto current = next++;
+    if (!current->second.attempt->ended()) continue;
+    timer_.Forget(current->second.deadline);
+    removed.push_back(std::move(current->second));
+    active_.erase(current);
+  }
 }
 
 void NotificationExecutor::StartChannels(ChannelStart start,
@@ -93,14 +96,13 @@ void NotificationExecutor::StartChannels(ChannelStart start,
 }
 
 void NotificationExecutor::Cancel(const core::RunRef& run) {
-  std::shared_ptr<NotificationAttempt> attempt;
+  std::vector<std::shared_ptr<NotificationAttempt>> attempts;
   {
     base::MutexLock lock(&mu_);
-    const auto found = active_.find(Id{run.key, run.token});
-    if (found == active_.end()) return;
-    attempt = found->second.attempt;
+    const auto [begin, end] = active_.equal_range(Id{run.key, run.token});
+    for (auto each = begin; each != end; ++each) attempts.push_back(each->second.attempt);
   }
-  attempt->Cancel();
+  for (const auto& attempt : attempts) attempt->Cancel();
 }
 
 void NotificationExecutor::Shutdown() {

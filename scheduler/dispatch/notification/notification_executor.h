@@ -1,11 +1,11 @@
 #ifndef SCHEDULER_DISPATCH_NOTIFICATION_NOTIFICATION_EXECUTOR_H_
 #define SCHEDULER_DISPATCH_NOTIFICATION_NOTIFICATION_EXECUTOR_H_
 
+#include <map>
 #include <memory>
 #include <string_view>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "scheduler/base/clock.h"
 #include "scheduler/base/mutex.h"
 #include "scheduler/dispatch/egress_policy.h"
@@ -30,6 +30,9 @@ namespace scheduler::dispatch {
 //   not all ended in time               TIMEOUT for those; completed if another was sent
 //
 // Connections are found and secrets read for each channel by itself: what one lacks does not keep the others.
+//
+// A probe (core::ClaimedRun::probe) sends nothing: its one channel's connection is tried, and the result is told in
+// the words of that alone.
 class NotificationExecutor final : public Executor {
  public:
   // `egress`, `clock`, `secrets` and `http` outlive the executor; the clock must run by itself. Null `secrets`: no
@@ -50,6 +53,7 @@ class NotificationExecutor final : public Executor {
   // Null if the executor is shut down.
   std::shared_ptr<NotificationAttempt> Add(const core::ClaimedRun& run, int64_t deadline_nanos,
                                            Done* done);
+  // Forgets those that have ended.
   void Remove(const Id& id);
   void StartChannels(ChannelStart start, const std::shared_ptr<NotificationAttempt>& attempt);
 
@@ -66,7 +70,8 @@ class NotificationExecutor final : public Executor {
   };
   base::Mutex mu_;
   bool stopped_ ABSL_GUARDED_BY(mu_) = false;
-  absl::flat_hash_map<Id, Active> active_ ABSL_GUARDED_BY(mu_);
+  // Several of one id end each by themselves, though the engine claims no run twice.
+  std::multimap<Id, Active> active_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace scheduler::dispatch

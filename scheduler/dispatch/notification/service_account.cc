@@ -1,5 +1,6 @@
 #include "scheduler/dispatch/notification/service_account.h"
 
+#include <algorithm>
 #include <charconv>
 #include <memory>
 #include <utility>
@@ -33,6 +34,11 @@ std::string Base64Url(const std::string& text) {
   std::string encoded = absl::WebSafeBase64Escape(text);
   encoded.erase(encoded.find_last_not_of('=') + 1);
   return encoded;
+}
+
+// RFC 6749, appendix A.12. What carries it may do worse than to refuse anything else.
+bool IsPrintable(std::string_view token) {
+  return std::all_of(token.begin(), token.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
 absl::Status CannotSign() {
@@ -113,7 +119,7 @@ AccessToken ReadTokenAnswer(const HttpAnswer& answer, base::Millis now) {
   const json body = JsonOf(answer);
   std::string text = TextOf(body, "access_token");
   const bool success = answer.status / 100 == 2;
-  if (success && (text.empty() || !IsHeaderSafe(text))) {
+  if (success && (text.empty() || !IsPrintable(text))) {
     // Nothing of the body, which may have a token all the same.
     token.refusal = RefusedDelivery("", answer, core::failure::kUnavailable,
                                     "the answer has no access token that can be sent", now);

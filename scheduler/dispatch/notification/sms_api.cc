@@ -20,12 +20,20 @@ bool IsAscii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0; });
 }
 
+std::string TwilioAccount(const core::SmsSettings& settings) {
+  return ApiUrl(settings.endpoint, "https://api.twilio.com",
+                StrCat("/2010-04-01/Accounts/", PercentEncode(settings.account)));
+}
+
+std::string PlivoAccount(const core::SmsSettings& settings) {
+  return ApiUrl(settings.endpoint, "https://api.plivo.com",
+                StrCat("/v1/Account/", PercentEncode(settings.account), "/"));
+}
+
 HttpCall TwilioCall(const core::SmsSettings& settings, std::string_view secret, const SmsText& sms,
                     SecretRedactor* redactor) {
   HttpCall call;
-  call.url =
-      ApiUrl(settings.endpoint, "https://api.twilio.com",
-             StrCat("/2010-04-01/Accounts/", PercentEncode(settings.account), "/Messages.json"));
+  call.url = StrCat(TwilioAccount(settings), "/Messages.json");
   call.headers = {BasicHeader(settings.account, secret, redactor),
                   {"Content-Type", "application/x-www-form-urlencoded"}};
   // Messaging services are told from numbers by the letters of their ids.
@@ -53,8 +61,7 @@ HttpCall VonageCall(const core::SmsSettings& settings, std::string_view secret,
 HttpCall PlivoCall(const core::SmsSettings& settings, std::string_view secret, const SmsText& sms,
                    SecretRedactor* redactor) {
   HttpCall call;
-  call.url = ApiUrl(settings.endpoint, "https://api.plivo.com",
-                    StrCat("/v1/Account/", PercentEncode(settings.account), "/Message/"));
+  call.url = StrCat(PlivoAccount(settings), "Message/");
   call.headers = {BasicHeader(settings.account, secret, redactor),
                   {"Content-Type", "application/json"}};
   call.body = json::object({{"src", sms.from}, {"dst", sms.to}, {"text", sms.text}})
@@ -75,10 +82,9 @@ Delivery Taken(const std::string& to, std::string id) {
   return delivery;
 }
 
-Delivery ReadTwilio(const std::string& to, const HttpAnswer& answer, base::Millis now) {
-  const json body = JsonOf(answer);
-  std::string id = TextOf(body, "sid");
-  if (answer.status / 100 == 2 && !id.empty()) return Taken(to, std::move(id));
+// Why Twilio refused a call; `to` is whom it was for.
+Delivery RefusedByTwilio(const std::string& to, const json& body, const HttpAnswer& answer,
+                         base::Millis now) {
   const std::string code = TextOf(body, "code");
   const std::string message = TextOf(body, "message");
   if (code.empty() || message.empty()) return RefusedByStatus(to, answer, now);
@@ -86,6 +92,13 @@ Delivery ReadTwilio(const std::string& to, const HttpAnswer& answer, base::Milli
   return RefusedDelivery(to, answer,
                          by_code.empty() ? failure::ClassOfHttpStatus(answer.status) : by_code,
                          StrCat(code, " ", message), now);
+}
+
+Delivery ReadTwilio(const std::string& to, const HttpAnswer& answer, base::Millis now) {
+  const json body = JsonOf(answer);
+  std::string id = TextOf(body, "sid");
+  if (answer.status / 100 == 2 && !id.empty()) return Taken(to, std::move(id));
+  return RefusedByTwilio(to, body, answer, now);
 }
 
 Delivery ReadVonage(const std::string& to, const HttpAnswer& answer, base::Millis now) {
@@ -105,6 +118,13 @@ Delivery ReadVonage(const std::string& to, const HttpAnswer& answer, base::Milli
   return Taken(to, TextOf(messages->front(), "message-id"));
 }
 
+Delivery RefusedByPlivo(const std::string& to, const json& body, const HttpAnswer& answer,
+                        base::Millis now) {
+  const std::string error = TextOf(body, "error");
+  if (error.empty() || answer.status / 100 == 2) return RefusedByStatus(to, answer, now);
+  return RefusedDelivery(to, answer, failure::ClassOfHttpStatus(answer.status), error, now);
+}
+
 Delivery ReadPlivo(const std::string& to, const HttpAnswer& answer, base::Millis now) {
   const json body = JsonOf(answer);
   const auto ids = body.is_object() ? body.find("message_uuid") : body.end();
@@ -112,9 +132,16 @@ Delivery ReadPlivo(const std::string& to, const HttpAnswer& answer, base::Millis
       ids->front().is_string()) {
     return Taken(to, ids->front().get<std::string>());
   }
-  const std::string error = TextOf(body, "error");
-  if (error.empty() || answer.status / 100 == 2) return RefusedByStatus(to, answer, now);
-  return RefusedDelivery(to, answer, failure::ClassOfHttpStatus(answer.status), error, now);
+  return RefusedByPlivo(to, body, answer, now);
+}
+
+// "Twilio account Acme: active", without what the service does not say.
+Delivery Known(std::string_view service, const std::string& name, const std::string& state) {
+  Delivery delivery;
+  delivery.id = StrCat(service, " account");
+  if (!name.empty()) base::StrAppend(&delivery.id, " ", ToMessage(name, 64));
+  if (!state.empty()) base::StrAppend(&delivery.id, ": ", ToMessage(state, 64));
+  return delivery;
 }
 
 }  // namespace
@@ -141,6 +168,49 @@ Delivery ReadSmsAnswer(Provider provider, const std::string& to, const HttpAnswe
   if (provider == Provider::kTwilio) return ReadTwilio(to, answer, now);
   if (provider == Provider::kVonage) return ReadVonage(to, answer, now);
   return ReadPlivo(to, answer, now);
+}
+
+absl::StatusOr<HttpCall> BuildSmsProbe(const core::SmsSettings& settings, std::string_view secret,
+                                       SecretRedactor* redactor) {
+  HttpCall call;
+  call.method = core::HttpMethod::kGet;
+  call.headers = {{"Accept", "application/json"}};
+  switch (settings.provider) {
+    case Provider::kTwilio:
+      call.url = StrCat(TwilioAccount(settings), ".json");
+      call.headers.push_back(BasicHeader(settings.account, secret, redactor));
+      return call;
+    case Provider::kVonage:
+      call.url = ApiUrl(
+          settings.endpoint, "https://rest.nexmo.com",
+          StrCat("/account/get-balance?",
+                 FormBody({{"api_key", settings.account}, {"api_secret", std::string(secret)}})));
+      return call;
+    case Provider::kPlivo:
+      call.url = PlivoAccount(settings);
+      call.headers.push_back(BasicHeader(settings.account, secret, redactor));
+      return call;
+  }
+  return absl::InvalidArgumentError("the connection's provider is not known");
+}
+
+Delivery ReadSmsProbe(Provider provider, const HttpAnswer& answer, base::Millis now) {
+  const json body = JsonOf(answer);
+  const bool success = answer.status / 100 == 2;
+  switch (provider) {
+    case Provider::kTwilio:
+      if (!success || TextOf(body, "sid").empty()) return RefusedByTwilio("", body, answer, now);
+      return Known("Twilio", TextOf(body, "friendly_name"), TextOf(body, "status"));
+    case Provider::kVonage: {
+      const std::string balance = TextOf(body, "value");
+      if (!success || balance.empty()) return RefusedByStatus("", answer, now);
+      return Known("Vonage", "", StrCat("balance ", balance));
+    }
+    case Provider::kPlivo:
+      break;
+  }
+  if (!success || TextOf(body, "auth_id").empty()) return RefusedByPlivo("", body, answer, now);
+  return Known("Plivo", TextOf(body, "name"), TextOf(body, "state"));
 }
 
 std::string_view ClassOfTwilioCode(int code) {

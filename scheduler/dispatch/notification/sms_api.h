@@ -34,6 +34,19 @@ absl::StatusOr<HttpCall> BuildSmsCall(const core::SmsSettings& settings, std::st
 Delivery ReadSmsAnswer(core::SmsSettings::Provider provider, const std::string& to,
                        const HttpAnswer& answer, base::Millis now);
 
+// The call that reads the account, which changes nothing:
+//   https://www.twilio.com/docs/iam/api/account#fetch-an-account-resource
+//   https://developer.vonage.com/en/api/account#getAccountBalance
+//   https://www.plivo.com/docs/account/api/account#retrieve-an-account
+// INVALID_ARGUMENT: the provider is not known.
+absl::StatusOr<HttpCall> BuildSmsProbe(const core::SmsSettings& settings, std::string_view secret,
+                                       SecretRedactor* redactor);
+
+// What the service says of the account, as the delivery's id: "Twilio account Acme: active". Failures have the classes
+// of a message's. REQUIRES: answer.transport.ok().
+Delivery ReadSmsProbe(core::SmsSettings::Provider provider, const HttpAnswer& answer,
+                      base::Millis now);
+
 // https://www.twilio.com/docs/api/errors. Empty: the HTTP status decides.
 std::string_view ClassOfTwilioCode(int code);
 // https://developer.vonage.com/en/messaging/sms/guides/troubleshooting-sms

@@ -195,13 +195,18 @@ void SmtpLine::SetServer(const SmtpServer& server, const std::vector<IpAddress>&
 
 SmtpOutcome SmtpLine::SendOnce(const Mail& mail, base::Millis timeout, base::Millis connect_timeout,
                                bool fresh, bool* kept) {
-  SmtpOutcome outcome;
   Upload upload{mail.data};
+  curl_easy_setopt(handle_, CURLOPT_READDATA, &upload);
+  curl_easy_setopt(handle_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.data.size()));
+  return Perform(timeout, connect_timeout, fresh, kept);
+}
+
+SmtpOutcome SmtpLine::Perform(base::Millis timeout, base::Millis connect_timeout, bool fresh,
+                              bool* kept) {
+  SmtpOutcome outcome;
   char message[CURL_ERROR_SIZE] = {};
   denial_.clear();
   dialled_ = false;
-  curl_easy_setopt(handle_, CURLOPT_READDATA, &upload);
-  curl_easy_setopt(handle_, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(mail.data.size()));
   dialog_ = &outcome.dialog;
   curl_easy_setopt(handle_, CURLOPT_ERRORBUFFER, message);
   curl_easy_setopt(handle_, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout));
@@ -238,6 +243,19 @@ SmtpOutcome SmtpLine::Send(const SmtpServer& server, const std::vector<IpAddress
   }
   // These end with this call.
   curl_easy_setopt(handle_, CURLOPT_MAIL_RCPT, nullptr);
+  curl_easy_setopt(handle_, CURLOPT_RESOLVE, nullptr);
+  curl_easy_setopt(handle_, CURLOPT_CONNECT_TO, nullptr);
+  return outcome;
+}
+
+SmtpOutcome SmtpLine::Probe(const SmtpServer& server, const std::vector<IpAddress>& addresses,
+                            base::Millis timeout, base::Millis connect_timeout) {
+  Transfer transfer;
+  SetServer(server, addresses, &transfer);
+  curl_easy_setopt(handle_, CURLOPT_UPLOAD, 0L);
+  curl_easy_setopt(handle_, CURLOPT_CUSTOMREQUEST, "NOOP");
+  bool kept = false;
+  const SmtpOutcome outcome = Perform(timeout, connect_timeout, /*fresh=*/true, &kept);
   curl_easy_setopt(handle_, CURLOPT_RESOLVE, nullptr);
   curl_easy_setopt(handle_, CURLOPT_CONNECT_TO, nullptr);
   return outcome;

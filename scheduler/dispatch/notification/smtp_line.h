@@ -29,7 +29,7 @@ struct SmtpOutcome {
 // blocking interface, since its multi interface blocks as well while it waits for the reply to a message
 // (smtp_done in its smtp.c, up to at least 7.88): a server that takes its time would hold up all.
 //
-// Send from one thread at a time; Interrupt from any.
+// Send and Probe from one thread at a time; Interrupt from any.
 class SmtpLine {
  public:
   // `egress` outlives the line.
@@ -44,6 +44,10 @@ class SmtpLine {
   // sender is replaced by a new one.
   SmtpOutcome Send(const SmtpServer& server, const std::vector<IpAddress>& addresses,
                    const Mail& mail, base::Millis timeout, base::Millis connect_timeout);
+
+  // Likewise connects, logs in and asks for nothing (NOOP). The line is of no use after it.
+  SmtpOutcome Probe(const SmtpServer& server, const std::vector<IpAddress>& addresses,
+                    base::Millis timeout, base::Millis connect_timeout);
 
   // Breaks the connection; a Send under way and all later ones fail.
   void Interrupt();
@@ -64,6 +68,8 @@ class SmtpLine {
   void SetTls(const SmtpServer& server);
   SmtpOutcome SendOnce(const Mail& mail, base::Millis timeout, base::Millis connect_timeout,
                        bool fresh, bool* kept);
+  // What is set, over a new connection if `fresh`; `kept` becomes whether it was an old one.
+  SmtpOutcome Perform(base::Millis timeout, base::Millis connect_timeout, bool fresh, bool* kept);
 
   const EgressPolicy* const egress_;
   CURL* const handle_;

@@ -72,6 +72,7 @@ void SmtpDialog::OnReply(std::string_view line) {
   if (step_ == Step::kQuit) return;  // libcurl takes its leave of those who refused
   open_.code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
   last_ = std::exchange(open_, SmtpReply());
+  if (greeting_.code == 0) greeting_ = last_;
   const bool good = last_.code < 400;
   switch (step_) {
     case Step::kMail:

@@ -35,6 +35,8 @@ class SmtpDialog {
 
   // The replies to RCPT, in the order of the recipients; fewer if not all were asked about.
   const std::vector<SmtpReply>& recipients() const { return recipients_; }
+  // What the server says when it is connected to.
+  const SmtpReply& greeting() const { return greeting_; }
   // The last reply, but for the goodbye.
   const SmtpReply& last() const { return last_; }
   // The reply to the message itself; code 0 if there is none.
@@ -48,6 +50,7 @@ class SmtpDialog {
   Step step_ = Step::kOther;
   bool began_ = false;
   SmtpReply open_;  // of which lines are still to come
+  SmtpReply greeting_;
   SmtpReply last_;
   SmtpReply message_;
   std::vector<SmtpReply> recipients_;

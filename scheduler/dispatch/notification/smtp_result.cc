@@ -86,4 +86,14 @@ ChannelResult ResultOfMail(const Mail& mail, const SmtpOutcome& outcome) {
   return Failed(outcome);
 }
 
+ChannelResult ResultOfSmtpProbe(const SmtpOutcome& outcome) {
+  if (outcome.code != CURLE_OK) return Failed(outcome);
+  Delivery delivery;
+  delivery.id = Message(outcome.dialog.greeting().text);
+  ChannelResult result;
+  result.kind = kEmail;
+  result.deliveries.push_back(std::move(delivery));
+  return result;
+}
+
 }  // namespace scheduler::dispatch

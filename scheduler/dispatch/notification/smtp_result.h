@@ -19,6 +19,9 @@ namespace scheduler::dispatch {
 //   the client certificate cannot be used   VALIDATION
 ChannelResult ResultOfMail(const Mail& mail, const SmtpOutcome& outcome);
 
+// What a probe came to, in the same classes; the delivery's id is the server's greeting.
+ChannelResult ResultOfSmtpProbe(const SmtpOutcome& outcome);
+
 }  // namespace scheduler::dispatch
 
 #endif  // SCHEDULER_DISPATCH_NOTIFICATION_SMTP_RESULT_H_
