@@ -76,6 +76,7 @@ absl::StatusOr<DatabaseCall> MakeDatabaseCall(const core::DatabaseTarget& target
   DatabaseCall call;
   call.operation = target.operation;
   call.comment = RunComment(run);
+  call.probe = run.probe;
   size_t index = 0;
   const auto declared = ParameterValues::Declared(target.params, &index);
   if (!declared.ok()) return declared.status();
@@ -85,6 +86,7 @@ absl::StatusOr<DatabaseCall> MakeDatabaseCall(const core::DatabaseTarget& target
   if (const auto* sql = std::get_if<core::SqlSettings>(&settings)) {
     status = BindSql(target, sql->engine, values, &call);
   } else if (const auto* mongo = std::get_if<core::MongoSettings>(&settings)) {
+    if (run.probe) return call;
     status = BindMongo(target, mongo->read_only, values, &call);
   } else {
     status = absl::InvalidArgumentError(base::StrCat(
@@ -95,6 +97,7 @@ absl::StatusOr<DatabaseCall> MakeDatabaseCall(const core::DatabaseTarget& target
 }
 
 std::string TextOf(const DatabaseCall& call) {
+  if (call.probe && call.statement.empty()) return "ping";
   if (!call.collection.empty()) {
     return base::StrCat(call.collection, "\n", call.comment, "\n\n", call.document_json);
   }

@@ -26,6 +26,8 @@ struct DatabaseCall {
   // MongoDB: the collection, and what the operation takes as Extended JSON, values filled in.
   std::string collection;
   std::string document_json;
+  // A test of the connection: MongoDB is asked for no operation.
+  bool probe = false;
   // How long the server may work at it.
   base::Millis time_left = 0;
 };

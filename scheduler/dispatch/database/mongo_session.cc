@@ -92,6 +92,10 @@ class MongoSession final : public DatabaseSession {
 
  private:
   AttemptResult Failed(const bson_error_t& error);
+  // The answer of a command that only reads; false, with the error, if there is none.
+  bool Ask(const char* command, Reply* reply, bson_error_t* error);
+  // Whether the server takes commands of this user, and which one it is, if he may know.
+  AttemptResult Probe();
   // Reads a cursor to its end; the reply is the cursor's then.
   AttemptResult Rows(const DatabaseCall& call, bson_t* reply);
   static AttemptResult Changes(const DatabaseCall& call, const bson_t& command, const Reply& reply);
@@ -227,8 +231,31 @@ AttemptResult MongoSession::Changes(const DatabaseCall& call, const bson_t& comm
                        cut);
 }
 
+bool MongoSession::Ask(const char* command, Reply* reply, bson_error_t* error) {
+  bson_t bson;
+  bson_init(&bson);
+  bson_append_int32(&bson, command, -1, 1);
+  const bool answered = mongoc_client_read_command_with_opts(
+      client_.get(), database_.c_str(), &bson, nullptr, nullptr, reply->Renewed(), error);
+  bson_destroy(&bson);
+  return answered;
+}
+
+AttemptResult MongoSession::Probe() {
+  bson_error_t error = {};
+  Reply reply;
+  if (!Ask("ping", &reply, &error)) return Failed(error);
+  bson_iter_t version;
+  if (Ask("buildInfo", &reply, &error) && bson_iter_init_find(&version, reply.get(), "version") &&
+      BSON_ITER_HOLDS_UTF8(&version)) {
+    return CompletedAttempt(base::StrCat("MongoDB ", bson_iter_utf8(&version, nullptr)));
+  }
+  return CompletedAttempt("MongoDB");
+}
+
 AttemptResult MongoSession::Run(const DatabaseCall& call, Interrupt* interrupt) {
   dialer_.Renew(interrupt);
+  if (call.probe) return Probe();
   const MongoCommand command = MakeMongoCommand(call, comments_all_, [] {
     bson_oid_t id;
     char text[25];
