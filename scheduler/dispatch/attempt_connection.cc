@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "scheduler/base/strings.h"
+#include "scheduler/core/connection/secret_paths.h"
 #include "scheduler/dispatch/text.h"
 
 namespace scheduler::dispatch {
@@ -62,6 +63,18 @@ absl::StatusOr<base::SecretText> AttemptConnection::Read(std::string_view path,
         StrCat("the secret ", place, " of connection \"", connection_->spec.tag, "\" ", *fault));
   }
   return text;
+}
+
+absl::StatusOr<base::SecretText> AttemptConnection::ReadNamed(std::string_view name) {
+  const core::NamedSecrets* const named = core::NamedSecretsOf(*settings_);
+  if (named != nullptr) {
+    const auto found = named->find(std::string(name));
+    if (found != named->end()) {
+      return Read(core::NamedSecretPath(name), found->second, secrets::SecretForm::kLine);
+    }
+  }
+  return absl::InvalidArgumentError(StrCat("connection \"", connection_->spec.tag,
+                                           "\" has no secret of the name \"", name, "\""));
 }
 
 bool AttemptConnection::AllAtHand() const {

@@ -44,6 +44,10 @@ class AttemptConnection {
   absl::StatusOr<base::SecretText> Read(std::string_view path, const core::Secret& secret,
                                         secrets::SecretForm form = secrets::SecretForm::kDocument);
 
+  // The secret that templates of the connection's targets name so. INVALID_ARGUMENT if it has none of this
+  // name; UNAVAILABLE as Read. May block on a file, unless AllAtHand.
+  absl::StatusOr<base::SecretText> ReadNamed(std::string_view name);
+
   // Whether every secret of the connection can be read without waiting for a file.
   bool AllAtHand() const;
 

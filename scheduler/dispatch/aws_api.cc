@@ -109,6 +109,10 @@ std::string_view ClassOfAwsError(std::string_view type, int status) {
   return failure::ClassOfHttpStatus(status);
 }
 
+bool IsAccessDenied(std::string_view type) {
+  return type == "AccessDenied" || type == "AccessDeniedException";
+}
+
 AttemptResult RefusedByAws(const HttpAnswer& answer, base::Millis now) {
   const AwsError error = AwsErrorOf(answer);
   std::string message = StrCat("HTTP ", answer.status);

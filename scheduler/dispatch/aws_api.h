@@ -36,6 +36,9 @@ AwsError AwsErrorOf(const HttpAnswer& answer);
 // credentials that are not taken come with 400 and 403), else of its status.
 std::string_view ClassOfAwsError(std::string_view type, int status);
 
+// Whether a refusal of this type is of an account that is known, and may not do what it asked for.
+bool IsAccessDenied(std::string_view type);
+
 // A refused attempt with its class, status, words and Retry-After. `now` is wall time.
 // REQUIRES: answer.transport.ok().
 AttemptResult RefusedByAws(const HttpAnswer& answer, base::Millis now);

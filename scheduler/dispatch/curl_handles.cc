@@ -64,6 +64,7 @@ int BeforeRequest(void* data, char* peer, char* /*own*/, int peer_port, int /*ow
   auto* const transfer = static_cast<CurlTransfer*>(data);
   // libcurl sends again by itself when a kept connection ends before an answer. That would be a second
   // delivery with the token of the first.
+  transfer->retried |= transfer->sent;
   if (transfer->sent && !transfer->request.repeatable) {
     transfer->dropped = true;
     return CURL_PREREQFUNC_ABORT;
@@ -108,6 +109,25 @@ void SetServerName(CURL* handle, CurlTransfer* transfer) {
   curl_free(port);
   curl_free(other);
   curl_url_cleanup(url);
+}
+
+// "HOST:PORT" that a request is sent to; empty if there is none.
+std::string DialledBy(const HttpRequest& request) {
+  const bool by_proxy = request.transport != nullptr && !request.transport->proxy.empty();
+  const std::string& text = by_proxy ? request.transport->proxy : request.url;
+  CURLU* const url = curl_url();
+  char* host = nullptr;
+  char* port = nullptr;
+  std::string dialled;
+  if (curl_url_set(url, CURLUPART_URL, text.c_str(), CURLU_PATH_AS_IS) == CURLUE_OK &&
+      curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+      curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
+    dialled = base::StrCat(host, ":", port);
+  }
+  curl_free(host);
+  curl_free(port);
+  curl_url_cleanup(url);
+  return dialled;
 }
 
 curl_blob BlobOf(std::string_view text) {
@@ -185,6 +205,12 @@ CurlTransfer* CurlHandles::TransferOf(CURL* handle) {
   return static_cast<CurlTransfer*>(transfer);
 }
 
+void CurlHandles::ForgetAddressesOf(const CurlTransfer& transfer) {
+  const std::string dialled = DialledBy(transfer.request);
+  // Those in brackets are addresses themselves.
+  if (!dialled.empty() && dialled.front() != '[') forget_.push_back(base::StrCat("-", dialled));
+}
+
 CURL* CurlHandles::Make() {
   CURL* const handle = curl_easy_init();
   if (handle == nullptr) return nullptr;
@@ -247,19 +273,24 @@ CURL* CurlHandles::Acquire(CurlTransfer* transfer) {
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, transfer);
   curl_easy_setopt(handle, CURLOPT_PREREQDATA, transfer);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer->curl_message);
+  transfer->forget.swap(forget_);
+  curl_easy_setopt(handle, CURLOPT_RESOLVE, transfer->ForgetList());
   SetRequest(handle, transfer);
   return handle;
 }
 
 void CurlHandles::Release(CURL* handle) {
-  // One that was set up for a transport of its own is not worth setting back.
-  if (idle_.size() >= kMaxIdle || TransferOf(handle)->request.transport != nullptr) {
+  const CurlTransfer& transfer = *TransferOf(handle);
+  // One that was set up for a transport of its own is not worth setting back. libcurl 7.88 counts kept connections that
+  // died over all requests of a handle, and no longer tells of the sixth as of the others.
+  if (idle_.size() >= kMaxIdle || transfer.request.transport != nullptr || transfer.retried) {
     curl_easy_cleanup(handle);
     return;
   }
   // The transfer and its buffers are about to go.
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, nullptr);
+  curl_easy_setopt(handle, CURLOPT_RESOLVE, nullptr);
   idle_.push_back(handle);
 }
 

@@ -1,6 +1,7 @@
 #ifndef SCHEDULER_DISPATCH_CURL_HANDLES_H_
 #define SCHEDULER_DISPATCH_CURL_HANDLES_H_
 
+#include <string>
 #include <vector>
 
 #include "scheduler/dispatch/curl_transfer.h"
@@ -16,7 +17,8 @@ namespace scheduler::dispatch {
 // before a socket to it exists. The egress policy is asked there, so that it sees what is dialled,
 // whatever the notation of the host and whatever a name server answers the second time; then the
 // peer of the connection that a request is about to be sent on is checked again. A host that has a
-// denied address beside an allowed one is reached by the allowed one only.
+// denied address beside an allowed one is reached by the allowed one only. Addresses that were found are kept for a
+// minute, unless a transfer to them fails.
 //
 // Not thread-safe.
 class CurlHandles {
@@ -33,6 +35,9 @@ class CurlHandles {
   // REQUIRES: taken out of the multi handle.
   void Release(CURL* handle);
 
+  // Where `transfer` went is looked up anew by whoever goes there next.
+  void ForgetAddressesOf(const CurlTransfer& transfer);
+
   // The transfer that a handle carries.
   static CurlTransfer* TransferOf(CURL* handle);
 
@@ -43,6 +48,7 @@ class CurlHandles {
   const HttpOptions options_;
   SocketOwner* const sockets_;
   std::vector<CURL*> idle_;
+  std::vector<std::string> forget_;  // as CurlTransfer has it: the next one takes them along
 };
 
 }  // namespace scheduler::dispatch

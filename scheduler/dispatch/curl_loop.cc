@@ -199,6 +199,9 @@ void CurlLoop::End(CURL* handle, const CurlEnd& end) {
   auto node = active_.extract(CurlHandles::TransferOf(handle)->id);
   curl_multi_remove_handle(multi_, handle);
   handles_.Release(handle);
+  if (node.mapped().transfer->IsUnreached(end)) {
+    handles_.ForgetAddressesOf(*node.mapped().transfer);
+  }
   ended_.push_back({std::move(node.mapped().transfer), end});
 }
 

@@ -12,6 +12,16 @@ bool ClosedAfterAnswer(CURLcode code, const char* curl_message) {
   return code == CURLE_HTTP2_STREAM && curl_message[0] == '\0';
 }
 
+// `nodes` point into `lines`.
+curl_slist* Link(std::vector<std::string>* lines, std::vector<curl_slist>* nodes) {
+  nodes->resize(lines->size());
+  for (size_t i = 0; i < nodes->size(); ++i) {
+    (*nodes)[i].data = (*lines)[i].data();
+    (*nodes)[i].next = i + 1 < nodes->size() ? &(*nodes)[i + 1] : nullptr;
+  }
+  return nodes->empty() ? nullptr : nodes->data();
+}
+
 }  // namespace
 
 std::string_view ClassOfCurlCode(CURLcode code) {
@@ -42,13 +52,14 @@ std::string_view ClassOfCurlCode(CURLcode code) {
   }
 }
 
-curl_slist* CurlTransfer::HeaderList() {
-  header_nodes.resize(request.headers.size());
-  for (size_t i = 0; i < header_nodes.size(); ++i) {
-    header_nodes[i].data = request.headers[i].data();
-    header_nodes[i].next = i + 1 < header_nodes.size() ? &header_nodes[i + 1] : nullptr;
-  }
-  return header_nodes.empty() ? nullptr : header_nodes.data();
+curl_slist* CurlTransfer::HeaderList() { return Link(&request.headers, &header_nodes); }
+
+curl_slist* CurlTransfer::ForgetList() { return Link(&forget, &forget_nodes); }
+
+bool CurlTransfer::IsUnreached(const CurlEnd& end) const {
+  if (end.cancelled || end.code == CURLE_OK || end.status > 0) return false;
+  const std::string_view failure = ClassOfCurlCode(end.code);
+  return dropped || failure == core::failure::kConnection || failure == core::failure::kTimeout;
 }
 
 bool CurlTransfer::IsDenied(const CurlEnd& end) const {

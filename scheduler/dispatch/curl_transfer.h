@@ -55,15 +55,21 @@ class CurlTransfer {
   std::string denial;              // why the egress policy refused an address; empty: it did not
   bool dialled = false;            // an address was allowed and a socket made for it
   bool sent = false;               // the request was written, or begun
+  bool retried = false;            // libcurl sent it again, or would have
   bool dropped = false;  // the connection ended before an answer, and libcurl would send again
   std::vector<curl_slist> header_nodes;  // point into request.headers
   std::string
       connect_to;  // where the URL's host is not the one to be dialled; connect_node points to it
   curl_slist connect_node = {};
+  // "-HOST:PORT", whose addresses libcurl looks up anew from this transfer on; forget_nodes point to them.
+  std::vector<std::string> forget;
+  std::vector<curl_slist> forget_nodes;
   char curl_message[CURL_ERROR_SIZE] = {};
 
   // The headers as libcurl takes them; valid while `request` is not changed.
   curl_slist* HeaderList();
+  // Likewise `forget`.
+  curl_slist* ForgetList();
 
   // Whether the egress policy is why there is no answer. Where a host has allowed addresses too, what
   // became of those is the answer.
@@ -71,6 +77,9 @@ class CurlTransfer {
 
   // Whether the answer came, as far as it was read: `stopped` says that OnBody stopped it.
   bool IsAnswered(const CurlEnd& end, bool stopped) const;
+
+  // Whether nobody answered where the target's name points to, so that it may have moved.
+  bool IsUnreached(const CurlEnd& end) const;
 
   // Why there is none, in libcurl's words.
   std::string_view MessageOf(CURLcode code) const;

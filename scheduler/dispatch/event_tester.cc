@@ -41,16 +41,20 @@ void Execute(const std::shared_ptr<UnderWay>& test) {
 
 }  // namespace
 
+core::Uid EventTester::NewUid() {
+  // Those of what is stored are counted up from 1.
+  return base::Mix64(seed_ + uids_.fetch_add(1)) | (uint64_t{1} << 63);
+}
+
 absl::Status EventTester::Test(core::ClaimedRun run, core::RunKey* key, Done done) {
   constexpr base::Millis kRetryAfter = 500;
   Executor* const executor = dispatcher_->executor(core::ExecutorLane(run.event->target));
   if (executor == nullptr) return absl::UnimplementedError("no executor serves this target");
   if (under_way_->fetch_add(1) >= kMaxAtOnce) {
     under_way_->fetch_sub(1);
-    return base::errors::Overloaded("tests of events", kRetryAfter);
+    return base::errors::Overloaded("tests", kRetryAfter);
   }
-  // Its uid is like that of no job: those are counted up from 1.
-  run.key = {base::Mix64(seed_ + tests_.fetch_add(1)) | (uint64_t{1} << 63), 1};
+  run.key = {NewUid(), 1};
   run.token = 1;
   run.attempt = 1;
   run.trigger = core::Trigger::kManual;

@@ -9,14 +9,16 @@
 
 #include "absl/status/status.h"
 #include "scheduler/base/clock.h"
+#include "scheduler/core/ids.h"
 #include "scheduler/core/run_port.h"
 #include "scheduler/dispatch/dispatcher.h"
 #include "scheduler/dispatch/executor.h"
 
 namespace scheduler::dispatch {
 
-// Executes events out of turn: once, now, for no job and without a record. The attempts go to the
-// executors straight, beside those of runs, and are not counted among the runs in flight.
+// Executes events out of turn: once, now, for no job and without a record; among them those that test a connection
+// (connection_probe.h). The attempts go to the executors straight, beside those of runs, and are not counted among the
+// runs in flight.
 //
 // Thread-safe.
 class EventTester {
@@ -46,11 +48,14 @@ class EventTester {
   //   RESOURCE_EXHAUSTED  OVERLOADED: too many at once
   absl::Status Test(core::ClaimedRun run, core::RunKey* key, Done done);
 
+  // One that nothing stored has, nor any other test.
+  core::Uid NewUid();
+
  private:
   const Dispatcher* const dispatcher_;
   const base::Clock* const clock_;
   const uint64_t seed_;
-  std::atomic<uint64_t> tests_{0};
+  std::atomic<uint64_t> uids_{0};  // that were made
   const std::shared_ptr<std::atomic<int>> under_way_ = std::make_shared<std::atomic<int>>(0);
 };
 

@@ -4,14 +4,16 @@
 #include <charconv>
 #include <optional>
 #include <utility>
-#include <variant>
+#include <vector>
 
 #include "scheduler/base/limits.h"
+#include "scheduler/base/strings.h"
 #include "scheduler/core/failure.h"
+#include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/delivery_fields.h"
 #include "scheduler/dispatch/grpc_status.h"
-#include "scheduler/dispatch/grpc_templates.h"
 #include "scheduler/dispatch/grpc_text.h"
+#include "scheduler/dispatch/text.h"
 #include <grpc/support/time.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/support/proto_buffer_reader.h>
@@ -22,6 +24,8 @@ namespace {
 // What a server may say about when to come back: gRPC proposal A6. Negative means "do not retry",
 // which is the policy's to say.
 constexpr char kPushback[] = "grpc-retry-pushback-ms";
+
+constexpr size_t kMaxNameBytes = 128;  // that are shown of a service's name
 
 std::optional<base::Millis> PushbackOf(const grpc::ClientContext& context) {
   const auto& trailers = context.GetServerTrailingMetadata();
@@ -34,15 +38,32 @@ std::optional<base::Millis> PushbackOf(const grpc::ClientContext& context) {
   return std::min(millis, 36'500 * base::kDay);
 }
 
+// "2 services: a.B, c.D", of as many as a reader takes in.
+std::string TextOfServices(const std::vector<std::string>& services) {
+  constexpr size_t kMaxNames = 20;
+  std::string text = base::StrCat(services.size(), services.size() == 1 ? " service" : " services");
+  for (size_t i = 0; i < services.size() && i <= kMaxNames; ++i) {
+    base::StrAppend(&text, i == 0 ? ": " : ", ",
+                    i == kMaxNames ? "…" : ToMessage(services[i], kMaxNameBytes));
+  }
+  return text;
+}
+
 std::shared_ptr<const core::RunError> Late() {
   return GrpcFailure(core::failure::kTimeout, "the target was not ready in time");
 }
 
 }  // namespace
 
-GrpcAttempt::GrpcAttempt(core::ClaimedRun run, GrpcConnections* connections,
-                         const base::Clock* clock, Executor::Done done)
-    : run_(std::move(run)), connections_(connections), clock_(clock), done_(std::move(done)) {}
+GrpcAttempt::GrpcAttempt(core::ClaimedRun run, ConnectedGrpcTarget connected,
+                         GrpcConnections* connections, const base::Clock* clock,
+                         Executor::Done done)
+    : run_(std::move(run)),
+      connected_(std::move(connected)),
+      target_(connected_.target.get()),
+      connections_(connections),
+      clock_(clock),
+      done_(std::move(done)) {}
 
 void GrpcAttempt::Start() {
   const absl::Status status = Check();
@@ -51,26 +72,28 @@ void GrpcAttempt::Start() {
   if (!address.ok()) return Fail(GrpcInvalid(address.status()));
   deadline_ = clock_->MonoNow() + (run_.attempt_timeout > 0 ? run_.attempt_timeout
                                                             : base::limits::kDefaultAttemptTimeout);
-  connection_ = connections_->Get(*address);
+  // A test connects anew, and leaves the connections of runs alone.
+  connection_ = run_.probe ? connections_->New(*address, connected_.peer)
+                           : connections_->Get(*address, connected_.peer);
   ArmAlarm();
-  FindService();
+  if (run_.probe) {
+    ListServices();
+  } else {
+    FindService();
+  }
 }
 
 absl::Status GrpcAttempt::Check() {
-  target_ = run_.event == nullptr ? nullptr : std::get_if<core::GrpcTarget>(&run_.event->target);
-  if (target_ == nullptr) return absl::InvalidArgumentError("the event has no gRPC target");
-  if (HasTemplates(*target_)) {
-    absl::StatusOr<core::GrpcTarget> rendered = RenderGrpcTarget(*target_, run_);
-    if (!rendered.ok()) return rendered.status();
-    rendered_ = *std::move(rendered);
-    target_ = &rendered_;
+  if (!run_.probe) {
+    absl::StatusOr<GrpcMethodName> name = ParseGrpcMethod(target_->method);
+    if (!name.ok()) return name.status();
+    name_ = *std::move(name);
   }
-  absl::StatusOr<GrpcMethodName> name = ParseGrpcMethod(target_->method);
-  if (!name.ok()) return name.status();
-  name_ = *std::move(name);
-  for (const auto& [key, value] : target_->metadata) {
-    absl::Status status = CheckGrpcMetadata(key, value);
-    if (!status.ok()) return status;
+  for (const GrpcMetadata* metadata : {&target_->metadata, &connected_.peer.metadata}) {
+    for (const auto& [key, value] : *metadata) {
+      absl::Status status = CheckGrpcMetadata(key, value);
+      if (!status.ok()) return status;
+    }
   }
   return absl::OkStatus();
 }
@@ -79,9 +102,18 @@ void GrpcAttempt::FindService() {
   GrpcConnection::Found found;
   if (connection_->FindKnown(name_.service, &found)) return OnFound(found);
   ArmAlarm();
-  connection_->Find(name_.service, [self = shared_from_this()](const GrpcConnection::Found& late) {
-    self->OnFound(late);
-  });
+  connection_->Find(
+      name_.service, connected_.peer.metadata,
+      [self = shared_from_this()](const GrpcConnection::Found& late) { self->OnFound(late); });
+}
+
+void GrpcAttempt::ListServices() {
+  connection_->List(connected_.peer.metadata,
+                    [self = shared_from_this()](const std::shared_ptr<const core::RunError>& error,
+                                                const std::vector<std::string>& services) {
+                      if (error == nullptr) return self->Complete(TextOfServices(services));
+                      self->FailPreparing(error);
+                    });
 }
 
 void GrpcAttempt::ArmAlarm() {
@@ -113,6 +145,15 @@ void GrpcAttempt::Fail(std::shared_ptr<const core::RunError> error) {
   Tell(std::move(result));
 }
 
+void GrpcAttempt::FailPreparing(const std::shared_ptr<const core::RunError>& error) {
+  if (error->code == core::failure::kConnection) connections_->Drop(connection_.get());
+  Fail(error);
+}
+
+void GrpcAttempt::Complete(std::string_view output) {
+  if (Advance(Phase::kPreparing, Phase::kEnded)) Tell(CompletedAttempt(output));
+}
+
 void GrpcAttempt::Tell(AttemptResult result) {
   // Moved out, so that an attempt that some callback still keeps does not keep its owner.
   const Executor::Done done = std::move(done_);
@@ -120,10 +161,7 @@ void GrpcAttempt::Tell(AttemptResult result) {
 }
 
 void GrpcAttempt::OnFound(const GrpcConnection::Found& found) {
-  if (found.error != nullptr) {
-    if (found.error->code == core::failure::kConnection) connections_->Drop(connection_.get());
-    return Fail(found.error);
-  }
+  if (found.error != nullptr) return FailPreparing(found.error);
   absl::Status status;
   absl::StatusOr<GrpcService::Method> method = found.service->FindMethod(name_.method);
   if (method.ok()) {

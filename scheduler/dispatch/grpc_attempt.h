@@ -4,11 +4,13 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "scheduler/base/clock.h"
 #include "scheduler/base/mutex.h"
 #include "scheduler/core/run_port.h"
 #include "scheduler/dispatch/executor.h"
+#include "scheduler/dispatch/grpc_account.h"
 #include "scheduler/dispatch/grpc_connections.h"
 #include <grpcpp/alarm.h>
 #include <grpcpp/client_context.h>
@@ -17,7 +19,7 @@
 namespace scheduler::dispatch {
 
 // One attempt to call a gRPC method: finds the connection and the service, converts the message,
-// calls, converts the reply.
+// calls, converts the reply. Or the test of a connection (ClaimedRun::probe): asks the target for its services.
 //
 //   preparing ──service found──▶ calling ──status──▶ ended
 //       └── bad target, time out, cancel ──────────────▲
@@ -27,8 +29,8 @@ class GrpcAttempt final : public std::enable_shared_from_this<GrpcAttempt> {
  public:
   // `done` is called exactly once, from any thread, without locks. `connections` and `clock` outlive
   // the attempt's end.
-  GrpcAttempt(core::ClaimedRun run, GrpcConnections* connections, const base::Clock* clock,
-              Executor::Done done);
+  GrpcAttempt(core::ClaimedRun run, ConnectedGrpcTarget connected, GrpcConnections* connections,
+              const base::Clock* clock, Executor::Done done);
 
   void Start();
 
@@ -38,9 +40,10 @@ class GrpcAttempt final : public std::enable_shared_from_this<GrpcAttempt> {
  private:
   enum class Phase { kPreparing, kCalling, kEnded };
 
-  // Fills in the target's templates; then it is well-formed and its metadata may be sent.
+  // OK: the target is well-formed and its metadata may be sent.
   absl::Status Check();
   void FindService();
+  void ListServices();
   // Bounds the time until the call; not needed where the service is known.
   void ArmAlarm();
   void OnFound(const GrpcConnection::Found& found);
@@ -51,20 +54,24 @@ class GrpcAttempt final : public std::enable_shared_from_this<GrpcAttempt> {
   void TraceReply(const grpc::Status& status);
   AttemptResult ResultOf(const grpc::Status& status);
   base::Millis TimeLeft() const;
+  // Ends an attempt that is still preparing, as completed.
+  void Complete(std::string_view output);
   // Moves on if the phase is `from`. Who moves to kEnded calls `done`.
   bool Advance(Phase from, Phase to);
   // Ends an attempt that is still preparing.
   void Fail(std::shared_ptr<const core::RunError> error);
+  // The same for what came of the connection, which is dropped if there is none.
+  void FailPreparing(const std::shared_ptr<const core::RunError>& error);
   void Tell(AttemptResult result);
 
   const core::ClaimedRun run_;
+  const ConnectedGrpcTarget connected_;
+  const core::GrpcTarget* const target_;  // of connected_
   GrpcConnections* const connections_;
   const base::Clock* const clock_;
   Executor::Done done_;
   base::Millis deadline_ = 0;  // monotonic
 
-  core::GrpcTarget rendered_;                 // if there are templates
-  const core::GrpcTarget* target_ = nullptr;  // in run_, or rendered_
   GrpcMethodName name_;
   std::shared_ptr<GrpcConnection> connection_;
   bool asked_again_ = false;  // the service was forgotten once and asked for anew

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "ductape/version.h"
 #include "scheduler/core/failure.h"
+#include "scheduler/dispatch/grpc_credentials.h"
 #include "scheduler/dispatch/grpc_status.h"
 #include <grpc/impl/codegen/grpc_types.h>
 #include <grpcpp/create_channel.h>
@@ -44,7 +45,8 @@ std::shared_ptr<const core::RunError> ReflectionError(const std::string& service
                          absl::StrCat("the target has no service ", service));
     case grpc::StatusCode::UNIMPLEMENTED:
       return GrpcFailure(core::failure::kValidation,
-                         "the target does not serve reflection (v1 or v1alpha)");
+                         "the target does not serve reflection (v1 or v1alpha), which tells its "
+                         "methods and types");
     case grpc::StatusCode::RESOURCE_EXHAUSTED:
     case grpc::StatusCode::INVALID_ARGUMENT:
       return GrpcFailure(core::failure::kValidation, status.error_message());
@@ -55,8 +57,10 @@ std::shared_ptr<const core::RunError> ReflectionError(const std::string& service
 
 }  // namespace
 
-GrpcConnection::GrpcConnection(GrpcAddress address, const GrpcEnvironment* environment)
+GrpcConnection::GrpcConnection(GrpcAddress address, std::shared_ptr<const HttpTransport> tls,
+                               const GrpcEnvironment* environment)
     : address_(std::move(address)),
+      tls_(std::move(tls)),
       environment_(environment),
       created_(environment->clock->MonoNow()) {}
 
@@ -70,10 +74,10 @@ bool GrpcConnection::FindKnown(const std::string& service, Found* found) {
   return true;
 }
 
-void GrpcConnection::Find(const std::string& service, Ready ready) {
-  switch (JoinResolving(service, &ready)) {
+void GrpcConnection::Find(const std::string& service, const GrpcMetadata& metadata, Ready ready) {
+  switch (JoinResolving(service, metadata, &ready)) {
     case Joined::kKnown:
-      return FindService(service, std::move(ready));
+      return FindService(service, metadata, std::move(ready));
     case Joined::kLater:
       return;
     case Joined::kFirst:
@@ -86,10 +90,25 @@ void GrpcConnection::Find(const std::string& service, Ready ready) {
       });
 }
 
-GrpcConnection::Joined GrpcConnection::JoinResolving(const std::string& service, Ready* ready) {
+void GrpcConnection::List(const GrpcMetadata& metadata, Listed done) {
+  Find("", metadata,
+       [environment = environment_, metadata, done = std::move(done)](const Found& found) {
+         if (found.error != nullptr) return done(found.error, {});
+         environment->reflection->List(found.channel, metadata,
+                                       environment->options.reflection_timeout,
+                                       [done](const ReflectionAnswer& answer) {
+                                         if (answer.status.ok())
+                                           return done(nullptr, answer.services);
+                                         done(ReflectionError("", answer.status), {});
+                                       });
+       });
+}
+
+GrpcConnection::Joined GrpcConnection::JoinResolving(const std::string& service,
+                                                     const GrpcMetadata& metadata, Ready* ready) {
   base::MutexLock lock(&mu_);
   if (channel_ != nullptr) return Joined::kKnown;
-  waiting_.push_back({service, std::move(*ready)});
+  waiting_.push_back({service, metadata, std::move(*ready)});
   if (resolving_) return Joined::kLater;
   resolving_ = true;
   return Joined::kFirst;
@@ -122,7 +141,7 @@ void GrpcConnection::OnResolved(const absl::StatusOr<std::vector<IpAddress>>& ad
   }
   for (Waiting& one : waiting) {
     if (channel != nullptr) {
-      FindService(one.service, std::move(one.ready));
+      FindService(one.service, one.metadata, std::move(one.ready));
     } else {
       one.ready(Failed(error));
     }
@@ -145,14 +164,16 @@ std::shared_ptr<grpc::Channel> GrpcConnection::MakeChannel(
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (address_.tls) {
-    grpc::SslCredentialsOptions tls;
-    tls.pem_root_certs = environment_->root_certificates;
-    credentials = grpc::SslCredentials(tls);
+    credentials = TlsCredentialsOf(tls_.get(), environment_->root_certificates);
+    if (tls_ != nullptr && !tls_->server_name.empty()) {
+      arguments.SetSslTargetNameOverride(tls_->server_name);
+    }
   }
   return grpc::CreateCustomChannel(AddressList(addresses, address_.port), credentials, arguments);
 }
 
-void GrpcConnection::FindService(const std::string& name, Ready ready) {
+void GrpcConnection::FindService(const std::string& name, const GrpcMetadata& metadata,
+                                 Ready ready) {
   Found found;
   if (name.empty()) {
     base::MutexLock lock(&mu_);
@@ -160,7 +181,7 @@ void GrpcConnection::FindService(const std::string& name, Ready ready) {
     found.known_before = true;
   }
   if (found.channel != nullptr) return ready(std::move(found));
-  switch (JoinFetching(name, &ready, &found)) {
+  switch (JoinFetching(name, metadata, &ready, &found)) {
     case Joined::kKnown:
       return ready(std::move(found));
     case Joined::kLater:
@@ -169,13 +190,14 @@ void GrpcConnection::FindService(const std::string& name, Ready ready) {
       break;
   }
   environment_->reflection->Fetch(
-      found.channel, name, environment_->options.reflection_timeout,
-      [self = shared_from_this(), name](const ReflectionAnswer& answer) {
-        self->OnAnswer(name, answer);
+      found.channel, name, metadata, environment_->options.reflection_timeout,
+      [self = shared_from_this(), name, metadata](const ReflectionAnswer& answer) {
+        self->OnAnswer(name, metadata, answer);
       });
 }
 
-GrpcConnection::Joined GrpcConnection::JoinFetching(const std::string& name, Ready* ready,
+GrpcConnection::Joined GrpcConnection::JoinFetching(const std::string& name,
+                                                    const GrpcMetadata& metadata, Ready* ready,
                                                     Found* found) {
   base::MutexLock lock(&mu_);
   if (!services_.contains(name) && services_.size() >= kMaxServices) {
@@ -186,13 +208,14 @@ GrpcConnection::Joined GrpcConnection::JoinFetching(const std::string& name, Rea
   found->service = slot.service;
   found->known_before = true;
   if (slot.service != nullptr) return Joined::kKnown;
-  slot.waiting.push_back(std::move(*ready));
+  slot.waiting.push_back({name, metadata, std::move(*ready)});
   if (slot.fetching) return Joined::kLater;
   slot.fetching = true;
   return Joined::kFirst;
 }
 
-void GrpcConnection::OnAnswer(const std::string& name, const ReflectionAnswer& answer) {
+void GrpcConnection::OnAnswer(const std::string& name, const GrpcMetadata& metadata,
+                              const ReflectionAnswer& answer) {
   Found found;
   if (!answer.status.ok()) {
     found.error = ReflectionError(name, answer.status);
@@ -205,7 +228,9 @@ void GrpcConnection::OnAnswer(const std::string& name, const ReflectionAnswer& a
       found.error = GrpcInvalid(service.status());
     }
   }
-  std::vector<Ready> waiting;
+  const bool refused = answer.status.error_code() == grpc::StatusCode::UNAUTHENTICATED ||
+                       answer.status.error_code() == grpc::StatusCode::PERMISSION_DENIED;
+  std::vector<Waiting> waiting;
   {
     base::MutexLock lock(&mu_);
     Slot& slot = services_[name];
@@ -218,7 +243,13 @@ void GrpcConnection::OnAnswer(const std::string& name, const ReflectionAnswer& a
       services_.erase(name);
     }
   }
-  for (const Ready& ready : waiting) ready(found);
+  for (Waiting& one : waiting) {
+    if (refused && one.metadata != metadata) {
+      FindService(name, one.metadata, std::move(one.ready));
+    } else {
+      one.ready(found);
+    }
+  }
 }
 
 void GrpcConnection::Forget(const std::string& name, const GrpcService* service) {

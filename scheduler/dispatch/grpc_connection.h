@@ -12,6 +12,7 @@
 #include "scheduler/core/model.h"
 #include "scheduler/dispatch/egress_policy.h"
 #include "scheduler/dispatch/grpc_options.h"
+#include "scheduler/dispatch/grpc_peer.h"
 #include "scheduler/dispatch/grpc_reflection.h"
 #include "scheduler/dispatch/grpc_service.h"
 #include "scheduler/dispatch/grpc_target.h"
@@ -31,7 +32,7 @@ struct GrpcEnvironment {
   GrpcReflection* reflection = nullptr;
 };
 
-// One target address: its channel and the services that were learned through it.
+// One target address, called as one peer: its channel and the services that were learned through it.
 //
 // Addresses: the name is resolved here, every address is asked of the egress policy, and the
 // channel is made for the allowed ones as numbers, so that gRPC resolves nothing itself and what
@@ -48,16 +49,26 @@ class GrpcConnection final : public std::enable_shared_from_this<GrpcConnection>
     bool known_before = false;                    // the service is not fresh from the target
   };
   using Ready = std::function<void(Found)>;
+  // The names of the target's services, or the error that there is instead.
+  using Listed = std::function<void(std::shared_ptr<const core::RunError>,
+                                    const std::vector<std::string>& services)>;
 
-  GrpcConnection(GrpcAddress address, const GrpcEnvironment* environment);
+  // `tls`: the certificates of a TLS address; null: as usual.
+  GrpcConnection(GrpcAddress address, std::shared_ptr<const HttpTransport> tls,
+                 const GrpcEnvironment* environment);
 
   // Sets `found` and returns true if all is known.
   bool FindKnown(const std::string& service, Found* found);
 
   // Calls `ready` exactly once: at once if all is known, else from another thread when the address
-  // is resolved and the service is told; an empty `service` asks for the channel alone. Attempts that ask for the same thing share the work. An
-  // error is not kept: the next one asks anew.
-  void Find(const std::string& service, Ready ready);
+  // is resolved and the service is told; an empty `service` asks for the channel alone. The question to
+  // the target's reflection carries `metadata`. Attempts that ask for the same thing share the work: the
+  // metadata of the first is sent, and if it is refused, those with other metadata ask anew. An error is not
+  // kept: the next one asks anew.
+  void Find(const std::string& service, const GrpcMetadata& metadata, Ready ready);
+
+  // Asks the target's reflection for its services. Calls `done` exactly once. Nothing of it is kept.
+  void List(const GrpcMetadata& metadata, Listed done);
 
   // The service has changed, or so it seems: the next Find asks the target, unless the service is
   // another one by now.
@@ -66,28 +77,33 @@ class GrpcConnection final : public std::enable_shared_from_this<GrpcConnection>
   base::Millis created() const { return created_; }
 
  private:
+  struct Waiting {
+    std::string service;
+    GrpcMetadata metadata;
+    Ready ready;
+  };
   struct Slot {
     std::shared_ptr<const GrpcService> service;
     bool fetching = false;
-    std::vector<Ready> waiting;
-  };
-  struct Waiting {
-    std::string service;
-    Ready ready;
+    std::vector<Waiting> waiting;
   };
 
   // What a caller of Find or FindService finds: all is there, or it has to do the work, or someone
   // is doing it. In the latter two the caller's `ready` was taken.
   enum class Joined { kKnown, kFirst, kLater };
 
-  Joined JoinResolving(const std::string& service, Ready* ready);
-  Joined JoinFetching(const std::string& name, Ready* ready, Found* found);
+  Joined JoinResolving(const std::string& service, const GrpcMetadata& metadata, Ready* ready);
+  Joined JoinFetching(const std::string& name, const GrpcMetadata& metadata, Ready* ready,
+                      Found* found);
   void OnResolved(const absl::StatusOr<std::vector<IpAddress>>& addresses);
-  void FindService(const std::string& name, Ready ready);
-  void OnAnswer(const std::string& name, const ReflectionAnswer& answer);
+  void FindService(const std::string& name, const GrpcMetadata& metadata, Ready ready);
+  // `metadata`: what was sent.
+  void OnAnswer(const std::string& name, const GrpcMetadata& metadata,
+                const ReflectionAnswer& answer);
   std::shared_ptr<grpc::Channel> MakeChannel(const std::vector<IpAddress>& addresses) const;
 
   const GrpcAddress address_;
+  const std::shared_ptr<const HttpTransport> tls_;
   const GrpcEnvironment* const environment_;
   const base::Millis created_;
 

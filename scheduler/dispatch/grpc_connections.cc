@@ -9,21 +9,31 @@ constexpr base::Millis kMinAgeToDrop = base::kSecond;
 
 }  // namespace
 
-std::shared_ptr<GrpcConnection> GrpcConnections::Get(const GrpcAddress& address) {
-  const std::string key = (address.tls ? "grpcs://" : "") + address.Authority();
+std::shared_ptr<GrpcConnection> GrpcConnections::Get(const GrpcAddress& address,
+                                                     const GrpcPeer& peer) {
+  const std::string key =
+      (address.tls ? "grpcs://" : "") + address.Authority() + " " + peer.identity;
   const base::Millis now = environment_->clock->MonoNow();
   base::MutexLock lock(&mu_);
-  if (!entries_.contains(key)) MakeRoom();
+  if (!entries_.contains(key)) MakeRoom(now);
   Entry& entry = entries_[key];
   entry.used = ++uses_;
   if (entry.connection == nullptr ||
       now - entry.connection->created() > environment_->options.max_age) {
-    entry.connection = std::make_shared<GrpcConnection>(address, environment_);
+    entry.connection = New(address, peer);
   }
   return entry.connection;
 }
 
-void GrpcConnections::MakeRoom() {
+std::shared_ptr<GrpcConnection> GrpcConnections::New(const GrpcAddress& address,
+                                                     const GrpcPeer& peer) const {
+  return std::make_shared<GrpcConnection>(address, peer.tls, environment_);
+}
+
+void GrpcConnections::MakeRoom(base::Millis now) {
+  absl::erase_if(entries_, [&](const auto& item) {
+    return now - item.second.connection->created() > environment_->options.max_age;
+  });
   if (entries_.size() < environment_->options.max_connections) return;
   const auto oldest =
       std::min_element(entries_.begin(), entries_.end(),

@@ -10,16 +10,19 @@
 
 namespace scheduler::dispatch {
 
-// The connections to targets, by address: at most options.max_connections, the one used longest ago
-// goes first. One that is dropped lives on until the calls on it have ended.
+// The connections to targets, by address and as whom it is called: at most options.max_connections, the
+// one used longest ago goes first. One that is dropped lives on until the calls on it have ended.
 //
 // Thread-safe.
 class GrpcConnections {
  public:
   explicit GrpcConnections(const GrpcEnvironment* environment) : environment_(environment) {}
 
-  // The connection to `address`: a new one if there is none or it is older than options.max_age.
-  std::shared_ptr<GrpcConnection> Get(const GrpcAddress& address);
+  // The connection to `address` as `peer`: a new one if there is none or it is older than options.max_age.
+  std::shared_ptr<GrpcConnection> Get(const GrpcAddress& address, const GrpcPeer& peer);
+
+  // A new connection that nobody else gets.
+  std::shared_ptr<GrpcConnection> New(const GrpcAddress& address, const GrpcPeer& peer) const;
 
   // Calls on `connection` fail for want of a connection: the next attempt resolves the name anew.
   // Does nothing for one that is younger than a second, so that a target that is down is not looked
@@ -34,7 +37,8 @@ class GrpcConnections {
     int64_t used = 0;  // of uses_
   };
 
-  void MakeRoom() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // For a connection that is added: what is too old to be used again goes first.
+  void MakeRoom(base::Millis now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const GrpcEnvironment* const environment_;
   base::Mutex mu_;

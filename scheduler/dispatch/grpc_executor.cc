@@ -1,18 +1,32 @@
 #include "scheduler/dispatch/grpc_executor.h"
 
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "scheduler/base/log.h"
 #include "scheduler/base/mutex.h"
+#include "scheduler/base/strings.h"
+#include "scheduler/core/failure.h"
+#include "scheduler/core/ids.h"
+#include "scheduler/dispatch/attempt_results.h"
+#include "scheduler/dispatch/grpc_account.h"
 #include "scheduler/dispatch/grpc_attempt.h"
 #include "scheduler/dispatch/grpc_connections.h"
 #include "scheduler/dispatch/grpc_keep_alive.h"
+#include "scheduler/dispatch/grpc_templates.h"
 #include "scheduler/dispatch/host_resolver.h"
+#include "scheduler/dispatch/http_client.h"
+#include "scheduler/dispatch/http_tokens.h"
+#include "scheduler/dispatch/secret_redactor.h"
+#include "scheduler/dispatch/template/connection_secrets.h"
+#include "scheduler/dispatch/token_attempts.h"
+#include <grpcpp/support/status.h>
 
 namespace scheduler::dispatch {
 namespace {
@@ -30,38 +44,91 @@ std::string ReadCertificates(const std::string& file) {
   return "unreadable";
 }
 
+// Requests for tokens are few.
+HttpOptions TokenOptions(const GrpcOptions& options) {
+  HttpOptions result;
+  result.max_in_flight = 16;
+  result.ca_file = options.ca_file;
+  return result;
+}
+
 }  // namespace
 
-struct GrpcExecutor::Shared {
+struct GrpcExecutor::Shared : std::enable_shared_from_this<GrpcExecutor::Shared> {
   Shared(const GrpcOptions& options, const EgressPolicy* egress, const base::Clock* clock)
       : environment{options,    ReadCertificates(options.ca_file), egress, clock, &resolver,
                     &reflection},
-        connections(&environment) {}
+        connections(&environment),
+        tokens(&client, clock),
+        token_attempts(&tokens, clock, grpc::StatusCode::UNAUTHENTICATED,
+                       [this](const core::RunRef& run) { CancelSent(run); }),
+        client(TokenOptions(options), egress, clock) {}
 
   HostResolver resolver;
   GrpcReflection reflection;
   const GrpcEnvironment environment;
   GrpcConnections connections;
+  HttpTokens tokens;
+  TokenAttempts token_attempts;
+  HttpClient client;  // for tokens
 
   base::Mutex mu;
   base::CondVar ended;  // an attempt has
   bool stopped ABSL_GUARDED_BY(mu) = false;
   absl::flat_hash_map<Id, std::shared_ptr<GrpcAttempt>> active ABSL_GUARDED_BY(mu);
 
-  void OnEnded(const Id& id) {
-    std::shared_ptr<GrpcAttempt> attempt;  // released after the lock
-    base::MutexLock lock(&mu);
-    const auto found = active.find(id);
-    if (found == active.end()) return;
-    attempt = std::move(found->second);
-    active.erase(found);
-    ended.SignalAll();
-  }
+  void Send(ConnectedGrpcTarget connected, core::ClaimedRun run, Done done);
+  void CancelSent(const core::RunRef& run);
+  void OnEnded(const Id& id, const GrpcAttempt* ended_one);
 };
 
+void GrpcExecutor::Shared::Send(ConnectedGrpcTarget connected, core::ClaimedRun run, Done done) {
+  const Id id{run.key, run.token};
+  // Which attempt ends is known by its address, since one that is sent once more has the same id.
+  const auto self = std::make_shared<const GrpcAttempt*>();
+  const auto attempt = std::make_shared<GrpcAttempt>(
+      std::move(run), std::move(connected), &connections, environment.clock,
+      [shared = shared_from_this(), id, self, done = std::move(done)](AttemptResult result) {
+        done(std::move(result));
+        shared->OnEnded(id, *self);
+      });
+  *self = attempt.get();
+  bool is_stopped = false;
+  {
+    base::MutexLock lock(&mu);
+    is_stopped = stopped;
+    if (!is_stopped) active[id] = attempt;
+  }
+  if (is_stopped) {
+    attempt->Cancel();
+  } else {
+    attempt->Start();
+  }
+}
+
+void GrpcExecutor::Shared::OnEnded(const Id& id, const GrpcAttempt* ended_one) {
+  std::shared_ptr<GrpcAttempt> attempt;  // released after the lock
+  base::MutexLock lock(&mu);
+  const auto found = active.find(id);
+  if (found == active.end() || found->second.get() != ended_one) return;
+  attempt = std::move(found->second);
+  active.erase(found);
+  ended.SignalAll();
+}
+
+void GrpcExecutor::Shared::CancelSent(const core::RunRef& run) {
+  std::shared_ptr<GrpcAttempt> attempt;
+  {
+    base::MutexLock lock(&mu);
+    const auto found = active.find(Id{run.key, run.token});
+    if (found != active.end()) attempt = found->second;
+  }
+  if (attempt != nullptr) attempt->Cancel();
+}
+
 GrpcExecutor::GrpcExecutor(const GrpcOptions& options, const EgressPolicy* egress,
-                           const base::Clock* clock)
-    : shared_(std::make_shared<Shared>(options, egress, clock)) {
+                           const base::Clock* clock, secrets::SecretSource* secrets)
+    : secrets_(secrets), shared_(std::make_shared<Shared>(options, egress, clock)) {
   KeepGrpcAlive();
 }
 
@@ -70,41 +137,97 @@ GrpcExecutor::~GrpcExecutor() { Shutdown(); }
 size_t GrpcExecutor::max_in_flight() const { return shared_->environment.options.max_in_flight; }
 
 void GrpcExecutor::Execute(core::ClaimedRun run, Done done) {
-  const Id id{run.key, run.token};
-  const auto attempt = std::make_shared<GrpcAttempt>(
-      std::move(run), &shared_->connections, shared_->environment.clock,
-      [shared = shared_, id, done = std::move(done)](AttemptResult result) {
-        done(std::move(result));
-        shared->OnEnded(id);
-      });
-  bool stopped = false;
-  {
-    base::MutexLock lock(&shared_->mu);
-    stopped = shared_->stopped;
-    if (!stopped) shared_->active[id] = attempt;
+  const auto* own =
+      run.event == nullptr ? nullptr : std::get_if<core::GrpcTarget>(&run.event->target);
+  if (own == nullptr) {
+    return done(FailedAttempt(core::failure::kValidation, "the event has no gRPC target"));
   }
-  if (stopped) {
-    attempt->Cancel();
-  } else {
-    attempt->Start();
+  std::shared_ptr<const core::GrpcTarget> target(run.event, own);  // the event keeps it
+  if (!own->connection.empty()) {
+    return ExecuteBy(std::move(target), std::move(run), std::move(done));
   }
+  ConnectedGrpcTarget alone;
+  alone.target = std::move(target);
+  if (HasTemplates(*own)) {
+    absl::StatusOr<core::GrpcTarget> filled = RenderGrpcTarget(*own, run);
+    if (!filled.ok()) return done(UnsentAttempt(filled.status()));
+    alone.target = std::make_shared<const core::GrpcTarget>(*std::move(filled));
+  }
+  shared_->Send(std::move(alone), std::move(run), std::move(done));
+}
+
+void GrpcExecutor::ExecuteBy(std::shared_ptr<const core::GrpcTarget> target, core::ClaimedRun run,
+                             Done done) {
+  absl::StatusOr<AttemptConnection> found =
+      AttemptConnection::Find(run, target->connection, secrets_);
+  if (!found.ok()) return done(UnsentAttempt(found.status()));
+  if (found->AllAtHand()) {
+    return SendBy(*std::move(found), *target, std::move(run), std::move(done));
+  }
+  // Shared, since a task is copied on its way.
+  struct Waiting {
+    AttemptConnection connection;
+    std::shared_ptr<const core::GrpcTarget> target;
+    core::ClaimedRun run;
+    Done done;
+  };
+  auto waiting = std::make_shared<Waiting>(
+      Waiting{*std::move(found), std::move(target), std::move(run), std::move(done)});
+  const bool posted = file_readers_.Post([this, waiting] {
+    SendBy(std::move(waiting->connection), *waiting->target, std::move(waiting->run),
+           std::move(waiting->done));
+  });
+  if (!posted) waiting->done(CancelledAttempt());
+}
+
+void GrpcExecutor::SendBy(AttemptConnection connection, const core::GrpcTarget& target,
+                          core::ClaimedRun run, Done done) {
+  std::optional<core::GrpcTarget> filled;  // not copied where there is nothing to fill in
+  if (HasTemplates(target)) {
+    absl::StatusOr<core::GrpcTarget> rendered =
+        RenderGrpcTarget(target, run, SecretsOf(&connection));
+    if (!rendered.ok()) return done(UnsentAttempt(rendered.status()));
+    filled = *std::move(rendered);
+  }
+  absl::StatusOr<ConnectedGrpcTarget> connected = Connect(filled ? *filled : target, &connection);
+  if (!connected.ok()) return done(UnsentAttempt(connected.status()));
+  if (!connected->token) {
+    return shared_->Send(*std::move(connected), std::move(run),
+                         Redacting(std::move(connection.redactor()), std::move(done)));
+  }
+  TokenRequest request = *connected->token;
+  // A test asks for a token of its own: one that runs have says nothing of whether another can be had.
+  if (run.probe) {
+    base::StrAppend(&request.identity, "#", core::FormatRunId(run.key));
+    request.once = true;
+  }
+  auto waiting = std::make_shared<const ConnectedGrpcTarget>(*std::move(connected));
+  shared_->token_attempts.Begin(
+      std::move(request), std::move(run), std::move(connection.redactor()),
+      [shared = shared_.get(), waiting](std::string_view token, core::ClaimedRun sent,
+                                        Done sent_done) {
+        shared->Send(WithToken(*waiting, token), std::move(sent), std::move(sent_done));
+      },
+      std::move(done));
 }
 
 void GrpcExecutor::Cancel(const core::RunRef& run) {
-  std::shared_ptr<GrpcAttempt> attempt;
-  {
-    base::MutexLock lock(&shared_->mu);
-    const auto found = shared_->active.find(Id{run.key, run.token});
-    if (found != shared_->active.end()) attempt = found->second;
-  }
-  if (attempt != nullptr) attempt->Cancel();
+  shared_->token_attempts.Cancel(run);
+  shared_->CancelSent(run);
 }
 
 void GrpcExecutor::Shutdown() {
-  std::vector<std::shared_ptr<GrpcAttempt>> attempts;
   {
     base::MutexLock lock(&shared_->mu);
     shared_->stopped = true;
+  }
+  // From here on what is sent is cancelled at once.
+  file_readers_.Stop();
+  shared_->tokens.Shutdown();
+  shared_->client.Shutdown();
+  std::vector<std::shared_ptr<GrpcAttempt>> attempts;
+  {
+    base::MutexLock lock(&shared_->mu);
     for (const auto& [id, attempt] : shared_->active) attempts.push_back(attempt);
   }
   for (const auto& attempt : attempts) attempt->Cancel();

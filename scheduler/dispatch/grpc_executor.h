@@ -5,9 +5,13 @@
 #include <string_view>
 
 #include "scheduler/base/clock.h"
+#include "scheduler/core/target.h"
+#include "scheduler/dispatch/attempt_connection.h"
 #include "scheduler/dispatch/egress_policy.h"
 #include "scheduler/dispatch/executor.h"
 #include "scheduler/dispatch/grpc_options.h"
+#include "scheduler/dispatch/task_threads.h"
+#include "scheduler/secrets/secret_source.h"
 
 namespace scheduler::dispatch {
 
@@ -25,11 +29,19 @@ namespace scheduler::dispatch {
 //   no such method, streaming, no reflection,
 //   message does not fit, reply above 1 MiB,
 //   a template that cannot be filled in          failed VALIDATION
+//   its connection does not exist                failed CONNECTION_NOT_FOUND
+//   the connection's secret cannot be read       failed SECRET_UNAVAILABLE
+//   no token can be had                          failed, see ReadToken in token_request.h
+//
+// A target with a connection is called with what that adds (grpc_account.h), a token among it
+// (token_attempts.h), also when the types are asked; its secrets are taken out of the result.
 class GrpcExecutor final : public Executor {
  public:
   // `clock` and `egress` outlive the executor; the clock must run by itself. A CA file that cannot
-  // be read makes every TLS target fail.
-  GrpcExecutor(const GrpcOptions& options, const EgressPolicy* egress, const base::Clock* clock);
+  // be read makes every TLS target fail. `secrets` outlives the executor too; null: no secret can be
+  // read.
+  GrpcExecutor(const GrpcOptions& options, const EgressPolicy* egress, const base::Clock* clock,
+               secrets::SecretSource* secrets = nullptr);
   ~GrpcExecutor() override;
 
   std::string_view name() const override { return "grpc"; }
@@ -41,7 +53,16 @@ class GrpcExecutor final : public Executor {
  private:
   struct Shared;  // what callbacks under way touch; it outlives the executor
 
+  // Files with secrets that are not at hand are read here.
+  static constexpr size_t kFileReaders = 4;
+
+  void ExecuteBy(std::shared_ptr<const core::GrpcTarget> target, core::ClaimedRun run, Done done);
+  void SendBy(AttemptConnection connection, const core::GrpcTarget& target, core::ClaimedRun run,
+              Done done);
+
+  secrets::SecretSource* const secrets_;
   const std::shared_ptr<Shared> shared_;
+  TaskThreads file_readers_{kFileReaders};
 };
 
 }  // namespace scheduler::dispatch

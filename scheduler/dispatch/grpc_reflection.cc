@@ -86,11 +86,13 @@ struct GrpcReflection::Shared {
 // itself when the stream is done.
 class GrpcReflection::Stream final : public grpc::ClientBidiReactor<Request, Response> {
  public:
+  // An empty `service` asks for all names.
   Stream(std::shared_ptr<Shared> shared, std::shared_ptr<grpc::Channel> channel,
-         std::string service, gpr_timespec deadline, bool alpha, Done done)
+         std::string service, GrpcMetadata metadata, gpr_timespec deadline, bool alpha, Done done)
       : shared_(std::move(shared)),
         channel_(std::move(channel)),
         service_(std::move(service)),
+        metadata_(std::move(metadata)),
         deadline_(deadline),
         alpha_(alpha),
         done_(std::move(done)),
@@ -109,9 +111,14 @@ class GrpcReflection::Stream final : public grpc::ClientBidiReactor<Request, Res
       return;
     }
     context_->set_deadline(deadline_);
+    for (const auto& [key, value] : metadata_) context_->AddMetadata(key, value);
     stub_.PrepareBidiStreamingCall(context_.get(), alpha_ ? kV1Alpha : kV1, grpc::StubOptions(),
                                    this);
-    request_.set_file_containing_symbol(service_);
+    if (service_.empty()) {
+      request_.set_list_services("*");
+    } else {
+      request_.set_file_containing_symbol(service_);
+    }
     StartWrite(&request_);
     StartCall();
   }
@@ -123,7 +130,7 @@ class GrpcReflection::Stream final : public grpc::ClientBidiReactor<Request, Res
   void OnReadDone(bool ok) override {
     if (!ok) return;  // OnDone says why
     answer_.status = Take();
-    if (!answer_.status.ok()) return StopStream();
+    if (!answer_.status.ok() || service_.empty()) return StopStream();
     const std::string missing = files_.NextMissing();
     if (missing.empty()) {
       answer_.files = files_.Release();
@@ -140,8 +147,8 @@ class GrpcReflection::Stream final : public grpc::ClientBidiReactor<Request, Res
 
   void OnDone(const grpc::Status& status) override {
     if (status.error_code() == grpc::StatusCode::UNIMPLEMENTED && !alpha_ && !stopped_) {
-      (new Stream(shared_, std::move(channel_), std::move(service_), deadline_, /*alpha=*/true,
-                  std::move(done_)))
+      (new Stream(shared_, std::move(channel_), std::move(service_), std::move(metadata_),
+                  deadline_, /*alpha=*/true, std::move(done_)))
           ->Begin();
     } else {
       if (!stopped_) answer_.status = Ended(status);
@@ -160,10 +167,21 @@ class GrpcReflection::Stream final : public grpc::ClientBidiReactor<Request, Res
       return {known ? static_cast<grpc::StatusCode>(error.error_code()) : grpc::StatusCode::UNKNOWN,
               error.error_message()};
     }
+    if (service_.empty()) return TakeNames();
     if (response_.file_descriptor_response().file_descriptor_proto().empty()) {
       return {grpc::StatusCode::INVALID_ARGUMENT, "the target told no descriptors"};
     }
     return files_.Take(response_.file_descriptor_response());
+  }
+
+  grpc::Status TakeNames() {
+    if (!response_.has_list_services_response()) {
+      return {grpc::StatusCode::INVALID_ARGUMENT, "the target told no services"};
+    }
+    for (const auto& service : response_.list_services_response().service()) {
+      answer_.services.push_back(service.name());
+    }
+    return grpc::Status::OK;
   }
 
   // The answer stands; the stream is of no more use.
@@ -188,6 +206,7 @@ class GrpcReflection::Stream final : public grpc::ClientBidiReactor<Request, Res
   const std::shared_ptr<Shared> shared_;
   std::shared_ptr<grpc::Channel> channel_;
   std::string service_;
+  GrpcMetadata metadata_;
   const gpr_timespec deadline_;
   const bool alpha_;
   Done done_;
@@ -206,12 +225,18 @@ GrpcReflection::GrpcReflection() : shared_(std::make_shared<Shared>()) {}
 GrpcReflection::~GrpcReflection() { Stop(); }
 
 void GrpcReflection::Fetch(std::shared_ptr<grpc::Channel> channel, const std::string& service,
-                           base::Millis timeout, Done done) {
+                           const GrpcMetadata& metadata, base::Millis timeout, Done done) {
   // One point in time for both versions.
   const gpr_timespec deadline =
       gpr_convert_clock_type(gpr_time_from_millis(timeout, GPR_TIMESPAN), GPR_CLOCK_MONOTONIC);
-  (new Stream(shared_, std::move(channel), service, deadline, /*alpha=*/false, std::move(done)))
+  (new Stream(shared_, std::move(channel), service, metadata, deadline, /*alpha=*/false,
+              std::move(done)))
       ->Begin();
+}
+
+void GrpcReflection::List(std::shared_ptr<grpc::Channel> channel, const GrpcMetadata& metadata,
+                          base::Millis timeout, Done done) {
+  Fetch(std::move(channel), "", metadata, timeout, std::move(done));
 }
 
 void GrpcReflection::Stop() {

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "scheduler/base/strings.h"
-#include "scheduler/dispatch/template/renderer.h"
 
 namespace scheduler::dispatch {
 
@@ -16,8 +15,9 @@ bool HasTemplates(const core::GrpcTarget& target) {
 }
 
 absl::StatusOr<core::GrpcTarget> RenderGrpcTarget(const core::GrpcTarget& target,
-                                                  const core::ClaimedRun& run) {
-  const Renderer renderer(run);
+                                                  const core::ClaimedRun& run,
+                                                  RenderOptions options) {
+  const Renderer renderer(run, std::move(options));
   core::GrpcTarget result = target;
   absl::StatusOr<std::string> message =
       renderer.Render("message", target.message_json, Landing::kJson);

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdint>
 #include <deque>
 #include <optional>
 #include <thread>
@@ -41,10 +40,6 @@ absl::StatusOr<std::vector<IpAddress>> LookUpHost(const std::string& host) {
 
 // Outlives the resolver for as long as a look-up hangs.
 struct HostResolver::Shared {
-  struct Request {
-    std::string host;
-    Done done;
-  };
   Shared(LookUp look_up_arg, int max_threads_arg)
       : look_up(std::move(look_up_arg)), max_threads(max_threads_arg) {}
 
@@ -52,41 +47,38 @@ struct HostResolver::Shared {
   const int max_threads;
   base::Mutex mu;
   bool stopped ABSL_GUARDED_BY(mu) = false;
-  int64_t last_id ABSL_GUARDED_BY(mu) = 0;
-  absl::flat_hash_map<int64_t, Request> requests ABSL_GUARDED_BY(mu);  // not yet called back
-  std::deque<int64_t> waiting ABSL_GUARDED_BY(mu);                     // of these, without a thread
+  // Who is not yet called back, by host.
+  absl::flat_hash_map<std::string, std::vector<Done>> requests ABSL_GUARDED_BY(mu);
+  std::deque<std::string> waiting ABSL_GUARDED_BY(mu);  // of these hosts, those without a thread
   int threads ABSL_GUARDED_BY(mu) = 0;
   int calling_back ABSL_GUARDED_BY(mu) = 0;
   base::CondVar called_back;
 
   // The next host to look up; nothing if the thread is to end.
-  std::optional<int64_t> Next(std::string* host) {
+  std::optional<std::string> Next() {
     base::MutexLock lock(&mu);
-    while (!waiting.empty()) {
-      const int64_t id = waiting.front();
-      waiting.pop_front();
-      const auto request = requests.find(id);
-      if (request == requests.end()) continue;
-      *host = request->second.host;
-      return id;
+    if (waiting.empty()) {
+      --threads;
+      return std::nullopt;
     }
-    --threads;
-    return std::nullopt;
+    std::string host = std::move(waiting.front());
+    waiting.pop_front();
+    return host;
   }
 
   // Calls back, unless Stop did.
-  void Finish(int64_t id, absl::StatusOr<std::vector<IpAddress>> addresses) {
-    Done done;
+  void Finish(const std::string& host, const absl::StatusOr<std::vector<IpAddress>>& addresses) {
+    std::vector<Done> asked;
     {
       base::MutexLock lock(&mu);
-      const auto request = requests.find(id);
+      const auto request = requests.find(host);
       if (request == requests.end()) return;
-      done = std::move(request->second.done);
+      asked = std::move(request->second);
       requests.erase(request);
       ++calling_back;
     }
-    done(std::move(addresses));
-    done = nullptr;  // what it holds goes before Stop returns
+    for (const Done& done : asked) done(addresses);
+    asked.clear();  // what they hold goes before Stop returns
     base::MutexLock lock(&mu);
     --calling_back;
     called_back.SignalAll();
@@ -99,14 +91,17 @@ HostResolver::HostResolver(LookUp look_up, int max_threads)
 HostResolver::~HostResolver() { Stop(); }
 
 void HostResolver::Stop() {
-  absl::flat_hash_map<int64_t, Shared::Request> open;
+  absl::flat_hash_map<std::string, std::vector<Done>> open;
   {
     base::MutexLock lock(&shared_->mu);
     shared_->stopped = true;
+    shared_->waiting.clear();
     open.swap(shared_->requests);
     while (shared_->calling_back > 0) shared_->called_back.Wait(&shared_->mu);
   }
-  for (auto& [id, request] : open) request.done(absl::CancelledError("the resolver was stopped"));
+  for (const auto& [host, asked] : open) {
+    for (const Done& done : asked) done(absl::CancelledError("the resolver was stopped"));
+  }
 }
 
 void HostResolver::Resolve(const std::string& host, Done done) {
@@ -117,9 +112,10 @@ void HostResolver::Resolve(const std::string& host, Done done) {
   {
     base::MutexLock lock(&shared_->mu);
     if (!shared_->stopped) {
-      const int64_t id = ++shared_->last_id;
-      shared_->requests[id] = {host, std::move(done)};
-      shared_->waiting.push_back(id);
+      std::vector<Done>& asked = shared_->requests[host];
+      asked.push_back(std::move(done));
+      if (asked.size() > 1) return;
+      shared_->waiting.push_back(host);
       if (shared_->threads >= shared_->max_threads) return;
       ++shared_->threads;
       std::thread([shared = shared_] { Work(shared); }).detach();
@@ -133,9 +129,8 @@ void HostResolver::Work(const std::shared_ptr<Shared>& shared) {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
-  std::string host;
-  while (const std::optional<int64_t> id = shared->Next(&host)) {
-    shared->Finish(*id, shared->look_up(host));
+  while (const std::optional<std::string> host = shared->Next()) {
+    shared->Finish(*host, shared->look_up(*host));
   }
 }
 

@@ -16,7 +16,9 @@ namespace scheduler::dispatch {
 absl::StatusOr<std::vector<IpAddress>> LookUpHost(const std::string& host);
 
 // Look-ups off the caller's thread. Name servers may hang for many seconds and a look-up cannot be
-// called off, so that each has a thread of its own, up to a bound; the others wait their turn.
+// called off, so that each has a thread of its own, up to a bound; the others wait their turn. Who
+// asks for a host that is being looked up gets what that finds, so that one whose name server hangs
+// has one thread, however often it is asked for.
 //
 // Thread-safe. Nothing is called back after Stop has returned; it waits for no look-up.
 class HostResolver {

@@ -7,6 +7,7 @@
 
 #include "absl/strings/escaping.h"
 #include "scheduler/base/strings.h"
+#include "scheduler/dispatch/connection_tls.h"
 #include "scheduler/dispatch/http_url.h"
 #include "scheduler/dispatch/text.h"
 #include "scheduler/secrets/secret_rules.h"
@@ -105,18 +106,19 @@ absl::Status Authenticate(const core::HttpAuth& auth, AttemptConnection* connect
                     auth);
 }
 
-// How a token is asked for. The server name is that of the API's certificate, not of another
-// host's.
-std::shared_ptr<const HttpTransport> TokenTransport(std::shared_ptr<const HttpTransport> of_api,
-                                                    bool same_host) {
-  if (of_api == nullptr || of_api->server_name.empty() || same_host) return of_api;
-  auto transport = std::make_shared<HttpTransport>();
-  transport->ca_certificates = of_api->ca_certificates;
-  transport->client_certificate = of_api->client_certificate;
-  transport->client_key = base::SecretText(of_api->client_key.view());
-  transport->insecure_skip_verify = of_api->insecure_skip_verify;
-  transport->proxy = of_api->proxy;
-  return transport;
+// Adds the certificates, and the secret where it is sent.
+absl::Status AddAccount(const core::HttpSettings& http, AttemptConnection* connection,
+                        ConnectedTarget* to) {
+  absl::StatusOr<std::shared_ptr<const HttpTransport>> transport = TransportOf(http, connection);
+  if (!transport.ok()) return transport.status();
+  to->transport = *std::move(transport);
+  if (absl::Status s = Authenticate(http.auth, connection, to); !s.ok()) return s;
+  if (to->token) {
+    to->token->identity = connection->Identity();
+    to->token->call.transport =
+        TokenTransport(to->transport, HaveSameHost(to->token->call.url, to->target.url));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -124,29 +126,16 @@ std::shared_ptr<const HttpTransport> TokenTransport(std::shared_ptr<const HttpTr
 absl::StatusOr<std::shared_ptr<const HttpTransport>> TransportOf(const core::HttpSettings& settings,
                                                                  AttemptConnection* connection) {
   if (settings.tls == core::TlsSettings() && settings.proxy.empty()) return nullptr;
-  const core::TlsSettings& tls = settings.tls;
-  auto transport = std::make_shared<HttpTransport>();
-  absl::StatusOr<base::SecretText> text =
-      connection->Read("tls.ca_certificates", tls.ca_certificates, SecretForm::kDocument);
-  if (!text.ok()) return text.status();
-  transport->ca_certificates = text->view();
-  text = connection->Read("tls.client_certificate", tls.client_certificate, SecretForm::kDocument);
-  if (!text.ok()) return text.status();
-  transport->client_certificate = text->view();
-  text = connection->Read("tls.client_key", tls.client_key, SecretForm::kDocument);
-  if (!text.ok()) return text.status();
-  transport->client_key = *std::move(text);
-  transport->server_name = tls.server_name;
-  transport->insecure_skip_verify = tls.insecure_skip_verify;
-  transport->proxy = settings.proxy;
-  return transport;
+  absl::StatusOr<std::shared_ptr<HttpTransport>> transport = ReadTls(settings.tls, connection);
+  if (!transport.ok()) return transport.status();
+  (*transport)->proxy = settings.proxy;
+  return *std::move(transport);
 }
 
 core::HttpTarget WithToken(const core::HttpTarget& target, const TokenHeader& header,
                            std::string_view token) {
   core::HttpTarget result = target;
-  const std::string_view space = header.scheme.empty() ? "" : " ";
-  result.headers[header.name] = StrCat(header.scheme, space, token);
+  result.headers[header.name] = header.ValueOf(token);
   return result;
 }
 
@@ -163,16 +152,18 @@ absl::StatusOr<ConnectedTarget> Connect(const core::HttpTarget& target,
   for (const auto& [name, value] : http.headers) {
     if (!HasHeader(target.headers, name)) result.target.headers[name] = value;
   }
-  absl::StatusOr<std::shared_ptr<const HttpTransport>> transport = TransportOf(http, connection);
-  if (!transport.ok()) return transport.status();
-  result.transport = *std::move(transport);
-  if (absl::Status s = Authenticate(http.auth, connection, &result); !s.ok()) return s;
-  if (result.token) {
-    result.token->identity = connection->Identity();
-    result.token->call.transport =
-        TokenTransport(result.transport, HaveSameHost(result.token->call.url, result.target.url));
-  }
+  if (absl::Status s = AddAccount(http, connection, &result); !s.ok()) return s;
   return result;
+}
+
+absl::StatusOr<ConnectedTarget> ConnectForToken(AttemptConnection* connection) {
+  const absl::StatusOr<const core::HttpSettings*> settings = connection->As<core::HttpSettings>();
+  if (!settings.ok()) return settings.status();
+  ConnectedTarget result;
+  if (absl::Status s = AddAccount(**settings, connection, &result); !s.ok()) return s;
+  if (result.token) return result;
+  return absl::InvalidArgumentError(
+      "the connection has no base_url: only one that has, or that gets a token, can be tested");
 }
 
 }  // namespace scheduler::dispatch

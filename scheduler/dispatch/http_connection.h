@@ -15,12 +15,6 @@
 
 namespace scheduler::dispatch {
 
-// The header that a token is sent in.
-struct TokenHeader {
-  std::string name;
-  std::string scheme;  // before the token and a space; empty: the token alone
-};
-
 // A target with what its connection adds.
 struct ConnectedTarget {
   core::HttpTarget target;
@@ -38,6 +32,10 @@ struct ConnectedTarget {
 //   UNAVAILABLE       a secret cannot be read
 absl::StatusOr<ConnectedTarget> Connect(const core::HttpTarget& target,
                                         AttemptConnection* connection);
+
+// The same for a test of a connection without base URL, of which all that can be tried is how its token is had:
+// the target has no URL, and nothing is sent to it. INVALID_ARGUMENT also where the connection has no token.
+absl::StatusOr<ConnectedTarget> ConnectForToken(AttemptConnection* connection);
 
 // `target` with the token in its header.
 core::HttpTarget WithToken(const core::HttpTarget& target, const TokenHeader& header,

@@ -6,25 +6,19 @@
 #include <variant>
 
 #include "scheduler/base/strings.h"
-#include "scheduler/core/connection/secret_paths.h"
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/http_connection.h"
 #include "scheduler/dispatch/http_request.h"
 #include "scheduler/dispatch/http_templates.h"
 #include "scheduler/dispatch/http_transfer.h"
+#include "scheduler/dispatch/template/connection_secrets.h"
 #include <curl/curl.h>
 
 namespace scheduler::dispatch {
 namespace {
 
-Executor::Done Redacting(SecretRedactor redactor, Executor::Done done) {
-  if (redactor.empty()) return done;
-  // Shared, since what is called later is copied on its way.
-  return
-      [redactor = std::make_shared<const SecretRedactor>(std::move(redactor)),
-       done = std::move(done)](AttemptResult result) { done(redactor->Redact(std::move(result))); };
-}
+constexpr int32_t kUnauthorized = 401;
 
 // `target` filled in for `run`, with the secrets that its connection has for templates. INVALID_ARGUMENT, and
 // UNAVAILABLE if a secret cannot be read, which may block on a file.
@@ -32,18 +26,12 @@ absl::StatusOr<core::HttpTarget> FillIn(const core::HttpTarget& target, const co
                                         AttemptConnection* connection) {
   const auto settings = connection->As<core::HttpSettings>();
   if (!settings.ok()) return settings.status();
-  RenderOptions options;
-  options.read_secret = [connection, &http = **settings,
-                         &target](std::string_view name) -> absl::StatusOr<base::SecretText> {
-    const auto found = http.secrets.find(std::string(name));
-    if (found != http.secrets.end()) {
-      return connection->Read(core::NamedSecretPath(name), found->second,
-                              secrets::SecretForm::kLine);
-    }
-    return absl::InvalidArgumentError(base::StrCat("connection \"", target.connection,
-                                                   "\" has no secret of the name \"", name, "\""));
-  };
-  return RenderHttpTarget(target, run, ContentTypeOf((*settings)->headers), std::move(options));
+  return RenderHttpTarget(target, run, ContentTypeOf((*settings)->headers), SecretsOf(connection));
+}
+
+std::string_view BaseUrlOf(const AttemptConnection& connection) {
+  const auto* const http = std::get_if<core::HttpSettings>(&connection.settings());
+  return http == nullptr ? std::string_view() : http->base_url;
 }
 
 }  // namespace
@@ -55,12 +43,8 @@ HttpExecutor::HttpExecutor(const HttpOptions& options, const EgressPolicy* egres
       clock_(clock),
       secrets_(secrets),
       tokens_(&client_, clock),
-      token_attempts_(
-          &tokens_, clock,
-          [this](const ConnectedTarget& connected, core::ClaimedRun run, Done done) {
-            Send(connected, std::move(run), std::move(done));
-          },
-          [this](const core::RunRef& run) { CancelSent(run); }),
+      token_attempts_(&tokens_, clock, kUnauthorized,
+                      [this](const core::RunRef& run) { CancelSent(run); }),
       client_(options, egress, clock) {
   // Counted and thread-safe in libcurl; never undone, since other parts of a process may use it.
   curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -125,11 +109,28 @@ void HttpExecutor::SendBy(AttemptConnection connection, const core::HttpTarget& 
     if (!rendered.ok()) return done(UnsentAttempt(rendered.status()));
     filled = *std::move(rendered);
   }
-  absl::StatusOr<ConnectedTarget> connected = Connect(filled ? *filled : target, &connection);
+  const bool no_url = run.probe && BaseUrlOf(connection).empty();
+  absl::StatusOr<ConnectedTarget> connected =
+      no_url ? ConnectForToken(&connection) : Connect(filled ? *filled : target, &connection);
   if (!connected.ok()) return done(UnsentAttempt(connected.status()));
   if (connected->token) {
-    return token_attempts_.Begin(*std::move(connected), std::move(run),
-                                 std::move(connection.redactor()), std::move(done));
+    TokenRequest request = *connected->token;
+    // A test asks for a token of its own: one that runs have says nothing of whether another can be had.
+    if (run.probe) {
+      request.identity = base::StrCat(request.identity, "#", core::FormatRunId(run.key));
+      request.once = true;
+    }
+    auto waiting = std::make_shared<const ConnectedTarget>(*std::move(connected));
+    return token_attempts_.Begin(
+        std::move(request), std::move(run), std::move(connection.redactor()),
+        [this, waiting, no_url](std::string_view token, core::ClaimedRun sent, Done sent_done) {
+          if (no_url) return sent_done(CompletedAttempt("a token was given"));
+          ConnectedTarget with_token;
+          with_token.target = WithToken(waiting->target, waiting->token_header, token);
+          with_token.transport = waiting->transport;
+          Send(with_token, std::move(sent), std::move(sent_done));
+        },
+        std::move(done));
   }
   Send(*connected, std::move(run), Redacting(std::move(connection.redactor()), std::move(done)));
 }
@@ -140,6 +141,7 @@ void HttpExecutor::Send(const ConnectedTarget& connected, core::ClaimedRun run, 
   transfer->egress = egress_;
   transfer->event = run.event;
   transfer->trace = run.trace;
+  transfer->probe = run.probe;
   absl::StatusOr<HttpRequest> request = BuildHttpRequest(connected.target, std::move(run));
   if (!request.ok()) return done(UnsentAttempt(request.status()));
   request->transport = connected.transport;

@@ -83,7 +83,8 @@ absl::Status CheckTargetHeader(const std::string& name, const std::string& value
 absl::StatusOr<HttpRequest> BuildHttpRequest(const core::HttpTarget& target, core::ClaimedRun run) {
   HttpRequest request;
   request.method = target.method;
-  request.fresh_connection = run.attempt > 1;
+  // A test shows what a connection that is opened now comes to.
+  request.fresh_connection = run.attempt > 1 || run.probe;
   request.timeout =
       run.attempt_timeout > 0 ? run.attempt_timeout : base::limits::kDefaultAttemptTimeout;
   absl::StatusOr<std::string> url = BuildUrl(target);

@@ -31,7 +31,7 @@ void HttpTokens::Get(const TransferId& who, const TokenRequest& request, int64_t
     base::MutexLock lock(&mu_);
     stopped = stopped_;
     if (!stopped) {
-      MakeRoom(now);
+      if (!entries_.contains(request.identity)) MakeRoom(now);
       Entry& entry = entries_[request.identity];
       if (entry.token != nullptr && now < entry.end_nanos) kept.token = entry.token;
       ask = !entry.asked && (kept.token == nullptr || now >= entry.renew_nanos);
@@ -53,6 +53,7 @@ void HttpTokens::Ask(const TokenRequest& request) {
   HttpCall call = request.call;
   call.timeout = limits::kTokenTimeout;
   call.repeatable = true;
+  call.fresh_connection = request.once;
   client_->Send(std::move(call),
                 [this, request](const HttpAnswer& answer) { OnAnswer(request, answer); });
 }
@@ -76,6 +77,7 @@ void HttpTokens::OnAnswer(const TokenRequest& request, const HttpAnswer& answer)
     } else {
       entry.renew_nanos = now + limits::kTokenRetryPause * kNanosPerMilli;
     }
+    if (request.once) entries_.erase(found);
   }
   for (const Waiter& waiter : waiters) waiter.done(read);
 }
@@ -129,7 +131,12 @@ void HttpTokens::Cancel(const TransferId& who) {
 void HttpTokens::Drop(const std::string& identity, const Token& token) {
   base::MutexLock lock(&mu_);
   const auto found = entries_.find(identity);
-  if (found != entries_.end() && found->second.token == token) found->second.token = nullptr;
+  if (found == entries_.end() || found->second.token != token) return;
+  if (found->second.asked) {
+    found->second.token = nullptr;
+  } else {
+    entries_.erase(found);
+  }
 }
 
 void HttpTokens::Shutdown() {

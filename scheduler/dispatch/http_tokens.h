@@ -60,6 +60,7 @@ class HttpTokens {
   // One alarm for all who wait for a token, for the earliest deadline.
   void SetAlarm(const std::string& identity, int64_t alarm_nanos);
   void OnAlarm(const std::string& identity, int64_t alarm_nanos);
+  // For an entry that is added.
   void MakeRoom(int64_t now_nanos) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   HttpClient* const client_;

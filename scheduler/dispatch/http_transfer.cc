@@ -3,8 +3,11 @@
 #include <string_view>
 #include <variant>
 
+#include "absl/strings/ascii.h"
+#include "scheduler/base/strings.h"
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/attempt_results.h"
+#include "scheduler/dispatch/text.h"
 
 namespace scheduler::dispatch {
 namespace {
@@ -15,6 +18,9 @@ constexpr std::string_view kDropped = "the connection was closed before an answe
 
 void HttpTransfer::OnHeader(std::string_view line) {
   if (trace != nullptr) AppendHeaderLine(line, &head_);
+  if (probe && StartsWithIgnoreCase(line, "HTTP/")) {
+    status_line_ = std::string(absl::StripAsciiWhitespace(base::ToAbsl(line)));
+  }
   reply.OnHeader(line);
 }
 
@@ -37,7 +43,8 @@ AttemptResult HttpTransfer::ResultOf(CURLcode code, long status, base::Millis no
   // A body that is too long to be read to its end is no failure: the status was the answer.
   if (IsAnswered(end, reply.overflowed())) {
     const auto& target = std::get<core::HttpTarget>(event->target);
-    return reply.Classify(static_cast<int>(status), target.success_codes, now);
+    AttemptResult result = reply.Classify(static_cast<int>(status), target.success_codes, now);
+    return probe && result.completed ? CompletedAttempt(status_line_) : result;
   }
   return FailedAttempt(ClassOfCurlCode(code), MessageOf(code));
 }

@@ -18,6 +18,7 @@ class HttpTransfer final : public CurlTransfer {
  public:
   std::shared_ptr<const core::Event> event;   // keeps the success codes
   std::shared_ptr<core::AttemptTrace> trace;  // of a test, else null
+  bool probe = false;  // a test of a connection: what completes it is the status line
   Executor::Done done;
   HttpReply reply;
 
@@ -30,7 +31,8 @@ class HttpTransfer final : public CurlTransfer {
   AttemptResult ResultOf(CURLcode code, long status, base::Millis now) const;
 
  private:
-  std::string head_;  // the answer's status line and headers, for the trace
+  std::string head_;         // the answer's status line and headers, for the trace
+  std::string status_line_;  // the answer's, of a probe
 };
 
 }  // namespace scheduler::dispatch

@@ -41,6 +41,7 @@ void AppendUtf16Escapes(uint32_t point, std::string* out) {
 struct JsonHabits {
   bool escapes_slash = false;    // as PHP does
   bool escapes_unicode = false;  // as Python does
+  std::string_view of_html;      // characters of pages that it escapes: protobuf "<>", Go "<>&"
 };
 
 // As it stands in a JSON string. REQUIRES: UTF-8.
@@ -48,6 +49,10 @@ std::string JsonEscape(std::string_view text, const JsonHabits& habits) {
   std::string out;
   for (size_t at = 0; at < text.size();) {
     const char c = text[at];
+    if (habits.of_html.find(c) != std::string_view::npos) {
+      AppendUtf16Escape(static_cast<uint32_t>(text[at++]), &out);
+      continue;
+    }
     if (habits.escapes_unicode && (c & 0x80) != 0) {
       AppendUtf16Escapes(NextCodePoint(text, &at), &out);
       continue;
@@ -170,7 +175,10 @@ void SecretRedactor::Add(std::string_view secret) {
     AddForm(WithLowerHex(encoded));
   }
   for (const bool slash : {false, true}) {
-    for (const bool unicode : {false, true}) AddForm(JsonEscape(secret, {slash, unicode}));
+    for (const bool unicode : {false, true}) AddForm(JsonEscape(secret, {slash, unicode, {}}));
+  }
+  for (const std::string_view of_html : {"<>", "<>&"}) {
+    AddForm(JsonEscape(secret, {false, false, of_html}));
   }
   AddForm(HtmlEscape(secret));
 }
@@ -203,6 +211,14 @@ AttemptResult SecretRedactor::Redact(AttemptResult result) const {
     result.output = std::make_shared<const core::RunOutput>(std::move(output));
   }
   return result;
+}
+
+Executor::Done Redacting(SecretRedactor redactor, Executor::Done done) {
+  if (redactor.empty()) return done;
+  // Shared, since what is called later is copied on its way.
+  return
+      [redactor = std::make_shared<const SecretRedactor>(std::move(redactor)),
+       done = std::move(done)](AttemptResult result) { done(redactor->Redact(std::move(result))); };
 }
 
 }  // namespace scheduler::dispatch

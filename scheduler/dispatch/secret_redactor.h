@@ -43,6 +43,9 @@ class SecretRedactor {
   std::shared_ptr<Shared> of_trace_;     // null: there is none
 };
 
+// `done`, told of the result without the secrets.
+Executor::Done Redacting(SecretRedactor redactor, Executor::Done done);
+
 }  // namespace scheduler::dispatch
 
 #endif  // SCHEDULER_DISPATCH_SECRET_REDACTOR_H_

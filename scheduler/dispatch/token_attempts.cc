@@ -10,17 +10,17 @@ namespace scheduler::dispatch {
 namespace {
 
 constexpr int64_t kNanosPerMilli = 1'000'000;
-constexpr int32_t kUnauthorized = 401;
 
 }  // namespace
 
-void TokenAttempts::Begin(ConnectedTarget connected, core::ClaimedRun run, SecretRedactor redactor,
-                          Executor::Done done) {
+void TokenAttempts::Begin(TokenRequest request, core::ClaimedRun run, SecretRedactor redactor,
+                          Send send, Executor::Done done) {
   auto attempt = std::make_shared<Attempt>();
   const base::Millis timeout =
       run.attempt_timeout > 0 ? run.attempt_timeout : base::limits::kDefaultAttemptTimeout;
   attempt->deadline_nanos = clock_->MonoNanos() + timeout * kNanosPerMilli;
-  attempt->connected = std::move(connected);
+  attempt->request = std::move(request);
+  attempt->send = std::move(send);
   attempt->run = std::move(run);
   attempt->redactor = std::move(redactor);
   attempt->done = std::move(done);
@@ -32,7 +32,7 @@ void TokenAttempts::Begin(ConnectedTarget connected, core::ClaimedRun run, Secre
 }
 
 void TokenAttempts::GetToken(const Shared& attempt) {
-  tokens_->Get(attempt->id(), *attempt->connected.token, attempt->deadline_nanos,
+  tokens_->Get(attempt->id(), attempt->request, attempt->deadline_nanos,
                [this, attempt](TokenAnswer answer) { OnToken(attempt, std::move(answer)); });
   // Cancel may have come before there was anything to be cancelled.
   if (attempt->cancelled.load()) tokens_->Cancel(attempt->id());
@@ -47,24 +47,20 @@ void TokenAttempts::OnToken(const Shared& attempt, TokenAnswer answer) {
   }
   attempt->token = std::move(answer.token);
   attempt->redactor.Add(attempt->token->view());
-  ConnectedTarget sent;
-  sent.target =
-      WithToken(attempt->connected.target, attempt->connected.token_header, attempt->token->view());
-  sent.transport = attempt->connected.transport;
   core::ClaimedRun run = attempt->run;
   run.attempt_timeout = left;
-  send_(sent, std::move(run),
-        [this, attempt](AttemptResult result) { OnResult(attempt, std::move(result)); });
+  attempt->send(attempt->token->view(), std::move(run),
+                [this, attempt](AttemptResult result) { OnResult(attempt, std::move(result)); });
   if (attempt->cancelled.load()) cancel_sent_({attempt->run.key, attempt->run.token});
 }
 
 void TokenAttempts::OnResult(const Shared& attempt, AttemptResult result) {
-  const bool refused = result.error != nullptr && result.error->status == kUnauthorized;
+  const bool refused = result.error != nullptr && result.error->status == refused_;
   if (!refused || attempt->again || attempt->cancelled.load()) {
     return Finish(attempt, std::move(result));
   }
   attempt->again = true;
-  tokens_->Drop(attempt->connected.token->identity, attempt->token);
+  tokens_->Drop(attempt->request.identity, attempt->token);
   GetToken(attempt);
 }
 

@@ -2,8 +2,10 @@
 #define SCHEDULER_DISPATCH_TOKEN_ATTEMPTS_H_
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 
 #include "absl/container/flat_hash_map.h"
 #include "scheduler/base/clock.h"
@@ -11,35 +13,33 @@
 #include "scheduler/core/run_port.h"
 #include "scheduler/dispatch/curl_transfer.h"
 #include "scheduler/dispatch/executor.h"
-#include "scheduler/dispatch/http_connection.h"
 #include "scheduler/dispatch/http_tokens.h"
 #include "scheduler/dispatch/secret_redactor.h"
+#include "scheduler/dispatch/token_request.h"
 
 namespace scheduler::dispatch {
 
-// Attempts whose requests carry a token that must be had first. An attempt that is answered with 401 is sent
-// once more, with a new token: the one it had may have been withdrawn. All of it takes no longer than the
-// attempt's timeout.
+// Attempts whose requests carry a token that must be had first, whatever their target is. An attempt whose token
+// the target refuses is sent once more, with a new one: the one it had may have been withdrawn. All of it takes
+// no longer than the attempt's timeout.
 //
 // Thread-safe.
 class TokenAttempts {
  public:
-  // Sends a request, as Executor::Execute does; `connected` has the token in its target.
-  using Send = std::function<void(const ConnectedTarget& connected, core::ClaimedRun run,
-                                  Executor::Done done)>;
+  // Sends the attempt's request with `token`, as Executor::Execute does.
+  using Send =
+      std::function<void(std::string_view token, core::ClaimedRun run, Executor::Done done)>;
   // Cancels one that was sent.
   using CancelSent = std::function<void(const core::RunRef& run)>;
 
-  // `tokens` and `clock` outlive the attempts, and these all that they have sent.
-  TokenAttempts(HttpTokens* tokens, const base::Clock* clock, Send send, CancelSent cancel_sent)
-      : tokens_(tokens),
-        clock_(clock),
-        send_(std::move(send)),
-        cancel_sent_(std::move(cancel_sent)) {}
+  // `tokens` and `clock` outlive the attempts, and these all that they have sent. `refused` is the status by
+  // which targets refuse a token (core::RunError::status).
+  TokenAttempts(HttpTokens* tokens, const base::Clock* clock, int32_t refused,
+                CancelSent cancel_sent)
+      : tokens_(tokens), clock_(clock), refused_(refused), cancel_sent_(std::move(cancel_sent)) {}
 
   // Calls `done` as Executor::Execute does, without the secrets of `redactor` and without the token.
-  // REQUIRES: connected.token.
-  void Begin(ConnectedTarget connected, core::ClaimedRun run, SecretRedactor redactor,
+  void Begin(TokenRequest request, core::ClaimedRun run, SecretRedactor redactor, Send send,
              Executor::Done done);
 
   // Unknown ones are ignored.
@@ -47,9 +47,10 @@ class TokenAttempts {
 
  private:
   struct Attempt {
-    ConnectedTarget connected;
+    TokenRequest request;
     core::ClaimedRun run;
     SecretRedactor redactor;
+    Send send;
     Executor::Done done;
     int64_t deadline_nanos = 0;
     Token token;
@@ -67,7 +68,7 @@ class TokenAttempts {
 
   HttpTokens* const tokens_;
   const base::Clock* const clock_;
-  const Send send_;
+  const int32_t refused_;
   const CancelSent cancel_sent_;
   base::Mutex mu_;
   absl::flat_hash_map<TransferId, Shared> attempts_ ABSL_GUARDED_BY(mu_);

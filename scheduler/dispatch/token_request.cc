@@ -137,6 +137,10 @@ base::Millis LifetimeOf(const TokenRequest& request, const json& document) {
 
 }  // namespace
 
+std::string TokenHeader::ValueOf(std::string_view token) const {
+  return scheme.empty() ? std::string(token) : StrCat(scheme, " ", token);
+}
+
 TokenRequest RequestFor(const core::Oauth2Auth& auth, std::string_view secret,
                         SecretRedactor* redactor) {
   TokenRequest request;

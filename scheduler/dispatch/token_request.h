@@ -18,10 +18,21 @@ namespace scheduler::dispatch {
 // How the token of one connection is had.
 struct TokenRequest {
   std::string identity;  // those who have the same share one token
+  // For those alone who wait for it: had over a new connection, and not kept.
+  bool once = false;
   HttpCall call;
   std::string token_pointer;     // a JSON pointer (RFC 6901)
   std::string lifetime_pointer;  // to seconds; empty: `ttl` holds
   base::Millis ttl = 0;          // of a token whose answer does not say
+};
+
+// The header, or the key of metadata, that a token is sent in.
+struct TokenHeader {
+  std::string name;
+  std::string scheme;  // before the token and a space; empty: the token alone
+
+  // What stands in it.
+  std::string ValueOf(std::string_view token) const;
 };
 
 using Token = std::shared_ptr<const base::SecretText>;

@@ -11,7 +11,6 @@
 #include "scheduler/dispatch/aws_api.h"
 #include "scheduler/dispatch/delivery_fields.h"
 #include "scheduler/dispatch/function/lambda_rules.h"
-#include "scheduler/dispatch/template/renderer.h"
 #include "scheduler/dispatch/text.h"
 
 namespace scheduler::dispatch {
@@ -22,10 +21,11 @@ using nlohmann::json;
 
 constexpr size_t kExcerptBytes = 256;
 
-absl::StatusOr<std::string> PayloadOf(const core::LambdaTarget& target,
-                                      const core::ClaimedRun& run) {
+absl::StatusOr<std::string> PayloadOf(const core::LambdaTarget& target, const core::ClaimedRun& run,
+                                      RenderOptions options) {
   if (target.body.empty()) return run.input_json.empty() ? "{}" : run.input_json;
-  absl::StatusOr<std::string> body = Renderer(run).Render("body", target.body, Landing::kJson);
+  absl::StatusOr<std::string> body =
+      Renderer(run, std::move(options)).Render("body", target.body, Landing::kJson);
   if (body.ok() && !json::accept(*body)) {
     return absl::InvalidArgumentError(
         "the template of body: what it makes for this run is no JSON");
@@ -72,9 +72,9 @@ std::string LambdaClientContext(const core::ClaimedRun& run) {
 
 absl::StatusOr<HttpCall> BuildLambdaCall(const core::AwsSettings& settings,
                                          const core::LambdaTarget& target,
-                                         const core::ClaimedRun& run) {
+                                         const core::ClaimedRun& run, RenderOptions options) {
   if (absl::Status status = CheckLambdaTarget(target); !status.ok()) return status;
-  absl::StatusOr<std::string> payload = PayloadOf(target, run);
+  absl::StatusOr<std::string> payload = PayloadOf(target, run, std::move(options));
   if (!payload.ok()) return payload.status();
   HttpCall call;
   call.url =

@@ -10,6 +10,7 @@
 #include "scheduler/dispatch/attempt_results.h"
 #include "scheduler/dispatch/function/lambda_call.h"
 #include "scheduler/dispatch/sigv4.h"
+#include "scheduler/dispatch/template/connection_secrets.h"
 
 namespace scheduler::dispatch {
 namespace {
@@ -81,7 +82,7 @@ void LambdaExecutor::Send(AttemptConnection connection, const core::ClaimedRun& 
   const absl::StatusOr<AwsKey> key = KeyOf(**settings, &connection);
   if (!key.ok()) return unsent(key.status());
   const auto& target = std::get<core::LambdaTarget>(run.event->target);
-  absl::StatusOr<HttpCall> call = BuildLambdaCall(**settings, target, run);
+  absl::StatusOr<HttpCall> call = BuildLambdaCall(**settings, target, run, SecretsOf(&connection));
   if (!call.ok()) return unsent(call.status());
   // Meanwhile its time may have passed, or it was cancelled.
   if (attempt->ended()) return;

@@ -222,8 +222,22 @@ absl::StatusOr<std::string> Renderer::Render(std::string_view field, std::string
 
 absl::StatusOr<std::string> Renderer::Render(std::string_view field, const Template& text,
                                              Landing landing) const {
+  return Render(field, text, landing, options_);
+}
+
+absl::StatusOr<std::string> Renderer::RenderWithoutSecrets(std::string_view field,
+                                                           std::string_view text,
+                                                           Landing landing) const {
+  if (!HasTemplate(text)) return std::string(text);
+  const absl::StatusOr<Template> parsed = Template::Parse(text);
+  if (!parsed.ok()) return WithField(field, parsed.status());
+  return Render(field, *parsed, landing, RenderOptions());
+}
+
+absl::StatusOr<std::string> Renderer::Render(std::string_view field, const Template& text,
+                                             Landing landing, const RenderOptions& options) const {
   absl::StatusOr<std::string> result =
-      Rendering(text.nodes(), scope_, options_, landing, &steps_, &bytes_).Run();
+      Rendering(text.nodes(), scope_, options, landing, &steps_, &bytes_).Run();
   if (!result.ok()) return WithField(field, result.status());
   return result;
 }

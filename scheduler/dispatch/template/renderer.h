@@ -54,7 +54,14 @@ class Renderer {
   absl::StatusOr<std::string> Render(std::string_view field, const Template& text,
                                      Landing landing) const;
 
+  // The same where no secret may land, whatever the options say: in addresses, in names of places.
+  absl::StatusOr<std::string> RenderWithoutSecrets(std::string_view field, std::string_view text,
+                                                   Landing landing) const;
+
  private:
+  absl::StatusOr<std::string> Render(std::string_view field, const Template& text, Landing landing,
+                                     const RenderOptions& options) const;
+
   Scope scope_;
   RenderOptions options_;
   // What is used up of the bounds.
