@@ -8,6 +8,7 @@
 #include "grpc/support/time.h"
 #include "grpcpp/support/proto_buffer_writer.h"
 #include "scheduler/base/errors.h"
+#include "server/caller.h"
 #include "server/status_mapping.h"
 
 namespace server {
@@ -23,6 +24,12 @@ int64_t DeadlineOf(const grpc::CallbackServerContext& context) {
     return std::numeric_limits<int64_t>::max();
   }
   return deadline.tv_sec * kNanosPerSecond + deadline.tv_nsec;
+}
+
+// The same in milliseconds of wall time.
+scheduler::base::Millis WallDeadlineOf(const grpc::CallbackServerContext& context) {
+  using std::chrono::milliseconds;
+  return std::chrono::duration_cast<milliseconds>(context.deadline().time_since_epoch()).count();
 }
 
 // The block size with which grpc::ProtoBufferWriter fills a byte buffer.
@@ -54,7 +61,8 @@ Call::Call(CallGate* gate, Method* method, grpc::CallbackServerContext* context,
       request_bytes_(request_bytes),
       start_nanos_(gate->clock().MonoNanos()),
       deadline_nanos_(std::min(start_nanos_ + gate->MaxDuration(method->kind) * kNanosPerMilli,
-                               DeadlineOf(*context))) {
+                               DeadlineOf(*context))),
+      callers_deadline_(WallDeadlineOf(*context)) {
   method_->stats.Started();
 }
 
@@ -79,14 +87,13 @@ void Call::FinishError(const absl::Status& status) {
   Finish(ToGrpcStatus(status));
 }
 
+void Call::KeepRequester() { requester_ = RequesterOf(*context_); }
+
 scheduler::base::Millis Call::TimeLeft() const {
   using scheduler::base::Millis;
-  using std::chrono::duration_cast;
-  using std::chrono::milliseconds;
   const scheduler::base::Clock& clock = gate_->clock();
   const Millis own = (deadline_nanos_ - clock.MonoNanos()) / kNanosPerMilli;
-  const auto callers = duration_cast<milliseconds>(context_->deadline().time_since_epoch());
-  return std::max<Millis>(std::min<Millis>(own, callers.count() - clock.WallNow()), 0);
+  return std::max<Millis>(std::min<Millis>(own, callers_deadline_ - clock.WallNow()), 0);
 }
 
 void Call::Unref() {

@@ -47,6 +47,12 @@ class Call : public grpc::ServerUnaryReactor {
   void Ref() { refs_.fetch_add(1, std::memory_order_relaxed); }
   void Unref();
 
+  // Keeps who asks, for records (caller.h). Before the gate knows the call: from then on others may finish
+  // it, and with it goes what gRPC knows of the caller.
+  void KeepRequester();
+  // Empty where it was not kept.
+  const std::string& requester() const { return requester_; }
+
   const Method& method() const { return *method_; }
   int64_t request_bytes() const { return request_bytes_; }
   int64_t answer_bytes() const { return answer_bytes_; }
@@ -78,10 +84,12 @@ class Call : public grpc::ServerUnaryReactor {
   const int64_t request_bytes_;
   const int64_t start_nanos_;
   const int64_t deadline_nanos_;
+  const scheduler::base::Millis callers_deadline_;  // wall time
   std::atomic<int> refs_{2};
   std::atomic<bool> finished_{false};
   std::atomic<bool> cancelled_{false};
   std::atomic<const std::string*> request_id_{nullptr};
+  std::string requester_;
 
   int64_t answer_bytes_ = 0;  // set before Finish
 

@@ -2,12 +2,11 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "grpcpp/security/auth_context.h"
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
 #include "scheduler/base/log.h"
+#include "server/caller.h"
 #include "server/strings.h"
 
 namespace server {
@@ -40,49 +39,6 @@ std::string TraceIdOf(const grpc::ServerContextBase& context) {
   const auto found = context.client_metadata().find("traceparent");
   if (found == context.client_metadata().end() || found->second.size() < 36) return "";
   return std::string(found->second.data() + 3, 32);
-}
-
-// Who the caller's certificate says it is; empty if it has none.
-std::string PrincipalOf(const grpc::ServerContextBase& context) {
-  const auto auth = context.auth_context();
-  if (auth == nullptr || !auth->IsPeerAuthenticated()) return "";
-  const std::vector<grpc::string_ref> names = auth->GetPeerIdentity();
-  return names.empty() ? "" : std::string(names[0].data(), names[0].size());
-}
-
-// The parts of `text` between separators that stand in no quotes; in quotes a backslash takes the next
-// character along.
-std::vector<std::string_view> SplitUnquoted(std::string_view text, char separator) {
-  std::vector<std::string_view> parts;
-  size_t begin = 0;
-  bool quoted = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && quoted)
-      ++i;
-    else if (text[i] == '"')
-      quoted = !quoted;
-    else if (text[i] == separator && !quoted) {
-      parts.push_back(text.substr(begin, i - begin));
-      begin = i + 1;
-    }
-  }
-  parts.push_back(text.substr(begin));
-  return parts;
-}
-
-// Whom the caller says it calls for: the URI of its own client's certificate, of SPIFFE say, that a
-// proxy puts into x-forwarded-client-cert. Of several hops the last one, which the proxy added.
-std::string ForwardedOf(const grpc::ServerContextBase& context) {
-  constexpr std::string_view kUri = "URI=";
-  constexpr size_t kMaxLength = 2048;  // the longest a SPIFFE id may be
-  const auto found = context.client_metadata().find("x-forwarded-client-cert");
-  if (found == context.client_metadata().end()) return "";
-  const std::string_view hops(found->second.data(), found->second.size());
-  for (const std::string_view member : SplitUnquoted(SplitUnquoted(hops, ',').back(), ';')) {
-    if (member.substr(0, kUri.size()) != kUri) continue;
-    return std::string(member.substr(kUri.size(), kMaxLength));
-  }
-  return "";
 }
 
 // As protobuf writes a Duration in JSON, in microseconds: "0.000123s".

@@ -31,7 +31,7 @@ void AddExecutors(const DescriptorBudget& descriptors, const dispatch::EgressPol
   grpc.max_in_flight = static_cast<size_t>(descriptors.grpc_attempts);
   grpc.max_connections = static_cast<size_t>(descriptors.grpc_connections);
   dispatcher->AddExecutor(core::kGrpcLane,
-                          std::make_unique<dispatch::GrpcExecutor>(grpc, egress, clock));
+                          std::make_unique<dispatch::GrpcExecutor>(grpc, egress, clock, secrets));
 
   dispatch::DatabaseOptions database;
   database.max_sessions = static_cast<size_t>(descriptors.database_sessions);

@@ -80,6 +80,8 @@ class UnaryCall {
   // When the call ends without an answer: the caller's deadline or the server's own, whichever is
   // first; by the gate's monotonic clock.
   int64_t deadline_nanos() const { return state_->deadline_nanos(); }
+  // Who asks, for records (caller.h); empty unless the method is served with Requester::kKept.
+  const std::string& requester() const { return state_->requester(); }
   // How long an answer is waited for still.
   scheduler::base::Millis TimeLeft() const { return state_->TimeLeft(); }
 
@@ -109,16 +111,21 @@ class UnaryService : public Generated {
       : descriptor_(
             google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(full_name)) {}
 
+  // Whether a method's calls know who asks, which takes microseconds.
+  enum class Requester { kIgnored, kKept };
+
   // Serves `name` with `handler`, a void(UnaryCall<Request, Response>) that is called on gRPC's
   // thread and must not block. In the constructor only.
   template <typename Request, typename Response, typename Handler>
-  void Serve(CallGate* gate, const std::string& name, CallKind kind, Handler handler) {
+  void Serve(CallGate* gate, const std::string& name, CallKind kind, Handler handler,
+             Requester requester = Requester::kIgnored) {
     Method* method = gate->AddMethod(descriptor_->full_name(), name, kind);
-    auto start = [gate, method, handler = std::move(handler)](
+    auto start = [gate, method, requester, handler = std::move(handler)](
                      grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                      grpc::ByteBuffer* answer) -> grpc::ServerUnaryReactor* {
       auto* state = new TypedCall<Request, Response>(gate, method, context, *bytes, answer);
       UnaryCall<Request, Response> call(state);
+      if (requester == Requester::kKept) state->KeepRequester();
       if (absl::Status status = gate->Enter(state); !status.ok()) {
         call.Fail(status);
       } else if (status = state->Parse(*bytes); !status.ok()) {

@@ -46,6 +46,7 @@ absl::StatusOr<core::KafkaSettings> ToKafkaSettings(const std::string& field,
   DUCTAPE_ASSIGN_OR_RETURN(result.password, ToSecret(path("password"), settings.password(), kLine));
   DUCTAPE_ASSIGN_OR_RETURN(result.tls, ToTlsSettings(path("tls"), settings.tls(), true));
   result.username = settings.username();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -55,6 +56,7 @@ void KafkaSettingsToProto(const core::KafkaSettings& settings, v1::KafkaSettings
   out->set_username(settings.username);
   PutSecret(settings.password, out, &v1::KafkaSettings::mutable_password);
   TlsToProto(settings.tls, out);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 absl::StatusOr<core::RabbitmqSettings> ToRabbitmqSettings(const std::string& field,
@@ -71,6 +73,7 @@ absl::StatusOr<core::RabbitmqSettings> ToRabbitmqSettings(const std::string& fie
   result.address = settings.address();
   result.virtual_host = settings.virtual_host();
   result.username = settings.username();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -80,6 +83,7 @@ void RabbitmqSettingsToProto(const core::RabbitmqSettings& settings, v1::Rabbitm
   out->set_username(settings.username);
   SecretToProto(settings.password, out->mutable_password());
   TlsToProto(settings.tls, out);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 absl::StatusOr<core::RedisSettings> ToRedisSettings(const std::string& field,
@@ -100,6 +104,7 @@ absl::StatusOr<core::RedisSettings> ToRedisSettings(const std::string& field,
   result.address = settings.address();
   result.database = settings.database();
   result.username = settings.username();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -109,6 +114,7 @@ void RedisSettingsToProto(const core::RedisSettings& settings, v1::RedisSettings
   out->set_username(settings.username);
   PutSecret(settings.password, out, &v1::RedisSettings::mutable_password);
   TlsToProto(settings.tls, out);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 absl::StatusOr<core::NatsSettings> ToNatsSettings(const std::string& field,
@@ -125,6 +131,7 @@ absl::StatusOr<core::NatsSettings> ToNatsSettings(const std::string& field,
                                                         scheduler::secrets::SecretForm::kDocument));
   DUCTAPE_ASSIGN_OR_RETURN(result.tls, ToTlsSettings(path("tls"), settings.tls(), true));
   result.username = settings.username();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -135,6 +142,7 @@ void NatsSettingsToProto(const core::NatsSettings& settings, v1::NatsSettings* o
   PutSecret(settings.token, out, &v1::NatsSettings::mutable_token);
   PutSecret(settings.credentials, out, &v1::NatsSettings::mutable_credentials);
   TlsToProto(settings.tls, out);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 }  // namespace server

@@ -18,6 +18,7 @@ namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
 
 using scheduler::dispatch::Landing;
+using scheduler::dispatch::Secrets;
 
 }  // namespace
 
@@ -34,12 +35,15 @@ absl::StatusOr<core::BrokerTarget> ToBrokerTarget(std::string_view field,
       static_cast<core::BrokerTarget::DestinationKind>(target.destination_kind());
   DUCTAPE_RETURN_IF_ERROR(
       CheckTargetText(path("destination"), target.destination(), Landing::kText));
-  DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("key"), target.key(), Landing::kText));
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckTargetText(path("key"), target.key(), Landing::kText, Secrets::kByName));
   DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("body"), target.body(),
-                                          scheduler::dispatch::BodyLanding("", target.body())));
-  DUCTAPE_ASSIGN_OR_RETURN(result.properties,
-                           ToTexts(path("properties"), target.properties(),
-                                   limits::kMaxPropertyValueBytes, Landing::kHeader));
+                                          scheduler::dispatch::BodyLanding("", target.body()),
+                                          Secrets::kByName));
+  DUCTAPE_ASSIGN_OR_RETURN(
+      result.properties,
+      ToTexts(path("properties"), target.properties(), limits::kMaxPropertyValueBytes,
+              TemplateRule(Landing::kHeader, Secrets::kByName)));
   result.connection = target.connection();
   result.destination = target.destination();
   result.key = target.key();

@@ -57,6 +57,7 @@ absl::StatusOr<core::PubsubSettings> ToPubsubSettings(const std::string& field,
                                                             settings.service_account(), kDocument));
   result.project = settings.project();
   result.endpoint = settings.endpoint();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -64,6 +65,7 @@ void PubsubSettingsToProto(const core::PubsubSettings& settings, v1::PubsubSetti
   out->set_project(settings.project);
   PutSecret(settings.service_account, out, &v1::PubsubSettings::mutable_service_account);
   out->set_endpoint(settings.endpoint);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 absl::StatusOr<core::AwsSettings> ToAwsSettings(const std::string& field,
@@ -83,6 +85,7 @@ absl::StatusOr<core::AwsSettings> ToAwsSettings(const std::string& field,
   result.region = settings.region();
   result.access_key_id = settings.access_key_id();
   result.endpoint = settings.endpoint();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -92,6 +95,7 @@ void AwsSettingsToProto(const core::AwsSettings& settings, v1::AwsSettings* out)
   SecretToProto(settings.secret_access_key, out->mutable_secret_access_key());
   PutSecret(settings.session_token, out, &v1::AwsSettings::mutable_session_token);
   out->set_endpoint(settings.endpoint);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 }  // namespace server

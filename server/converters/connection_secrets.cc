@@ -113,6 +113,17 @@ absl::Status SettleSecrets(const ConnectionDraft& draft, const core::ConnectionS
   return status;
 }
 
+absl::StatusOr<core::ConnectionSpec> ToSealedSpec(const v1::Connection& connection,
+                                                  const secrets::SecretBox& box,
+                                                  const secrets::SecretPolicy& policy,
+                                                  const std::string& default_product) {
+  DUCTAPE_ASSIGN_OR_RETURN(ConnectionDraft draft, ToConnectionDraft(connection, default_product));
+  DUCTAPE_RETURN_IF_ERROR(CheckSecrets(draft, box, policy));
+  core::ConnectionSpec spec = draft.spec;
+  DUCTAPE_RETURN_IF_ERROR(SettleSecrets(draft, nullptr, box, &spec));
+  return spec;
+}
+
 void FingerprintSecrets(const secrets::SecretBox& box, v1::Connection* connection) {
   ForEachSecret(connection, [&box](const std::string& /*place*/, v1::Secret* secret) {
     if (secret->source_case() != v1::Secret::kValue) return;

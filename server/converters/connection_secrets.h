@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "ductape/jobs/v1/connection.pb.h"
 #include "scheduler/core/connection/connection_spec.h"
 #include "scheduler/secrets/secret_box.h"
@@ -28,6 +29,12 @@ absl::Status SettleSecrets(const ConnectionDraft& draft,
                            const scheduler::core::ConnectionSpec* before,
                            const scheduler::secrets::SecretBox& box,
                            scheduler::core::ConnectionSpec* spec);
+
+// A whole connection as for a create, its secrets sealed. The errors of ToConnectionDraft, CheckSecrets and
+// SettleSecrets.
+absl::StatusOr<scheduler::core::ConnectionSpec> ToSealedSpec(
+    const ductape::jobs::v1::Connection& connection, const scheduler::secrets::SecretBox& box,
+    const scheduler::secrets::SecretPolicy& policy, const std::string& default_product);
 
 // Puts fingerprints into the place of values: for the hash by which a repeated request is known, which is
 // stored.

@@ -17,8 +17,9 @@ absl::StatusOr<core::LambdaTarget> ToLambdaTarget(std::string_view field,
   const auto path = [field](std::string_view member) { return StrCat(field, ".", member); };
   DUCTAPE_RETURN_IF_ERROR(CheckTag(path("connection"), target.connection()));
   DUCTAPE_RETURN_IF_ERROR(CheckNoTemplate(path("function"), target.function()));
-  DUCTAPE_RETURN_IF_ERROR(
-      CheckTargetText(path("body"), target.body(), scheduler::dispatch::Landing::kJson));
+  DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("body"), target.body(),
+                                          scheduler::dispatch::Landing::kJson,
+                                          scheduler::dispatch::Secrets::kByName));
   core::LambdaTarget result;
   result.connection = target.connection();
   result.function = target.function();

@@ -50,6 +50,7 @@ absl::StatusOr<core::SmtpSettings> ToSmtpSettings(const std::string& field,
   result.address = settings.address();
   result.username = settings.username();
   result.from = settings.from();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -60,6 +61,7 @@ void SmtpSettingsToProto(const core::SmtpSettings& settings, v1::SmtpSettings* o
   PutSecret(settings.password, out, &v1::SmtpSettings::mutable_password);
   out->set_from(settings.from);
   TlsToProto(settings.tls, out);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 absl::StatusOr<core::PushSettings> ToPushSettings(const std::string& field,
@@ -87,6 +89,7 @@ absl::StatusOr<core::PushSettings> ToPushSettings(const std::string& field,
                                                             settings.service_account(), kDocument));
   DUCTAPE_RETURN_IF_ERROR(CheckEndpoint(path("endpoint"), settings.endpoint()));
   result.endpoint = settings.endpoint();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -95,6 +98,7 @@ void PushSettingsToProto(const core::PushSettings& settings, v1::PushSettings* o
   PutSecret(settings.access_token, out, &v1::PushSettings::mutable_access_token);
   PutSecret(settings.service_account, out, &v1::PushSettings::mutable_service_account);
   out->set_endpoint(settings.endpoint);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 absl::StatusOr<core::SmsSettings> ToSmsSettings(const std::string& field,
@@ -116,6 +120,7 @@ absl::StatusOr<core::SmsSettings> ToSmsSettings(const std::string& field,
   result.account = settings.account();
   result.from = settings.from();
   result.endpoint = settings.endpoint();
+  DUCTAPE_ASSIGN_OR_RETURN(result.secrets, ToNamedSecrets(path("secrets"), settings.secrets()));
   return result;
 }
 
@@ -125,6 +130,7 @@ void SmsSettingsToProto(const core::SmsSettings& settings, v1::SmsSettings* out)
   SecretToProto(settings.secret, out->mutable_secret());
   out->set_from(settings.from);
   out->set_endpoint(settings.endpoint);
+  NamedSecretsToProto(settings.secrets, out->mutable_secrets());
 }
 
 }  // namespace server

@@ -17,6 +17,7 @@ namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
 using Channel = v1::NotificationTarget::Channel;
 using scheduler::dispatch::Landing;
+using scheduler::dispatch::Secrets;
 using Texts = google::protobuf::RepeatedPtrField<std::string>;
 
 absl::StatusOr<core::EmailMessage> ToEmail(const std::string& field,
@@ -28,9 +29,12 @@ absl::StatusOr<core::EmailMessage> ToEmail(const std::string& field,
   DUCTAPE_ASSIGN_OR_RETURN(result.bcc, ToTargetTexts(path("bcc"), email.bcc(), Landing::kHeader));
   DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("from"), email.from(), Landing::kHeader));
   DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("reply_to"), email.reply_to(), Landing::kHeader));
-  DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("subject"), email.subject(), Landing::kHeader));
-  DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("text"), email.text(), Landing::kText));
-  DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("html"), email.html(), Landing::kHtml));
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckTargetText(path("subject"), email.subject(), Landing::kHeader, Secrets::kByName));
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckTargetText(path("text"), email.text(), Landing::kText, Secrets::kByName));
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckTargetText(path("html"), email.html(), Landing::kHtml, Secrets::kByName));
   result.from = email.from();
   result.reply_to = email.reply_to();
   result.subject = email.subject();
@@ -46,10 +50,12 @@ absl::StatusOr<core::PushMessage> ToPush(const std::string& field,
   DUCTAPE_ASSIGN_OR_RETURN(
       result.device_tokens,
       ToTargetTexts(path("device_tokens"), push.device_tokens(), Landing::kHeader));
-  DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("title"), push.title(), Landing::kText));
-  DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("body"), push.body(), Landing::kText));
-  DUCTAPE_ASSIGN_OR_RETURN(
-      result.data, ToTexts(path("data"), push.data(), limits::kMaxPushBytes, Landing::kText));
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckTargetText(path("title"), push.title(), Landing::kText, Secrets::kByName));
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckTargetText(path("body"), push.body(), Landing::kText, Secrets::kByName));
+  DUCTAPE_ASSIGN_OR_RETURN(result.data, ToTexts(path("data"), push.data(), limits::kMaxPushBytes,
+                                                TemplateRule(Landing::kText, Secrets::kByName)));
   result.title = push.title();
   result.body = push.body();
   return result;
@@ -61,7 +67,8 @@ absl::StatusOr<core::SmsMessage> ToSms(const std::string& field,
   core::SmsMessage result;
   DUCTAPE_ASSIGN_OR_RETURN(result.to, ToTargetTexts(path("to"), sms.to(), Landing::kHeader));
   DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("from"), sms.from(), Landing::kHeader));
-  DUCTAPE_RETURN_IF_ERROR(CheckTargetText(path("text"), sms.text(), Landing::kText));
+  DUCTAPE_RETURN_IF_ERROR(
+      CheckTargetText(path("text"), sms.text(), Landing::kText, Secrets::kByName));
   result.from = sms.from();
   result.text = sms.text();
   return result;

@@ -91,6 +91,7 @@ void RunToProto(const core::Run& run, RunDetail detail, v1::Run* out) {
   out->set_attempt_count(run.attempt_count);
   RunErrorToProto(run, out);
   out->set_env(run.env);
+  out->set_requested_by(ToValidUtf8(run.requested_by));
   out->set_traceparent(core::TraceparentOf(run.key));
   if (detail == RunDetail::kSummary) return;
   for (const core::Attempt& attempt : run.attempts) AttemptToProto(attempt, out->add_attempts());

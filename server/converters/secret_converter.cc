@@ -135,7 +135,7 @@ absl::StatusOr<core::Secret> ToRequiredSecret(const std::string& field, bool giv
   return ToSecret(field, secret, form);
 }
 
-absl::StatusOr<std::map<std::string, core::Secret>> ToNamedSecrets(
+absl::StatusOr<core::NamedSecrets> ToNamedSecrets(
     const std::string& field, const google::protobuf::Map<std::string, v1::Secret>& named) {
   if (named.size() > limits::kMaxNamedSecrets) {
     return errors::FieldTooLarge(field, static_cast<int64_t>(named.size()),
@@ -144,7 +144,7 @@ absl::StatusOr<std::map<std::string, core::Secret>> ToNamedSecrets(
   // In their order, so that of several errors always the same is told.
   std::map<std::string, const v1::Secret*> sorted;
   for (const auto& [name, secret] : named) sorted[name] = &secret;
-  std::map<std::string, core::Secret> result;
+  core::NamedSecrets result;
   for (const auto& [name, secret] : sorted) {
     if (!IsIdentifier(name, limits::kMaxSecretNameLength)) {
       return errors::FieldInvalid(field,
@@ -171,6 +171,11 @@ void SecretToProto(const core::Secret& secret, v1::Secret* out) {
     case Source::kNone:
       break;
   }
+}
+
+void NamedSecretsToProto(const core::NamedSecrets& named,
+                         google::protobuf::Map<std::string, v1::Secret>* out) {
+  for (const auto& [name, secret] : named) SecretToProto(secret, &(*out)[name]);
 }
 
 void ForEachSecret(v1::Connection* connection,

@@ -1,7 +1,6 @@
 #ifndef SERVER_CONVERTERS_SECRET_CONVERTER_H_
 #define SERVER_CONVERTERS_SECRET_CONVERTER_H_
 
-#include <map>
 #include <string>
 
 #include "absl/functional/function_ref.h"
@@ -26,12 +25,16 @@ absl::StatusOr<scheduler::core::Secret> ToRequiredSecret(const std::string& fiel
                                                          scheduler::secrets::SecretForm form);
 
 // Those that templates name, by their names.
-absl::StatusOr<std::map<std::string, scheduler::core::Secret>> ToNamedSecrets(
+absl::StatusOr<scheduler::core::NamedSecrets> ToNamedSecrets(
     const std::string& field,
     const google::protobuf::Map<std::string, ductape::jobs::v1::Secret>& named);
 
 // Redacted. Leaves `out` empty for kNone.
 void SecretToProto(const scheduler::core::Secret& secret, ductape::jobs::v1::Secret* out);
+
+// Redacted.
+void NamedSecretsToProto(const scheduler::core::NamedSecrets& named,
+                         google::protobuf::Map<std::string, ductape::jobs::v1::Secret>* out);
 
 // Redacted, in the member of `out` that `mutable_secret` gives; kNone leaves it unset.
 template <typename Message>

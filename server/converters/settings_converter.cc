@@ -4,6 +4,7 @@
 #include "server/converters/broker_settings.h"
 #include "server/converters/cloud_settings.h"
 #include "server/converters/database_settings.h"
+#include "server/converters/grpc_settings.h"
 #include "server/converters/http_settings.h"
 #include "server/converters/message_settings.h"
 #include "server/strings.h"
@@ -19,6 +20,9 @@ struct SettingsWriter {
   v1::Connection::Settings* out;
   void operator()(const core::HttpSettings& settings) const {
     HttpSettingsToProto(settings, out->mutable_http());
+  }
+  void operator()(const core::GrpcSettings& settings) const {
+    GrpcSettingsToProto(settings, out->mutable_grpc());
   }
   void operator()(const core::SmtpSettings& settings) const {
     SmtpSettingsToProto(settings, out->mutable_smtp());
@@ -63,6 +67,8 @@ absl::StatusOr<core::Settings> ToSettings(const std::string& field,
   switch (settings.kind_case()) {
     case Settings::kHttp:
       return ToHttpSettings(StrCat(field, ".http"), settings.http());
+    case Settings::kGrpc:
+      return ToGrpcSettings(StrCat(field, ".grpc"), settings.grpc());
     case Settings::kSmtp:
       return ToSmtpSettings(StrCat(field, ".smtp"), settings.smtp());
     case Settings::kSql:
@@ -89,8 +95,8 @@ absl::StatusOr<core::Settings> ToSettings(const std::string& field,
       break;
   }
   return errors::FieldRequired(StrCat(field, ".http"),
-                               "the settings of one kind: http, smtp, sql, mongo, kafka, rabbitmq, "
-                               "redis, nats, pubsub, push, sms or aws");
+                               "the settings of one kind: http, grpc, smtp, sql, mongo, kafka, "
+                               "rabbitmq, redis, nats, pubsub, push, sms or aws");
 }
 
 void SettingsToProto(const core::Settings& settings, v1::Connection::Settings* out) {

@@ -18,6 +18,7 @@ namespace v1 = ductape::jobs::v1;
 constexpr size_t kMaxQueueLength = 256;
 
 void GrpcToProto(const core::GrpcTarget& target, v1::GrpcTarget* out) {
+  out->set_connection(target.connection);
   out->set_method(target.method);
   if (!target.message_json.empty() && !FromJson(target.message_json, out->mutable_message()).ok()) {
     out->clear_message();

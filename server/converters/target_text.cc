@@ -12,9 +12,9 @@ namespace dispatch = scheduler::dispatch;
 namespace errors = scheduler::base::errors;
 
 absl::Status CheckTargetText(std::string_view field, std::string_view text,
-                             dispatch::Landing landing) {
+                             dispatch::Landing landing, dispatch::Secrets secrets) {
   if (!CountCharacters(text).has_value()) return errors::FieldInvalid(field, "must be valid UTF-8");
-  return dispatch::CheckTemplate(field, text, landing);
+  return dispatch::CheckTemplate(field, text, landing, secrets);
 }
 
 absl::StatusOr<std::vector<std::string>> ToTargetTexts(

@@ -11,6 +11,7 @@
 #include "server/converters/request_id.h"
 #include "server/converters/resource_name.h"
 #include "server/handlers/allow_missing.h"
+#include "server/handlers/connection_test.h"
 #include "server/handlers/uid_listing.h"
 #include "server/status_macros.h"
 
@@ -34,12 +35,7 @@ absl::StatusOr<engine::RequestId> ToSecretRequestId(const Request& request, cons
 // A whole connection, as it is to be stored.
 absl::StatusOr<core::ConnectionSpec> ToSealedSpec(const v1::Connection& connection,
                                                   const HandlerEnv& env) {
-  DUCTAPE_ASSIGN_OR_RETURN(ConnectionDraft draft,
-                           ToConnectionDraft(connection, env.default_product));
-  DUCTAPE_RETURN_IF_ERROR(CheckSecrets(draft, env.box(), env.secret_policy()));
-  core::ConnectionSpec spec = draft.spec;
-  DUCTAPE_RETURN_IF_ERROR(SettleSecrets(draft, nullptr, env.box(), &spec));
-  return spec;
+  return server::ToSealedSpec(connection, env.box(), env.secret_policy(), env.default_product);
 }
 
 absl::StatusOr<engine::CreateConnection> ToCommand(const v1::CreateConnectionRequest& request,
@@ -131,6 +127,13 @@ ConnectionHandler::ConnectionHandler(const HandlerEnv* env)
   Serve<v1::DeleteConnectionRequest, google::protobuf::Empty>(
       gate, "DeleteConnection", CallKind::kMutation,
       OnPool(env, [this](auto call) { Delete(std::move(call)); }));
+  Serve<v1::TestConnectionRequest, v1::TestConnectionResponse>(
+      gate, "TestConnection", CallKind::kLongPoll,
+      OnPool(env, [this](auto call) { Test(std::move(call)); }));
+}
+
+void ConnectionHandler::Test(Hold<v1::TestConnectionRequest, v1::TestConnectionResponse> call) {
+  StartConnectionTest(env_, std::move(call));
 }
 
 void ConnectionHandler::Create(Hold<v1::CreateConnectionRequest> call) {

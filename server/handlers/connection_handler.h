@@ -23,6 +23,9 @@ class ConnectionHandler final : public UnaryService<ductape::jobs::v1::Connectio
           call);
   void Update(Hold<ductape::jobs::v1::UpdateConnectionRequest> call);
   void Delete(Hold<ductape::jobs::v1::DeleteConnectionRequest, google::protobuf::Empty> call);
+  void Test(
+      Hold<ductape::jobs::v1::TestConnectionRequest, ductape::jobs::v1::TestConnectionResponse>
+          call);
 
   const HandlerEnv& env_;
 };

@@ -1,6 +1,5 @@
 #include "server/handlers/event_test.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,19 +7,16 @@
 
 #include "scheduler/base/errors.h"
 #include "scheduler/base/limits.h"
-#include "scheduler/core/failure.h"
 #include "scheduler/dispatch/text.h"
 #include "server/converters/event_converter.h"
 #include "server/converters/json.h"
-#include "server/converters/run_converter.h"
 #include "server/converters/text.h"
-#include "server/converters/time.h"
+#include "server/handlers/test_outcome.h"
 #include "server/status_macros.h"
 
 namespace server {
 namespace {
 
-namespace base = scheduler::base;
 namespace core = scheduler::core;
 namespace dispatch = scheduler::dispatch;
 namespace engine = scheduler::engine;
@@ -28,9 +24,6 @@ namespace errors = scheduler::base::errors;
 namespace limits = scheduler::base::limits;
 namespace v1 = ductape::jobs::v1;
 using TestCall = UnaryCall<v1::TestEventRequest, v1::TestEventResponse>;
-
-// What the answer takes of the call's time.
-constexpr base::Millis kAnswering = 100;
 
 // The beginning of what was sent or answered, as UTF-8.
 std::string Shown(const std::string& text) {
@@ -43,26 +36,9 @@ std::string Shown(const std::string& text) {
 
 void ResultToProto(const dispatch::EventTester::Result& result, const core::RunKey& key,
                    v1::TestEventResponse* out) {
-  const dispatch::AttemptResult& attempt = result.attempt;
-  if (attempt.completed) {
-    out->set_state(v1::Run::COMPLETED);
-  } else if (attempt.cancelled) {
-    out->set_state(v1::Run::CANCELLED);
-  } else {
-    out->set_state(v1::Run::FAILED);
-  }
-  if (attempt.error != nullptr) {
-    ErrorToProto(*attempt.error, out->mutable_error());
-  } else if (attempt.released) {
-    out->mutable_error()->set_code(std::string(core::failure::kUnavailable));
-    out->mutable_error()->set_message("the target took nothing of it");
-  }
-  if (attempt.output != nullptr) {
-    out->set_output(ToValidUtf8(attempt.output->output));
-    out->set_output_truncated(attempt.output->truncated);
-  }
-  SetTimestamp(result.start_time, out->mutable_start_time());
-  SetTimestamp(result.end_time, out->mutable_end_time());
+  FillOutcome(result, out);
+  const auto& output = result.attempt.output;
+  out->set_output_truncated(output != nullptr && output->truncated);
   out->set_run_id(core::FormatRunId(key));
   out->set_request(Shown(result.request));
   out->set_response(Shown(result.response));
@@ -143,8 +119,7 @@ class EventTest : public std::enable_shared_from_this<EventTest> {
   }
 
   void Execute() {
-    const base::Millis left = std::max<base::Millis>(call_.TimeLeft() - kAnswering, 1);
-    run_.attempt_timeout = std::min(run_.attempt_timeout, left);
+    run_.attempt_timeout = AttemptTimeIn(call_, run_.attempt_timeout);
     const absl::Status status = env_.event_tester().Test(
         std::move(run_), &key_,
         [self = shared_from_this()](const dispatch::EventTester::Result& result) {

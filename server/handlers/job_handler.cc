@@ -199,9 +199,10 @@ JobHandler::JobHandler(const HandlerEnv* env)
       OnPool(env, [this](auto call) { Skip(std::move(call)); }));
   Serve<v1::BackfillJobRequest, v1::BackfillJobResponse>(
       gate, "BackfillJob", CallKind::kMutation,
-      OnPool(env, [this](auto call) { Backfill(std::move(call)); }));
+      OnPool(env, [this](auto call) { Backfill(std::move(call)); }), Requester::kKept);
   Serve<v1::RunJobRequest, v1::Run>(gate, "RunJob", CallKind::kMutation,
-                                    OnPool(env, [this](auto call) { RunNow(std::move(call)); }));
+                                    OnPool(env, [this](auto call) { RunNow(std::move(call)); }),
+                                    Requester::kKept);
   Serve<v1::PreviewScheduleRequest, v1::PreviewScheduleResponse>(
       gate, "PreviewSchedule", CallKind::kList,
       OnPool(env, [this](auto call) { server::PreviewSchedule(env_, std::move(call)); }));
@@ -272,6 +273,7 @@ void JobHandler::Skip(Hold<v1::SkipOccurrenceRequest> call) {
 void JobHandler::Backfill(Hold<v1::BackfillJobRequest, v1::BackfillJobResponse> call) {
   auto command = ToCommand(call.request(), env_.default_product);
   if (!command.ok()) return call.Fail(command.status());
+  command->actor = call.requester();
   const auto place = [](const engine::JobView& view, v1::BackfillJobResponse* response) {
     if (view.status.backfill.has_value()) {
       response->set_occurrences(view.status.backfill->total);
@@ -284,6 +286,7 @@ void JobHandler::Backfill(Hold<v1::BackfillJobRequest, v1::BackfillJobResponse> 
 void JobHandler::RunNow(Hold<v1::RunJobRequest, v1::Run> call) {
   auto command = ToCommand(call.request(), env_.default_product);
   if (!command.ok()) return call.Fail(command.status());
+  command->actor = call.requester();
   env_.engine().Run(*std::move(command),
                     AnswerWith<scheduler::core::Run>(
                         env_, std::move(call), [](const scheduler::core::Run& run, v1::Run* out) {
