@@ -154,6 +154,41 @@ int Delete(Session& session, const Named& named) {
   return kExitDone;
 }
 
+// The connection that the flags and the file describe, or the one that the server has.
+absl::StatusOr<v1::TestConnectionRequest> DescribeTest(Session& session,
+                                                       const Definition& definition) {
+  absl::StatusOr<Edit<v1::Connection>> edit =
+      ReadEdit(definition.flags, definition.change, session.io());
+  if (!edit.ok()) return edit.status();
+  v1::TestConnectionRequest request;
+  request.set_env(definition.env);
+  const bool described = !definition.change.file.empty() || !edit->fields.empty();
+  if (described) {
+    v1::Connection* const connection = request.mutable_connection();
+    *connection = std::move(edit->resource);
+    if (!definition.tag.empty()) connection->set_tag(definition.tag);
+    // It has to be called something in what is said of it.
+    if (connection->tag().empty()) connection->set_tag("untitled");
+  } else if (definition.tag.empty()) {
+    return absl::InvalidArgumentError("which connection? Give its TAG, or the settings to test");
+  } else {
+    request.set_tag(definition.tag);
+  }
+  return request;
+}
+
+int Test(Session& session, const Definition& definition) {
+  absl::StatusOr<v1::TestConnectionRequest> request = DescribeTest(session, definition);
+  if (!request.ok()) return session.WrongUsage(request.status());
+  const std::string what = absl::StrCat(
+      "test connection ", request->has_connection() ? request->connection().tag() : request->tag());
+  absl::StatusOr<v1::TestConnectionResponse> test =
+      session.client().TestConnection(*std::move(request));
+  if (!test.ok()) return session.CallFailed(what, test.status());
+  PrintOne(session.printer(), *test);
+  return test->state() == v1::Run::COMPLETED ? kExitDone : kExitFailed;
+}
+
 int List(Session& session, const ListFlags& flags) {
   const v1::ListConnectionsRequest request;
   const auto fetch = [&](const v1::ListConnectionsRequest& page) {
@@ -173,15 +208,21 @@ CLI::Option* AddTag(CLI::App& command, Named& named) {
   return command.add_option("tag", named.tag, "The connection's tag")->type_name("CONNECTION");
 }
 
-std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {
+// What describes a connection: its tag, flags and a file.
+std::shared_ptr<Definition> AddDescription(CLI::App& command, Session& session,
+                                           const std::string& env_help) {
   auto definition = std::make_shared<Definition>(command);
   AddTag(command, *definition);
-  command
-      .add_option("--env", definition->env,
-                  "The environment whose settings the flags set (default: the default settings)")
-      ->type_name("ENV");
+  command.add_option("--env", definition->env, env_help)->type_name("ENV");
   AddConnectionFlags(definition->flags, session.io(), &definition->env);
   AddFileFlag(command, definition->change);
+  return definition;
+}
+
+std::shared_ptr<Definition> AddDefinition(CLI::App& command, Session& session) {
+  auto definition = AddDescription(
+      command, session,
+      "The environment whose settings the flags set (default: the default settings)");
   AddDryRunFlag(command, definition->change);
   AddRequestIdFlag(command, definition->change);
   return definition;
@@ -231,6 +272,16 @@ void AddConnectionCommands(CLI::App& app, Session& session) {
   AddTag(*get, *named)->required();
   AddWatchFlags(*get, named->watch, "Print it whenever it changes");
   session.Bind(*get, [named](Session& s) { return Get(s, *named); });
+
+  CLI::App* test = noun->add_subcommand(
+      "test",
+      "Try a connection now, or with flags of create one that need not exist; exit code 1 if it "
+      "failed\n"
+      "  jobctl connection test billing --env staging\n"
+      "  jobctl connection test --base-url https://billing.example.com/v2 --bearer @token");
+  auto tested = AddDescription(*test, session,
+                               "The environment whose settings are tried, and that the flags set");
+  session.Bind(*test, [tested](Session& s) { return Test(s, *tested); });
 
   CLI::App* list = noun->add_subcommand("list", "List the connections of the product");
   auto flags = std::make_shared<ListFlags>();

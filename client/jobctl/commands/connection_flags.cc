@@ -99,6 +99,10 @@ void AddKindFlags(ConnectionFlags& flags, Io& io, const std::string* env) {
               "HTTP, what has no flag of its own: auth.oauth2.token_url, auth.login.url, "
               "auth.sigv4.region, tls.ca_certificates, proxy, secrets.NAME, …",
               Settings::kHttp, &Settings::mutable_http);
+  AddKindFlag(
+      flags, io, env, "grpc",
+      "gRPC: address, metadata.KEY, auth.bearer.token, tls.ca_certificates, secrets.NAME, …",
+      Settings::kGrpc, &Settings::mutable_grpc);
   AddKindFlag(flags, io, env, "sql",
               "PostgreSQL, MySQL: engine, address, database, username, password, tls.mode, …",
               Settings::kSql, &Settings::mutable_sql);

@@ -25,7 +25,8 @@ absl::Status CheckTarget(const Event& event, Event::TargetCase wanted) {
     return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
-      "an event has one target: HTTP (--url, --connection), gRPC (--grpc-address, --grpc-method), "
+      "an event has one target: HTTP (--url, --connection), gRPC (--grpc-address or "
+      "--grpc-connection, --grpc-method), "
       "AWS Lambda (--lambda), a database (--database), a broker (--broker), a notification "
       "(--notification) or a worker (--queue)");
 }
@@ -98,6 +99,12 @@ void AddGrpcFlags(EventFlags& flags, Io& io) {
   flags.Add("--grpc-address", "ADDRESS", "grpc", "gRPC target: HOST:PORT or grpcs://HOST:PORT",
             OnGrpc([](const std::string& text, GrpcTarget& grpc) {
               grpc.set_address(text);
+              return absl::OkStatus();
+            }));
+  flags.Add("--grpc-connection", "CONNECTION", "grpc",
+            "gRPC target: the connection that gives address, metadata and authentication",
+            OnGrpc([](const std::string& text, GrpcTarget& grpc) {
+              grpc.set_connection(text);
               return absl::OkStatus();
             }));
   flags.Add("--grpc-method", "NAME", "grpc", "The method, package.Service/Method",

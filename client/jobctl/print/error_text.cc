@@ -36,7 +36,7 @@ constexpr std::array<Hint, 15> kReasonHints = {{
 }};
 
 // The flags of fields whose names say it less clearly; for others the flag is the field's name.
-constexpr std::array<Hint, 20> kFlags = {{
+constexpr std::array<Hint, 21> kFlags = {{
     {"job.intervals", "--every"},
     {"job.times", "--at"},
     {"job.time_zone", "--time-zone"},
@@ -53,6 +53,7 @@ constexpr std::array<Hint, 20> kFlags = {{
     {"event.event_type", "--type"},
     {"event.http.url", "--url"},
     {"event.grpc.address", "--grpc-address"},
+    {"event.grpc.connection", "--grpc-connection"},
     {"calendar.time_zone", "--time-zone"},
     {"calendar.icalendar", "--icalendar"},
     {"from_time", "--from"},

@@ -90,13 +90,15 @@ std::string BrokerText(const BrokerTarget& target) {
   return absl::StrCat("publish ", target.connection(), " ", target.destination());
 }
 
-// `POST https://…`, `POST CONNECTION /path`, `grpc HOST:PORT package.Service/Method`, `worker QUEUE`.
+// `POST https://…`, `POST CONNECTION /path`, `grpc HOST:PORT package.Service/Method`,
+// `grpc CONNECTION package.Service/Method`, `worker QUEUE`.
 std::string TargetText(const Event& event) {
   switch (event.target_case()) {
     case Event::kHttp:
       return HttpText(event.http());
     case Event::kGrpc:
-      return absl::StrCat("grpc ", event.grpc().address(), " ", event.grpc().method());
+      return absl::StrCat("grpc ", event.grpc().connection(), event.grpc().address(), " ",
+                          event.grpc().method());
     case Event::kLambda:
       return LambdaText(event.lambda());
     case Event::kNotification:

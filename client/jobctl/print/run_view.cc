@@ -75,6 +75,7 @@ Fields PageOf(const Run& run, absl::Time now) {
       {"State", StateCell(run.state())},
       {"Why", plain(WhyText(run, now))},
       {"Trigger", plain(Run::Trigger_Name(run.trigger()))},
+      {"Requested by", plain(run.requested_by())},
       {"Scheduled", plain(When(run.has_scheduled_time(), run.scheduled_time(), now))},
       {"Last occurrence",
        plain(When(run.has_last_scheduled_time(), run.last_scheduled_time(), now))},

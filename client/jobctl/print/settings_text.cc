@@ -16,6 +16,7 @@ namespace {
 using ductape::jobs::v1::Auth;
 using ductape::jobs::v1::AwsSettings;
 using ductape::jobs::v1::Connection;
+using ductape::jobs::v1::GrpcSettings;
 using ductape::jobs::v1::HttpSettings;
 using ductape::jobs::v1::KafkaSettings;
 using ductape::jobs::v1::MongoSettings;
@@ -58,15 +59,30 @@ std::string AuthText(const Auth& auth) {
   return "";
 }
 
+using NamedSecrets = google::protobuf::Map<std::string, Secret>;
+
+// `, secret NAME stored` for each that templates name.
+std::string NamedText(const NamedSecrets& named) {
+  std::string text;
+  const std::map<std::string, Secret> sorted(named.begin(), named.end());
+  for (const auto& [name, secret] : sorted) {
+    absl::StrAppend(&text, ", secret ", name, " ", SecretText(secret));
+  }
+  return text;
+}
+
 std::string HttpText(const HttpSettings& http) {
   std::vector<std::string> parts = {http.base_url().empty() ? "HTTP" : http.base_url()};
   if (http.has_auth()) parts.push_back(AuthText(http.auth()));
   if (!http.headers().empty()) parts.push_back(LabelsText(http.headers()));
-  const std::map<std::string, Secret> secrets(http.secrets().begin(), http.secrets().end());
-  for (const auto& [name, secret] : secrets) {
-    parts.push_back(absl::StrCat("secret ", name, " ", SecretText(secret)));
-  }
-  return absl::StrJoin(parts, ", ");
+  return absl::StrJoin(parts, ", ") + NamedText(http.secrets());
+}
+
+std::string GrpcText(const GrpcSettings& grpc) {
+  std::vector<std::string> parts = {absl::StrCat("grpc ", grpc.address())};
+  if (grpc.has_auth()) parts.push_back(AuthText(grpc.auth()));
+  if (!grpc.metadata().empty()) parts.push_back(LabelsText(grpc.metadata()));
+  return absl::StrJoin(parts, ", ") + NamedText(grpc.secrets());
 }
 
 // ` as app`, or nothing.
@@ -94,23 +110,23 @@ std::string MongoText(const MongoSettings& mongo) {
 
 std::string KafkaText(const KafkaSettings& kafka) {
   return absl::StrCat("kafka ", absl::StrJoin(kafka.brokers(), ","), UserText(kafka.username()),
-                      SourceText("password", kafka.password()));
+                      SourceText("password", kafka.password()), NamedText(kafka.secrets()));
 }
 
 std::string RabbitmqText(const RabbitmqSettings& rabbitmq) {
   return absl::StrCat("rabbitmq ", rabbitmq.address(), UserText(rabbitmq.username()),
-                      SourceText("password", rabbitmq.password()));
+                      SourceText("password", rabbitmq.password()), NamedText(rabbitmq.secrets()));
 }
 
 std::string RedisText(const RedisSettings& redis) {
   return absl::StrCat("redis ", redis.address(), "/", redis.database(), UserText(redis.username()),
-                      SourceText("password", redis.password()));
+                      SourceText("password", redis.password()), NamedText(redis.secrets()));
 }
 
 std::string NatsText(const NatsSettings& nats) {
   return absl::StrCat("nats ", absl::StrJoin(nats.servers(), ","), UserText(nats.username()),
                       SourceText("password", nats.password()), SourceText("token", nats.token()),
-                      SourceText("credentials", nats.credentials()));
+                      SourceText("credentials", nats.credentials()), NamedText(nats.secrets()));
 }
 
 // ` at http://127.0.0.1:4566`, or nothing.
@@ -120,32 +136,35 @@ std::string EndpointText(const std::string& endpoint) {
 
 std::string PubsubText(const PubsubSettings& pubsub) {
   return absl::StrCat("pubsub ", pubsub.project(), EndpointText(pubsub.endpoint()),
-                      SourceText("service account", pubsub.service_account()));
+                      SourceText("service account", pubsub.service_account()),
+                      NamedText(pubsub.secrets()));
 }
 
 std::string AwsText(const AwsSettings& aws) {
   return absl::StrCat("aws ", aws.region(), UserText(aws.access_key_id()),
                       EndpointText(aws.endpoint()),
                       SourceText("secret access key", aws.secret_access_key()),
-                      SourceText("session token", aws.session_token()));
+                      SourceText("session token", aws.session_token()), NamedText(aws.secrets()));
 }
 
 std::string SmtpText(const SmtpSettings& smtp) {
-  return absl::StrCat("smtp ", smtp.address(), UserText(smtp.username()),
-                      SourceText("password", smtp.password()),
-                      smtp.from().empty() ? "" : absl::StrCat(", from ", smtp.from()));
+  return absl::StrCat(
+      "smtp ", smtp.address(), UserText(smtp.username()), SourceText("password", smtp.password()),
+      smtp.from().empty() ? "" : absl::StrCat(", from ", smtp.from()), NamedText(smtp.secrets()));
 }
 
 std::string PushText(const PushSettings& push) {
   return absl::StrCat(absl::AsciiStrToLower(PushSettings::Provider_Name(push.provider())),
                       SourceText("access token", push.access_token()),
-                      SourceText("service account", push.service_account()));
+                      SourceText("service account", push.service_account()),
+                      NamedText(push.secrets()));
 }
 
 std::string SmsText(const SmsSettings& sms) {
   return absl::StrCat(absl::AsciiStrToLower(SmsSettings::Provider_Name(sms.provider())), " ",
                       sms.account(), SourceText("secret", sms.secret()),
-                      sms.from().empty() ? "" : absl::StrCat(", from ", sms.from()));
+                      sms.from().empty() ? "" : absl::StrCat(", from ", sms.from()),
+                      NamedText(sms.secrets()));
 }
 
 }  // namespace
@@ -155,6 +174,8 @@ std::string SettingsText(const Connection::Settings& settings) {
   switch (settings.kind_case()) {
     case Settings::kHttp:
       return HttpText(settings.http());
+    case Settings::kGrpc:
+      return GrpcText(settings.grpc());
     case Settings::kSmtp:
       return SmtpText(settings.smtp());
     case Settings::kSql:

@@ -44,6 +44,9 @@ Fields PageOf(const ductape::jobs::v1::Event& event, absl::Time now);
 std::string NameOf(const ductape::jobs::v1::TestEventResponse& test);  // the run id
 Fields PageOf(const ductape::jobs::v1::TestEventResponse& test, absl::Time now);
 
+std::string NameOf(const ductape::jobs::v1::TestConnectionResponse& test);  // the state
+Fields PageOf(const ductape::jobs::v1::TestConnectionResponse& test, absl::Time now);
+
 template <>
 std::vector<std::string> HeaderOf<ductape::jobs::v1::Calendar>();
 std::string NameOf(const ductape::jobs::v1::Calendar& calendar);  // the tag
