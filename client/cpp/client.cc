@@ -271,6 +271,11 @@ Listing<v1::Connection> Client::AllConnections(v1::ListConnectionsRequest reques
       [](v1::ListConnectionsResponse& page) { return page.mutable_connections(); });
 }
 
+Client::Answer<v1::TestConnectionResponse> Client::TestConnection(v1::TestConnectionRequest request,
+                                                                  const CallOptions& call) {
+  return Call(*connections_, &v1::ConnectionService::Stub::TestConnection, request, call);
+}
+
 Client::Answer<v1::Connection> Client::UpdateConnection(v1::UpdateConnectionRequest request,
                                                         const CallOptions& call) {
   return Call(*connections_, &v1::ConnectionService::Stub::UpdateConnection, request, call);

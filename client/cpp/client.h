@@ -101,6 +101,8 @@ class Client {
                                                       const CallOptions& call = {});
   Listing<v1::Connection> AllConnections(v1::ListConnectionsRequest request,
                                          const CallOptions& call = {});
+  Answer<v1::TestConnectionResponse> TestConnection(v1::TestConnectionRequest request,
+                                                    const CallOptions& call = {});
   Answer<v1::Connection> UpdateConnection(v1::UpdateConnectionRequest request,
                                           const CallOptions& call = {});
   absl::Status DeleteConnection(v1::DeleteConnectionRequest request, const CallOptions& call = {});

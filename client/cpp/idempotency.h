@@ -17,7 +17,7 @@
 //
 // | methods                                              | idempotency
 // |------------------------------------------------------|---------------------------------------
-// | Get…, List…                                          | kSafe: they change nothing
+// | Get…, List…, TestConnection                          | kSafe: they change nothing
 // | those whose request has a `request_id`               | kSafe: an id is filled in where none is
 // | BatchCreateJobs                                      | kSafe: likewise for each item
 // | CompleteRuns                                         | kSafe: a result that was taken already is
@@ -59,6 +59,7 @@ concept RepeatsHarmlessly = std::is_same_v<Request, v1::GetJobRequest> ||
     std::is_same_v<Request, v1::ListCalendarsRequest> ||
     std::is_same_v<Request, v1::GetConnectionRequest> ||
     std::is_same_v<Request, v1::ListConnectionsRequest> ||
+    std::is_same_v<Request, v1::TestConnectionRequest> ||
     std::is_same_v<Request, v1::GetServerInfoRequest> ||
     std::is_same_v<Request, v1::BatchCreateJobsRequest> ||
     std::is_same_v<Request, v1::CompleteRunsRequest>;

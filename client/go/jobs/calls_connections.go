@@ -26,6 +26,12 @@ func (c *Client) ListConnections(ctx context.Context, request *jobsv1.ListConnec
 	return call(ctx, c, request, opts, c.connections.ListConnections)
 }
 
+// TestConnection tries a connection now, in a way that changes nothing at the target: one that is stored, or one that need not
+// exist. The errors are listed at [jobsv1.ConnectionServiceClient].
+func (c *Client) TestConnection(ctx context.Context, request *jobsv1.TestConnectionRequest, opts ...grpc.CallOption) (*jobsv1.TestConnectionResponse, error) {
+	return call(ctx, c, request, opts, c.connections.TestConnection)
+}
+
 // UpdateConnection sets what the connection in the request holds, or what the update mask names. A secret without a source keeps
 // its value, so that what was read can be changed and written back. Attempts that start after the answer use it. The errors are
 // listed at [jobsv1.ConnectionServiceClient].

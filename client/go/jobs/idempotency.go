@@ -35,7 +35,7 @@ func repeatable(request proto.Message) bool {
 		*jobsv1.GetRunRequest, *jobsv1.ListRunsRequest,
 		*jobsv1.GetEventRequest, *jobsv1.ListEventsRequest,
 		*jobsv1.GetCalendarRequest, *jobsv1.ListCalendarsRequest,
-		*jobsv1.GetConnectionRequest, *jobsv1.ListConnectionsRequest,
+		*jobsv1.GetConnectionRequest, *jobsv1.ListConnectionsRequest, *jobsv1.TestConnectionRequest,
 		*jobsv1.GetServerInfoRequest,
 		*jobsv1.BatchCreateJobsRequest, *jobsv1.CompleteRunsRequest:
 		return true

@@ -24,6 +24,7 @@ const CHANGES_NOTHING_TWICE: ReadonlySet<string> = new Set([
   'ListJobs',
   'ListRuns',
   'PreviewSchedule',
+  'TestConnection',
 ]);
 
 type Fields = Record<string, unknown>;

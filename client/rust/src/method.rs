@@ -2,7 +2,7 @@
 //!
 //! | methods                                  | idempotency
 //! |------------------------------------------|----------------------------------------------------------------
-//! | Get…, List…, PreviewSchedule             | safe: they change nothing
+//! | Get…, List…, Preview…, TestConnection    | safe: they change nothing
 //! | those whose request has a `request_id`   | safe: an id is filled in where there is none
 //! | BatchCreateJobs                          | safe: likewise for each item
 //! | CompleteRuns                             | safe: a result that was taken already is refused, which is harmless
@@ -131,6 +131,7 @@ methods! {
     change CreateConnectionRequest => ConnectionServiceClient::create_connection -> v1::Connection, connection.product;
     read GetConnectionRequest => ConnectionServiceClient::get_connection -> v1::Connection, product;
     read ListConnectionsRequest => ConnectionServiceClient::list_connections -> v1::ListConnectionsResponse, product;
+    read TestConnectionRequest => ConnectionServiceClient::test_connection -> v1::TestConnectionResponse, product;
     change UpdateConnectionRequest => ConnectionServiceClient::update_connection -> v1::Connection, connection.product;
     change DeleteConnectionRequest => ConnectionServiceClient::delete_connection -> (), product;
 

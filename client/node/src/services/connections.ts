@@ -7,6 +7,8 @@ import {
   type GetConnectionRequest,
   type ListConnectionsRequest,
   type ListConnectionsResponse,
+  type TestConnectionRequest,
+  type TestConnectionResponse,
   type UpdateConnectionRequest,
 } from '../generated/ductape/jobs/v1/connection.js';
 import { type DeepPartial, methodsOf } from '../method.js';
@@ -54,6 +56,11 @@ export class Connections {
   /** Lists one page of connections. */
   listPage(request: DeepPartial<ListConnectionsRequest> = {}, options?: CallOptions): Promise<ListConnectionsResponse> {
     return this.#channel.call(methods.listConnections, request, options);
+  }
+
+  /** Tries a connection now, in a way that changes nothing at the target: one that is stored, or one that need not exist. */
+  test(request: DeepPartial<TestConnectionRequest>, options?: CallOptions): Promise<TestConnectionResponse> {
+    return this.#channel.call(methods.testConnection, request, options);
   }
 
   /**

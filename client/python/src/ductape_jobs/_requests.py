@@ -4,7 +4,8 @@ Which methods may be repeated, told by their requests:
 
 | methods                              | may be repeated                                           |
 |--------------------------------------|-----------------------------------------------------------|
-| Get..., List..., PreviewSchedule     | yes: they change nothing                                  |
+| Get..., List..., PreviewSchedule,    | yes: they change nothing                                  |
+| TestConnection                       |                                                           |
 | those with a `request_id`            | yes: an id is filled in where none is                     |
 | BatchCreateJobs                      | yes: likewise for each item                               |
 | CompleteRuns                         | yes: a result that was taken is refused, which is harmless|
@@ -19,7 +20,12 @@ from google.protobuf.message import Message
 
 from ductape_jobs import v1
 
-_HARMLESS = (v1.PreviewScheduleRequest, v1.BatchCreateJobsRequest, v1.CompleteRunsRequest)
+_HARMLESS = (
+    v1.PreviewScheduleRequest,
+    v1.TestConnectionRequest,
+    v1.BatchCreateJobsRequest,
+    v1.CompleteRunsRequest,
+)
 # Fields that hold the resource of a request, and in it the product.
 _RESOURCES = ("job", "event", "calendar", "connection")
 

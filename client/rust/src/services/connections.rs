@@ -3,7 +3,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::v1::{
     Connection, CreateConnectionRequest, DeleteConnectionRequest, GetConnectionRequest,
-    ListConnectionsRequest, UpdateConnectionRequest,
+    ListConnectionsRequest, TestConnectionRequest, UpdateConnectionRequest,
 };
 
 /// The calls about connections: [`Client::connections`]. What each does and which errors it gives
@@ -29,6 +29,12 @@ impl Connections<'_> {
     /// Lists the connections of a product.
     pub fn list(self) -> Call<ListConnectionsRequest> {
         self.0.call(ListConnectionsRequest::default())
+    }
+
+    /// Tries a connection now, in a way that changes nothing at the target: one that is stored, or
+    /// one that need not exist.
+    pub fn test(self, request: TestConnectionRequest) -> Call<TestConnectionRequest> {
+        self.0.call(request)
     }
 
     /// Sets the fields of a connection that are populated in `connection`, or those that a mask

@@ -77,6 +77,20 @@ class AsyncConnections:
         request = v1.ListConnectionsRequest(page_size=page_size, page_token=page_token)
         return await self._call(self._stub.ListConnections, request, timeout)
 
+    async def test(
+        self,
+        request: v1.TestConnectionRequest,
+        *,
+        timeout: float | None = None,
+    ) -> v1.TestConnectionResponse:
+        """Tries a connection now, in a way that changes nothing at the target.
+
+        Args:
+            request: `tag`, or a `connection` that need not exist; the environment.
+            timeout: Seconds.
+        """
+        return await self._call(self._stub.TestConnection, request, timeout)
+
     async def update(
         self,
         connection: v1.Connection,

@@ -7,6 +7,8 @@ import com.ductape.jobs.v1.DeleteConnectionRequest;
 import com.ductape.jobs.v1.GetConnectionRequest;
 import com.ductape.jobs.v1.ListConnectionsRequest;
 import com.ductape.jobs.v1.ListConnectionsResponse;
+import com.ductape.jobs.v1.TestConnectionRequest;
+import com.ductape.jobs.v1.TestConnectionResponse;
 import com.ductape.jobs.v1.UpdateConnectionRequest;
 import java.util.concurrent.CompletableFuture;
 
@@ -47,6 +49,15 @@ public final class AsyncConnections {
    */
   public CompletableFuture<ListConnectionsResponse> list(ListConnectionsRequest request) {
     return caller.call(ConnectionServiceGrpc.getListConnectionsMethod(), request);
+  }
+
+  /**
+   * {@return what came of testing a connection}
+   *
+   * @param request as ConnectionService.TestConnection of the protos describes it
+   */
+  public CompletableFuture<TestConnectionResponse> test(TestConnectionRequest request) {
+    return caller.call(ConnectionServiceGrpc.getTestConnectionMethod(), request);
   }
 
   /**

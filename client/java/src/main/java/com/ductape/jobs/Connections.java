@@ -6,6 +6,8 @@ import com.ductape.jobs.v1.DeleteConnectionRequest;
 import com.ductape.jobs.v1.GetConnectionRequest;
 import com.ductape.jobs.v1.ListConnectionsRequest;
 import com.ductape.jobs.v1.ListConnectionsResponse;
+import com.ductape.jobs.v1.TestConnectionRequest;
+import com.ductape.jobs.v1.TestConnectionResponse;
 import com.ductape.jobs.v1.UpdateConnectionRequest;
 import com.google.protobuf.FieldMask;
 import java.util.Arrays;
@@ -99,6 +101,16 @@ public final class Connections {
               Caller.await(async.list(request.toBuilder().setPageToken(token).build()));
           return new Page<>(page.getConnectionsList(), page.getNextPageToken());
         });
+  }
+
+  /**
+   * {@return what came of trying a connection now}, in a way that changes nothing at the target
+   *
+   * @param request the tag of a connection, or one that need not exist
+   * @throws NotFoundException if there is no such connection
+   */
+  public TestConnectionResponse test(TestConnectionRequest request) {
+    return Caller.await(async.test(request));
   }
 
   /**

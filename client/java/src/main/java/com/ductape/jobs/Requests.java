@@ -13,7 +13,7 @@ import java.util.Set;
  * <table>
  * <caption>Repetition</caption>
  * <tr><th>methods<th>may be sent again when their outcome is unknown
- * <tr><td>Get…, List…, PreviewSchedule<td>yes: they change nothing
+ * <tr><td>Get…, List…, PreviewSchedule, TestConnection<td>yes: they change nothing
  * <tr><td>those whose request has a {@code request_id}<td>yes: an id is filled in where none is
  * <tr><td>BatchCreateJobs<td>yes: likewise for each item
  * <tr><td>CompleteRuns<td>yes: a result that was taken already is refused, which is harmless
@@ -26,7 +26,11 @@ final class Requests {
   private static final String PRODUCT = "product";
   private static final List<String> RESOURCES = List.of("job", "event", "calendar", "connection");
   private static final Set<String> HARMLESS =
-      Set.of("PreviewScheduleRequest", "BatchCreateJobsRequest", "CompleteRunsRequest");
+      Set.of(
+          "PreviewScheduleRequest",
+          "TestConnectionRequest",
+          "BatchCreateJobsRequest",
+          "CompleteRunsRequest");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Requests() {}
