@@ -82,6 +82,7 @@ class Connections final : public v1::ConnectionService::Service {
   explicit Connections(FakeJobsServer* fake) : fake_(fake) {}
   FORWARD(CreateConnection, v1::CreateConnectionRequest, v1::Connection, create_connection)
   FORWARD(GetConnection, v1::GetConnectionRequest, v1::Connection, get_connection)
+  FORWARD(TestConnection, v1::TestConnectionRequest, v1::TestConnectionResponse, test_connection)
   FORWARD(ListConnections, v1::ListConnectionsRequest, v1::ListConnectionsResponse,
           list_connections)
   FORWARD(UpdateConnection, v1::UpdateConnectionRequest, v1::Connection, update_connection)

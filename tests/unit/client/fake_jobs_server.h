@@ -121,6 +121,7 @@ class FakeJobsServer {
   FakeMethod<v1::DeleteCalendarRequest, Empty> delete_calendar;
   FakeMethod<v1::CreateConnectionRequest, v1::Connection> create_connection;
   FakeMethod<v1::GetConnectionRequest, v1::Connection> get_connection;
+  FakeMethod<v1::TestConnectionRequest, v1::TestConnectionResponse> test_connection;
   FakeMethod<v1::ListConnectionsRequest, v1::ListConnectionsResponse> list_connections;
   FakeMethod<v1::UpdateConnectionRequest, v1::Connection> update_connection;
   FakeMethod<v1::DeleteConnectionRequest, Empty> delete_connection;

@@ -120,6 +120,23 @@ TEST_F(CallTest, TheEndOfTheServerEndsAllCalls) {
   server_->Shutdown();  // returns
 }
 
+TEST_F(CallTest, ARunThatIsAskedForSaysByWhom) {
+  ASSERT_EQ(Create(), "OK");
+  const auto requested_by = [this](const std::string& forwarded) {
+    grpc::ClientContext context;
+    if (!forwarded.empty()) context.AddMetadata("x-forwarded-client-cert", forwarded);
+    v1::RunJobRequest request;
+    request.set_tag("t");
+    v1::Run run;
+    EXPECT_EQ(Outcome(jobs_->RunJob(&context, request, &run)), "OK");
+    return run.requested_by();
+  };
+  EXPECT_EQ(requested_by(""), "");
+  // The proxy shows no certificate here: its address stands for it, which in one process is none.
+  EXPECT_THAT(requested_by("By=spiffe://td/jobs;URI=spiffe://td/billing"),
+              testing::StartsWith("spiffe://td/billing by "));
+}
+
 TEST_F(CallTest, AReplyThatIsLostFailsTheCall) {
   engine::Reply<engine::JobView> kept;
   class Loser : public engine::FakeService {

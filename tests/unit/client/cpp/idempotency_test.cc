@@ -18,6 +18,7 @@ TEST(IdempotencyTest, ReadsAndProtectedChangesAreSafe) {
   EXPECT_EQ(IdempotencyOf<v1::ListCalendarsRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::UpdateCalendarRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::GetConnectionRequest>(), Idempotency::kSafe);
+  EXPECT_EQ(IdempotencyOf<v1::TestConnectionRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::ListConnectionsRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::UpdateConnectionRequest>(), Idempotency::kSafe);
   EXPECT_EQ(IdempotencyOf<v1::BatchCreateJobsRequest>(), Idempotency::kSafe);

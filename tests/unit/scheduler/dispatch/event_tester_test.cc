@@ -1,5 +1,6 @@
 #include "scheduler/dispatch/event_tester.h"
 
+#include <algorithm>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -83,6 +84,14 @@ TEST_F(EventTesterTest, ASecondReleaseIsTheAnswer) {
   ASSERT_EQ(results.size(), 1u);
   EXPECT_TRUE(results[0].attempt.released);
   EXPECT_EQ(runs_.size(), 2u);
+}
+
+TEST_F(EventTesterTest, UidsAreLikeNoneThatIsStored) {
+  EventTester tester(&dispatcher_, &clock_, 7);
+  const core::Uid first = tester.NewUid();
+  const core::Uid second = tester.NewUid();
+  EXPECT_NE(first, second);
+  EXPECT_GE(std::min(first, second), core::Uid{1} << 63);
 }
 
 }  // namespace

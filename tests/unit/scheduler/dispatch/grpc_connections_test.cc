@@ -16,8 +16,11 @@ class GrpcConnectionsTest : public testing::Test {
     environment_.options.max_age = 1000;
     environment_.clock = &clock_;
   }
-  std::shared_ptr<GrpcConnection> Get(const std::string& address) {
-    return connections_.Get(ParseGrpcAddress(address).value());
+  std::shared_ptr<GrpcConnection> Get(const std::string& address,
+                                      const std::string& identity = "") {
+    GrpcPeer peer;
+    peer.identity = identity;
+    return connections_.Get(ParseGrpcAddress(address).value(), peer);
   }
 
   base::ManualClock clock_;
@@ -30,6 +33,20 @@ TEST_F(GrpcConnectionsTest, OneAnAddress) {
   EXPECT_NE(Get("h:1"), Get("h:2"));
   EXPECT_NE(Get("h:1"), Get("grpcs://h:1"));
   EXPECT_EQ(connections_.size(), 3u);
+}
+
+TEST_F(GrpcConnectionsTest, NobodySharesAnothersIdentity) {
+  EXPECT_EQ(Get("h:1", "billing"), Get("h:1", "billing"));
+  EXPECT_NE(Get("h:1", "billing"), Get("h:1"));
+  EXPECT_NE(Get("h:1", "billing"), Get("h:1", "crm"));
+}
+
+// So what was opened with a secret that has changed since does not stay.
+TEST_F(GrpcConnectionsTest, OldOnesGoWhenAnotherIsAdded) {
+  Get("h:1", "old");
+  clock_.Advance(1001);
+  Get("h:1", "new");
+  EXPECT_EQ(connections_.size(), 1u);
 }
 
 TEST_F(GrpcConnectionsTest, OldOnesAreReplaced) {

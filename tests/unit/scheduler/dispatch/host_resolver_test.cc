@@ -88,11 +88,32 @@ TEST(HostResolverTest, ThreadsAreBoundedAndTheRestWaits) {
   HostResolver resolver(Behind(gate), /*max_threads=*/2);
   std::vector<std::future<Addresses>> found;
   found.reserve(6);
-  for (int i = 0; i < 6; ++i) found.push_back(Resolve(&resolver, "host"));
+  for (int i = 0; i < 6; ++i) found.push_back(Resolve(&resolver, "host-" + std::to_string(i)));
   while (gate->inside() < 2) std::this_thread::yield();
   gate->Open();
   for (auto& one : found) EXPECT_TRUE(one.get().ok());
   EXPECT_LE(gate->most(), 2);
+}
+
+TEST(HostResolverTest, AHostThatHangsHasOneThreadHoweverOftenItIsAskedFor) {
+  const auto gate = std::make_shared<Gate>();
+  std::atomic<int> look_ups{0};
+  HostResolver resolver(
+      [&, gate](const std::string& host) -> Addresses {
+        ++look_ups;
+        if (host == "hangs") gate->Pass();
+        return std::vector<IpAddress>{ParseIpAddress("192.0.2.1").value()};
+      },
+      /*max_threads=*/2);
+  std::vector<std::future<Addresses>> hanging;
+  for (int i = 0; i < 6; ++i) hanging.push_back(Resolve(&resolver, "hangs"));
+  EXPECT_TRUE(Resolve(&resolver, "works").get().ok());
+  gate->Open();
+  for (auto& one : hanging) EXPECT_TRUE(one.get().ok());
+  EXPECT_EQ(look_ups, 2);
+  // Nothing is kept.
+  EXPECT_TRUE(Resolve(&resolver, "hangs").get().ok());
+  EXPECT_EQ(look_ups, 3);
 }
 
 TEST(HostResolverTest, StopCallsBackAndDoesNotWaitForLookUps) {

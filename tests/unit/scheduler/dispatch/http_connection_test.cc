@@ -180,5 +180,33 @@ TEST_F(HttpConnectionTest, CertificatesAndProxyMakeATransport) {
   EXPECT_EQ(Try().status().code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(HttpConnectionTest, OfATokenAloneNothingIsSentToATarget) {
+  settings().base_url = "";
+  settings().tls.server_name = "api.example.com";
+  core::Oauth2Auth oauth2;
+  oauth2.token_url = "https://issuer.example.com/token";
+  oauth2.client_secret = SecretNamed("a");
+  settings().auth = oauth2;
+  run_.connections = {std::make_shared<const core::StoredConnection>(connection_)};
+  auto connection = AttemptConnection::Find(run_, "billing", &secrets_);
+  ASSERT_TRUE(connection.ok());
+  const auto found = ConnectForToken(&*connection);
+  ASSERT_TRUE(found.ok()) << found.status();
+  EXPECT_EQ(found->target.url, "");
+  ASSERT_TRUE(found->token.has_value());
+  EXPECT_EQ(found->token->call.url, "https://issuer.example.com/token");
+  EXPECT_EQ(found->token->identity, connection->Identity());
+  // The name is that of the API's certificate.
+  EXPECT_EQ(found->token->call.transport->server_name, "");
+
+  settings().auth = core::BearerAuth{SecretNamed("a")};
+  run_.connections = {std::make_shared<const core::StoredConnection>(connection_)};
+  connection = AttemptConnection::Find(run_, "billing", &secrets_);
+  ASSERT_TRUE(connection.ok());
+  const absl::Status refused = ConnectForToken(&*connection).status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("base_url"));
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

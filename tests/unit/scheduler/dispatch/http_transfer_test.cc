@@ -84,5 +84,15 @@ TEST_F(HttpTransferTest, DenialCountsUnlessAnAddressWasAllowed) {
   EXPECT_TRUE(transfer_.ResultOf(CURLE_OK, 200, 0).completed);
 }
 
+TEST_F(HttpTransferTest, AProbeTellsTheStatusLine) {
+  transfer_.probe = true;
+  transfer_.OnHeader("HTTP/1.1 100 Continue\r\n");
+  transfer_.OnHeader("HTTP/1.1 204 No Content\r\n");
+  transfer_.OnHeader("Server: x\r\n");
+  transfer_.OnBody("what a HEAD does not have");
+  EXPECT_EQ(transfer_.ResultOf(CURLE_OK, 204, 0).output->output, "HTTP/1.1 204 No Content");
+  EXPECT_EQ(transfer_.ResultOf(CURLE_OK, 401, 0).error->code, failure::kUnauthenticated);
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

@@ -70,6 +70,13 @@ TEST(SecretRedactorTest, OfSecretsThatBeginAlikeTheLongerOneGoesFirst) {
   EXPECT_EQ(trace->request(), "[redacted] [redacted]");
 }
 
+// As protobuf and Go write them.
+TEST(SecretRedactorTest, TakesOutWhatJsonEscapesForPages) {
+  EXPECT_EQ(
+      Of("ab<c>&de").Redact(R"({"a":"ab\u003cc\u003e&de","b":"ab\u003cc\u003e\u0026de"})", false),
+      R"({"a":"[redacted]","b":"[redacted]"})");
+}
+
 TEST(SecretRedactorTest, TakesOutLinesInJson) {
   EXPECT_EQ(Of("one\ntwo\r\n").Redact(R"({"key":"one\ntwo\r\n"})", false),
             R"({"key":"[redacted]"})");

@@ -229,7 +229,7 @@ TEST_F(JobBackfillTest, AnEventThatIsGoneEndsEachRun) {
   EXPECT_EQ(Status().stats.failed, 50);
 }
 
-TEST_F(JobBackfillTest, ItsRunsSayWhatRangeTheyAreOf) {
+TEST_F(JobBackfillTest, ItsRunsSayWhatRangeTheyAreOfAndWhoAsked) {
   MakeHourly();
   const auto begun = h_.Backfill("job", kStart - 3 * kHour, kStart);
   ASSERT_TRUE(begun.ok()) << begun.status();
@@ -243,6 +243,9 @@ TEST_F(JobBackfillTest, ItsRunsSayWhatRangeTheyAreOf) {
   ASSERT_NE(job.open_runs[0].origin, nullptr);
   EXPECT_EQ(job.open_runs[0].origin->range_start, kStart - 3 * kHour);
   EXPECT_EQ(job.open_runs[0].origin->range_end, kStart);
+  EXPECT_EQ(job.open_runs[0].origin->actor, tests::kCaller);
+  // Of the next one, too, which is created when this one ends.
+  EXPECT_EQ(s.amendments(*slot).backfill->actor, tests::kCaller);
 }
 
 }  // namespace

@@ -409,6 +409,24 @@ TEST_F(RunCommandsTest, ManualRunsDoNotCountOrMoveTheSchedule) {
   EXPECT_EQ(h_.Get("job")->status.stats.completed, 4);
 }
 
+TEST_F(RunCommandsTest, ManualRunsSayWhoAskedForThem) {
+  ASSERT_TRUE(h_.Create(Every(10 * kSec)).ok());
+  const core::ClaimedRun scheduled = h_.ClaimOne();
+  EXPECT_EQ(h_.GetRun(scheduled.key)->requested_by, "");
+  h_.Complete(scheduled);
+  const auto manual = h_.RunNow("job");
+  ASSERT_TRUE(manual.ok()) << manual.status();
+  EXPECT_EQ(manual->requested_by, tests::kCaller);
+  h_.Restart();  // what is there now was in the journal
+  EXPECT_EQ(h_.GetRun(manual->key)->requested_by, tests::kCaller);
+  h_.Complete(h_.ClaimOne());
+  EXPECT_EQ(h_.GetRun(manual->key)->requested_by, tests::kCaller);  // not sealed yet
+  h_.Advance(20 * kSec);
+  h_.Restart();
+  EXPECT_EQ(h_.GetRun(manual->key)->requested_by, tests::kCaller);
+  EXPECT_EQ(h_.GetRun(scheduled.key)->requested_by, "");
+}
+
 TEST_F(RunCommandsTest, ManualRunsHonourOverlapUnlessToldOtherwise) {
   Make();
   h_.ClaimOne();

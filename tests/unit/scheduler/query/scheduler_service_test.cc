@@ -108,7 +108,7 @@ TEST_F(SchedulerServiceTest, EveryMutationTakesARequestId) {
   std::vector<int64_t> numbers;
   twice([&](std::string id, uint64_t body) {
     auto run = h_.Await<core::Run>([&](Reply<core::Run> reply) {
-      h_.service().Run({kProduct, "job", {}, {}, {"run" + id, body}}, std::move(reply));
+      h_.service().Run({kProduct, "job", {}, {}, "", {"run" + id, body}}, std::move(reply));
     });
     if (run.ok()) numbers.push_back(run->key.number);
     return run;

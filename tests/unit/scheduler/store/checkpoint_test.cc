@@ -52,7 +52,7 @@ TEST(CheckpointTest, ItIsAMessageOfTheFormat) {
   ASSERT_TRUE(message.ParseFromString(Write(RandomJobs(2, 5))));
   EXPECT_EQ(message.job_size(), 5);
   EXPECT_EQ(message.job_count(), 5u);
-  EXPECT_EQ(message.version(), 4u);
+  EXPECT_EQ(message.version(), 5u);
 }
 
 TEST(CheckpointTest, AmendmentsNeedTheFirstFormatThatKnowsThem) {
@@ -80,7 +80,7 @@ TEST(CheckpointTest, TheVisitorsErrorEndsTheReading) {
 
 TEST(CheckpointTest, ACheckpointThatNeedsANewerReaderIsRefused) {
   pb::ShardCheckpoint message;
-  message.set_min_reader(5);
+  message.set_min_reader(6);
   message.add_job();
   EXPECT_EQ(
       base::errors::ReasonOf(ReadCheckpoint(message.SerializeAsString(),

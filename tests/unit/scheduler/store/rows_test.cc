@@ -188,22 +188,26 @@ core::TlsSettings ExampleTls() {
 std::vector<core::Settings> ExamplesOfEachKind() {
   const core::Secret secret{core::Secret::Source::kEnvVar, "SECRET", {}};
   const core::TlsSettings tls = ExampleTls();
+  const core::NamedSecrets named{{"signing", secret}};
   using Sms = core::SmsSettings;
   return {
       core::HttpSettings(),
-      core::SmtpSettings{"mail:587", core::SmtpSettings::Security::kTls, "u", secret, "a@b", tls},
+      core::SmtpSettings{"mail:587", core::SmtpSettings::Security::kTls, "u", secret, "a@b", tls,
+                         named},
       core::SqlSettings{core::SqlSettings::Engine::kMysql, "db:3306", "d", "u", secret, tls, 7,
                         true},
       core::MongoSettings{"mongodb://h", "d", "u", secret, "admin", tls, 7, true},
       core::KafkaSettings{
-          {"a:1", "b:2"}, core::KafkaSettings::Mechanism::kScramSha512, "u", secret, tls},
-      core::RabbitmqSettings{"mq:5671", "/v", "u", secret, tls},
-      core::RedisSettings{"redis:6379", 3, "u", secret, tls},
-      core::NatsSettings{{"a:4222"}, "u", secret, secret, secret, tls},
-      core::PubsubSettings{"project", secret, "localhost:8085"},
-      core::PushSettings{core::PushSettings::Provider::kFcm, secret, secret, "http://push"},
-      Sms{Sms::Provider::kPlivo, "account", secret, "+49", "http://sms"},
-      core::AwsSettings{"eu-central-1", "http://aws", "AKID", secret, secret}};
+          {"a:1", "b:2"}, core::KafkaSettings::Mechanism::kScramSha512, "u", secret, tls, named},
+      core::RabbitmqSettings{"mq:5671", "/v", "u", secret, tls, named},
+      core::RedisSettings{"redis:6379", 3, "u", secret, tls, named},
+      core::NatsSettings{{"a:4222"}, "u", secret, secret, secret, tls, named},
+      core::PubsubSettings{"project", secret, "localhost:8085", named},
+      core::PushSettings{core::PushSettings::Provider::kFcm, secret, secret, "http://push", named},
+      Sms{Sms::Provider::kPlivo, "account", secret, "+49", "http://sms", named},
+      core::AwsSettings{"eu-central-1", "http://aws", "AKID", secret, secret, named},
+      core::GrpcSettings{
+          "grpcs://api:443", {{"x-team", "jobs"}}, core::BearerAuth{secret}, tls, named}};
 }
 
 TEST(RowsTest, SettingsOfEachKindAreReadBack) {
@@ -253,6 +257,34 @@ TEST(RowsTest, EventsThatNameAConnectionNeedAReaderThatKnowsIt) {
   const auto decoded = DecodeEvent(EncodeEvent(event));
   ASSERT_TRUE(decoded.ok()) << decoded.status();
   EXPECT_EQ(decoded->target, event.target);
+  // Readers of format 4 know no connection of a gRPC target.
+  core::GrpcTarget grpc;
+  event.target = grpc;
+  ASSERT_TRUE(row.ParseFromString(EncodeEvent(event)));
+  EXPECT_EQ(row.min_reader(), 0U);
+  grpc.connection = "greeter";
+  event.target = grpc;
+  ASSERT_TRUE(row.ParseFromString(EncodeEvent(event)));
+  EXPECT_EQ(row.min_reader(), 5U);
+}
+
+TEST(RowsTest, ConnectionsNeedAReaderThatKnowsTheirKindAndSecrets) {
+  const auto min_reader = [](const core::Settings& settings) {
+    core::StoredConnection connection;
+    connection.spec.env[""] = settings;
+    pb::Connection row;
+    EXPECT_TRUE(row.ParseFromString(EncodeConnection(connection)));
+    return row.min_reader();
+  };
+  const core::NamedSecrets named{{"signing", {core::Secret::Source::kEnvVar, "SECRET", {}}}};
+  core::HttpSettings http;
+  http.secrets = named;
+  EXPECT_EQ(min_reader(http), 0U);  // format 4 had those
+  core::RedisSettings redis;
+  EXPECT_EQ(min_reader(redis), 0U);
+  redis.secrets = named;
+  EXPECT_EQ(min_reader(redis), 5U);
+  EXPECT_EQ(min_reader(core::GrpcSettings()), 5U);
 }
 
 TEST(RowsTest, EqualValuesHaveEqualBytes) {
@@ -287,10 +319,10 @@ TEST(RowsTest, WhatAnOlderFormatWouldMisreadNeedsANewerOne) {
 
 TEST(RowsTest, ARowThatNeedsANewerReaderIsRefused) {
   pb::Job row;
-  row.set_min_reader(5);
+  row.set_min_reader(6);
   EXPECT_EQ(base::errors::ReasonOf(DecodeJob(row.SerializeAsString()).status()), "STORE_TOO_NEW");
   pb::Request request;
-  request.set_min_reader(5);
+  request.set_min_reader(6);
   EXPECT_EQ(base::errors::ReasonOf(DecodeRequest(request.SerializeAsString()).status()),
             "STORE_TOO_NEW");
 }

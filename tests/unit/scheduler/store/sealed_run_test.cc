@@ -71,7 +71,7 @@ TEST(SealedRunTest, AnOrdinaryRunIsSmall) {
 
 TEST(SealedRunTest, ARecordThatNeedsANewerReaderIsRefused) {
   pb::SealedRun body;
-  body.set_min_reader(5);
+  body.set_min_reader(6);
   EXPECT_EQ(base::errors::ReasonOf(DecodeSealedRun({1, 1}, body.SerializeAsString()).status()),
             "STORE_TOO_NEW");
 }

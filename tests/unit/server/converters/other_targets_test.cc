@@ -70,6 +70,32 @@ TEST(OtherTargetsTest, WhatIsReadCanBeWritten) {
   }
 }
 
+// Whether a template may name a secret, which is its connection's.
+TEST(OtherTargetsTest, SecretsStandWhereTheyCanBeSent) {
+  const std::string secret = "\"{{secrets.key}}\" ";
+  const std::string broker = "broker { connection: \"b\" destination: ";
+  const std::string email =
+      "notification { channels { connection: \"m\" email { to: \"a@b.example\" subject: ";
+  const std::string push = "notification { channels { connection: \"p\" push { device_tokens: ";
+  const std::string sms = "notification { channels { connection: \"s\" sms { text: " + secret;
+  ExpectFaults({
+      {"OK", "lambda { connection: \"c\" function: \"f\" body: \"{\\\"a\\\":{{secrets.key}}}\" }"},
+      {"OK", broker + "\"d\" key: " + secret + "body: " + secret +
+                 "properties { key: \"p\" value: " + secret + "} }"},
+      {"TEMPLATE_INVALID event.broker.destination", broker + secret + "}"},
+      {"OK", email + secret + "text: " + secret + "html: " + secret + "} } }"},
+      {"TEMPLATE_INVALID event.notification.channels[0].email.reply_to",
+       email + "\"s\" text: \"t\" reply_to: " + secret + "} } }"},
+      {"OK", push + "\"x\" title: " + secret + "body: " + secret +
+                 "data { key: \"k\" value: " + secret + "} } } }"},
+      {"TEMPLATE_INVALID event.notification.channels[0].push.device_tokens[0]",
+       push + secret + "title: \"t\" } } }"},
+      {"OK", sms + "to: \"+4915112345678\" } } }"},
+      {"TEMPLATE_INVALID event.notification.channels[0].sms.to[0]",
+       sms + "to: " + secret + "} } }"},
+  });
+}
+
 TEST(OtherTargetsTest, ChecksDatabases) {
   const std::string db = "database { connection: \"db\" ";
   std::string many = db + "statement: \"SELECT 1\"";

@@ -53,6 +53,15 @@ TEST(SettingsTest, WhatIsReadCanBeWritten) {
       "http { auth { sigv4 { access_key_id: \"AKID\" secret_access_key { file: \"/p\" } "
       "session_token { "
       "env_var: \"T\" } region: \"eu-central-1\" service: \"execute-api\" } } }",
+      "grpc { address: \"grpcs://shop:443\" metadata { key: \"x-tenant\" value: \"a\" } auth { "
+      "api_key "
+      "{ header: \"x-api-key\" key { file: \"/p\" } } } tls { ca_certificates { file: \"/ca.pem\" "
+      "} "
+      "server_name: \"shop\" } }",
+      "grpc { address: \"shop:80\" auth { oauth2 { token_url: \"https://id/token\" client_id: "
+      "\"c\" "
+      "client_secret { file: \"/p\" } } } }",
+      "grpc { address: \"shop:80\" auth { basic { username: \"u\" password { file: \"/p\" } } } }",
       "smtp { address: \"mail:587\" security: TLS username: \"u\" password { file: \"/p\" } from: "
       "\"Ops <ops@example.com>\" tls { server_name: \"mail\" } }",
       "sql { engine: MYSQL address: \"db:3306\" database: \"shop\" username: \"u\" password { "
@@ -86,6 +95,87 @@ TEST(SettingsTest, WhatIsReadCanBeWritten) {
     EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(before, after))
         << after.DebugString();
   }
+}
+
+// Of every kind that has templates.
+TEST(SettingsTest, SecretsThatTemplatesName) {
+  const std::string kinds[] = {
+      "http { ",
+      "grpc { address: \"h:1\" ",
+      "smtp { address: \"h\" security: TLS ",
+      "kafka { brokers: \"h\" ",
+      "rabbitmq { address: \"h\" username: \"u\" password { file: \"/p\" } ",
+      "redis { address: \"h\" ",
+      "nats { servers: \"h\" ",
+      "pubsub { project: \"project\" endpoint: \"h:1\" ",
+      "push { provider: EXPO ",
+      "sms { provider: TWILIO account: \"a\" secret { file: \"/p\" } ",
+      "aws { region: \"r\" access_key_id: \"A\" secret_access_key { file: \"/p\" } ",
+  };
+  for (const std::string& kind : kinds) {
+    const std::string two =
+        kind +
+        "secrets { key: \"a\" value { file: \"/a\" } } secrets { key: \"b\" value { env_var: "
+        "\"B\" } } }";
+    const auto settings = ToSettings("s", Parse(two));
+    ASSERT_TRUE(settings.ok()) << settings.status() << two;
+    v1::Connection::Settings after;
+    SettingsToProto(*settings, &after);
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(Parse(two), after))
+        << after.DebugString();
+    const std::string name = kind.substr(0, kind.find(' '));
+    ExpectFaults({
+        {"FIELD_INVALID s." + name + ".secrets",
+         kind + "secrets { key: \"a-b\" value { file: \"/a\" } } }"},
+        {"FIELD_INVALID s." + name + ".secrets[a].file",
+         kind + "secrets { key: \"a\" value { file: \"a\" } } }"},
+    });
+  }
+}
+
+TEST(SettingsTest, ChecksGrpc) {
+  const std::string grpc = "grpc { address: \"h:1\" ";
+  const std::string secret = " { file: \"/p\" } ";
+  const std::string login =
+      "auth { login { url: \"https://h/login\" token_pointer: \"/token\" header: ";
+  ExpectFaults({
+      {"OK", grpc + "}"},
+      {"FIELD_REQUIRED s.grpc.address", "grpc { }"},
+      {"FIELD_INVALID s.grpc.address", "grpc { address: \"h\" }"},
+      {"FIELD_INVALID s.grpc.address", "grpc { address: \"https://h:1\" }"},
+      {"TEMPLATE_NOT_SUPPORTED s.grpc.address", "grpc { address: \"{{h}}:1\" }"},
+      {"FIELD_INVALID s.grpc.metadata", grpc + "metadata { key: \"X\" value: \"a\" } }"},
+      {"FIELD_INVALID s.grpc.metadata", grpc + "metadata { key: \"x-bin\" value: \"a\" } }"},
+      {"FIELD_INVALID s.grpc.metadata[grpc-timeout]",
+       grpc + "metadata { key: \"grpc-timeout\" value: \"1S\" } }"},
+      {"FIELD_INVALID s.grpc.metadata[x]", grpc + "metadata { key: \"x\" value: \"a\\nb\" } }"},
+      {"TEMPLATE_NOT_SUPPORTED s.grpc.metadata[x]",
+       grpc + "metadata { key: \"x\" value: \"{{a}}\" } }"},
+      {"FIELD_REQUIRED s.grpc.auth", grpc + "auth { } }"},
+      {"FIELD_INVALID s.grpc.auth.sigv4", grpc + "auth { sigv4 { } } }"},
+      {"FIELD_INVALID s.grpc.auth.api_key.query",
+       grpc + "auth { api_key { query: \"k\" key" + secret + "} } }"},
+      {"FIELD_INVALID s.grpc.auth.api_key.header",
+       grpc + "auth { api_key { header: \"X-Key\" key" + secret + "} } }"},
+      {"FIELD_REQUIRED s.grpc.auth.api_key.header",
+       grpc + "auth { api_key { key" + secret + "} } }"},
+      {"FIELD_INVALID s.grpc.metadata[authorization]",
+       grpc + "metadata { key: \"authorization\" value: \"a\" } auth { bearer { token" + secret +
+           "} } }"},
+      {"OK", grpc + login + "\"x-token\" } } }"},
+      {"FIELD_INVALID s.grpc.auth.login.header", grpc + login + "\"X-Token\" } } }"},
+      {"FIELD_INVALID s.grpc.tls.mode", grpc + "tls { mode: REQUIRED } }"},
+  });
+}
+
+TEST(SettingsTest, ALoginOfGrpcHasAKeyOfMetadata) {
+  const v1::Connection::Settings given = Parse(
+      "grpc { address: \"h:1\" auth { login { url: \"https://h\" token_pointer: \"/t\" } } }");
+  v1::Connection::Settings after;
+  SettingsToProto(ToSettings("s", given).value(), &after);
+  EXPECT_EQ(after.grpc().auth().login().header(), "authorization");
+  EXPECT_EQ(after.grpc().auth().login().scheme(), "Bearer");
+  EXPECT_EQ(Fault(ToSettings("s", after)), "OK");
 }
 
 TEST(SettingsTest, LeavesOutWhatIsNotSet) {

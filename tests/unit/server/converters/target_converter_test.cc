@@ -245,6 +245,17 @@ TEST(GrpcTargetTest, ChecksItsParts) {
       {"FIELD_TOO_LARGE g.method",
        [](v1::GrpcTarget* t) { t->set_method("A/" + std::string(1000, 'b')); }},
       {"FIELD_REQUIRED g.address", [](v1::GrpcTarget* t) { t->clear_address(); }},
+      {"FIELD_INVALID g.address", [](v1::GrpcTarget* t) { t->set_connection("shop"); }},
+      {"OK",
+       [](v1::GrpcTarget* t) {
+         t->set_connection("shop");
+         t->clear_address();
+       }},
+      {"FIELD_INVALID g.connection",
+       [](v1::GrpcTarget* t) {
+         t->set_connection("{{a}}");
+         t->clear_address();
+       }},
       {"FIELD_INVALID g.address", [](v1::GrpcTarget* t) { t->set_address("localhost"); }},
       {"FIELD_INVALID g.address", [](v1::GrpcTarget* t) { t->set_address("http://h:80"); }},
       {"FIELD_INVALID g.address", [](v1::GrpcTarget* t) { t->set_address("unix:/x"); }},
@@ -291,6 +302,21 @@ TEST(GrpcTargetTest, ChecksItsParts) {
     cases[i].change(&target);
     EXPECT_EQ(Fault(ToGrpcTarget("g", target)), cases[i].fault) << i;
   }
+}
+
+TEST(GrpcTargetTest, SecretsAreThoseOfAConnection) {
+  v1::GrpcTarget target = ExampleGrpc();
+  (*target.mutable_metadata())["x"] = "{{secrets.key}}";
+  EXPECT_EQ(Fault(ToGrpcTarget("g", target)), "TEMPLATE_INVALID g.metadata[x]");
+  target.set_connection("shop");
+  target.clear_address();
+  EXPECT_EQ(Fault(ToGrpcTarget("g", target)), "OK");
+  (*target.mutable_message()->mutable_fields())["a"].set_string_value("{{secrets.key}}");
+  EXPECT_EQ(Fault(ToGrpcTarget("g", target)), "OK");
+  const core::Target read = ToGrpcTarget("g", target).value();
+  v1::Event event;
+  TargetToProto(read, &event);
+  EXPECT_EQ(event.grpc().connection(), "shop");
 }
 
 TEST(WorkerTargetTest, QueuesHaveASyntaxOfTheirOwn) {

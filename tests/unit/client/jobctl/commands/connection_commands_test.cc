@@ -73,6 +73,33 @@ TEST_F(ConnectionCommandsTest, CreateWithEachAuthentication) {
   EXPECT_EQ(connection.env().at("").http().auth().api_key().key().value(), "k");
 }
 
+TEST_F(ConnectionCommandsTest, CreateOfGrpc) {
+  const v1::Connection connection =
+      Created({"shop", "--grpc", "address=grpcs://shop:443", "--grpc", "metadata.x-tenant=a",
+               "--grpc", "auth.bearer.token=env:T", "--grpc", "secrets.key=file:/k", "-o", "json"});
+  const v1::GrpcSettings& grpc = connection.env().at("").grpc();
+  EXPECT_EQ(grpc.address(), "grpcs://shop:443");
+  EXPECT_EQ(grpc.metadata().at("x-tenant"), "a");
+  EXPECT_EQ(grpc.auth().bearer().token().env_var(), "T");
+  EXPECT_EQ(grpc.secrets().at("key").file(), "/k");
+}
+
+TEST_F(ConnectionCommandsTest, ShowsSettingsOfGrpcAndNamedSecrets) {
+  v1::Connection shown;
+  shown.set_tag("shop");
+  v1::GrpcSettings* grpc = (*shown.mutable_env())[""].mutable_grpc();
+  grpc->set_address("shop:443");
+  grpc->mutable_auth()->mutable_bearer()->mutable_token()->set_stored(true);
+  (*grpc->mutable_secrets())["key"].set_env_var("K");
+  v1::RedisSettings* redis = (*shown.mutable_env())["cache"].mutable_redis();
+  redis->set_address("h");
+  (*redis->mutable_secrets())["key"].set_stored(true);
+  server_.get_connection.Answer([&shown](const v1::GetConnectionRequest&) { return shown; });
+  EXPECT_EQ(Jobctl({"connection", "get", "shop"}), 0) << err;
+  EXPECT_THAT(out, HasSubstr("grpc shop:443, bearer stored, secret key env:K"));
+  EXPECT_THAT(out, HasSubstr("redis h/0, secret key stored"));
+}
+
 TEST_F(ConnectionCommandsTest, CreateFromAFile) {
   const v1::Connection connection =
       Created({"-f", "-"},
@@ -120,7 +147,57 @@ TEST_F(ConnectionCommandsTest, AnUpdateOfOtherFieldsReadsNothing) {
   EXPECT_EQ(server_.get_connection.calls(), 0U);
 }
 
+TEST_F(ConnectionCommandsTest, TestTriesAStoredOne) {
+  v1::TestConnectionResponse response;
+  response.set_state(v1::Run::COMPLETED);
+  response.set_output("HTTP/1.1 204 No Content");
+  response.mutable_start_time()->set_seconds(100);
+  response.mutable_end_time()->set_seconds(100);
+  response.mutable_end_time()->set_nanos(12'000'000);
+  server_.test_connection.Answer(response);
+  EXPECT_EQ(Jobctl({"connection", "test", "billing", "--env", "staging"}), 0) << err;
+  EXPECT_THAT(out, HasSubstr("COMPLETED"));
+  EXPECT_THAT(out, HasSubstr("12ms"));
+  EXPECT_THAT(out, HasSubstr("HTTP/1.1 204 No Content"));
+  const v1::TestConnectionRequest request = server_.test_connection.requests().back();
+  EXPECT_EQ(request.tag(), "billing");
+  EXPECT_EQ(request.env(), "staging");
+  EXPECT_FALSE(request.has_connection());
+  EXPECT_EQ(Jobctl({"connection", "test", "billing", "-o", "name"}), 0) << err;
+  EXPECT_EQ(out, "COMPLETED\n");
+}
+
+TEST_F(ConnectionCommandsTest, TestTakesWhatCreateDoes) {
+  v1::TestConnectionResponse response;
+  response.set_state(v1::Run::FAILED);
+  response.mutable_error()->set_code("UNAUTHENTICATED");
+  response.mutable_error()->set_message("HTTP 401");
+  server_.test_connection.Answer(response);
+  EXPECT_EQ(Jobctl({"connection", "test", "billing", "--env", "staging", "--base-url", "https://b",
+                    "--bearer", "@-"},
+                   "hunter2\n"),
+            1);
+  EXPECT_THAT(out, HasSubstr("UNAUTHENTICATED"));
+  EXPECT_THAT(out, HasSubstr("HTTP 401"));
+  v1::TestConnectionRequest request = server_.test_connection.requests().back();
+  EXPECT_EQ(request.tag(), "");
+  EXPECT_EQ(request.env(), "staging");
+  EXPECT_EQ(request.connection().tag(), "billing");
+  EXPECT_EQ(request.connection().env().at("staging").http().auth().bearer().token().value(),
+            "hunter2");
+  // It need not be called anything.
+  EXPECT_EQ(Jobctl({"connection", "test", "--base-url", "https://b"}), 1);
+  request = server_.test_connection.requests().back();
+  EXPECT_NE(request.connection().tag(), "");
+  EXPECT_EQ(request.connection().env().at("").http().base_url(), "https://b");
+  EXPECT_EQ(Jobctl({"connection", "test", "-f", "-"}, "tag: b\nenv: {'': {redis: {address: a}}}"),
+            1);
+  EXPECT_EQ(server_.test_connection.requests().back().connection().tag(), "b");
+}
+
 TEST_F(ConnectionCommandsTest, WrongUsage) {
+  EXPECT_EQ(Jobctl({"connection", "test"}), 2);
+  EXPECT_THAT(err, HasSubstr("which connection?"));
   EXPECT_EQ(Jobctl({"connection", "create"}), 2);
   EXPECT_THAT(err, HasSubstr("which connection?"));
   EXPECT_EQ(Jobctl({"connection", "create", "b", "--bearer", "hunter2"}), 2);

@@ -89,6 +89,8 @@ TEST_F(EventCommandsTest, CreateGrpcAndWorkerTargets) {
   EXPECT_EQ(event.grpc().method(), "a.B/C");
   EXPECT_EQ(event.grpc().message().fields_size(), 1);
   EXPECT_EQ(event.grpc().metadata().at("m"), "1");
+  event = Created({"ACTION/e", "--grpc-connection", "shop", "--grpc-method", "a.B/C"});
+  EXPECT_EQ(event.grpc().connection(), "shop");
   event = Created({"ACTION/e", "--queue", "images"});
   EXPECT_EQ(event.worker().queue(), "images");
   event = Created({"ACTION/e", "--queue", ""});

@@ -103,5 +103,21 @@ TEST_F(BrokerFlightsTest, StopEndsAllAndTakesNoMore) {
   flights_.Stop();
 }
 
+TEST_F(BrokerFlightsTest, TwoOfOneRunAndTokenEndEachByItself) {
+  Made late = Make(1, 60'000);
+  Made soon = Make(1, 1);
+  ASSERT_TRUE(flights_.Add(late.flight));
+  ASSERT_TRUE(flights_.Add(soon.flight));
+  EXPECT_EQ(CodeOf(soon.result.get()), "TIMEOUT");
+  EXPECT_FALSE(late.flight->ended());
+  EXPECT_EQ(flights_.size(), 1u);
+  Made other = Make(1, 60'000);
+  ASSERT_TRUE(flights_.Add(other.flight));
+  flights_.Cancel(late.flight->run());
+  EXPECT_EQ(CodeOf(late.result.get()), "CANCELLED");
+  EXPECT_EQ(CodeOf(other.result.get()), "CANCELLED");
+  EXPECT_EQ(flights_.size(), 0u);
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

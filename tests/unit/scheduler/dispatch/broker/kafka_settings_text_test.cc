@@ -10,12 +10,13 @@
 namespace scheduler::dispatch {
 namespace {
 
-std::map<std::string, std::string> TextsOf(const core::KafkaSettings& settings) {
+std::map<std::string, std::string> TextsOf(const core::KafkaSettings& settings,
+                                           KafkaUse use = KafkaUse::kMessages) {
   BrokerAccount account;
   account.settings = settings;
   account.secrets.emplace("password", base::SecretText("p"));
   account.secrets.emplace("tls.ca_certificates", base::SecretText("ca"));
-  const auto texts = KafkaSettingsText(account, 15'000, BrokerOptions());
+  const auto texts = KafkaSettingsText(account, 15'000, BrokerOptions(), use);
   if (!texts.ok()) return {{"error", std::string(texts.status().message())}};
   return {texts->begin(), texts->end()};
 }
@@ -27,6 +28,7 @@ TEST(KafkaSettingsTextTest, SaysAccountAndTls) {
   EXPECT_EQ(texts["bootstrap.servers"], "a:9092,b:1,[::1]:2");
   EXPECT_EQ(texts["security.protocol"], "plaintext");
   EXPECT_EQ(texts["enable.idempotence"], "true");
+  EXPECT_EQ(TextsOf(settings, KafkaUse::kProbe)["enable.idempotence"], "false");
   EXPECT_EQ(texts["acks"], "all");
   EXPECT_EQ(texts["queue.buffering.max.messages"], "4096");  // half of all attempts
   EXPECT_EQ(texts["message.timeout.ms"], "15000");

@@ -70,23 +70,28 @@ class RabbitmqChannelTest : public testing::Test {
     TakeMethod(AMQP_BASIC_RETURN_METHOD, &returned);
   }
 
-  BrokerFlightPtr Send() {
+  BrokerFlightPtr Send(bool probe = false) {
     const core::ClaimedRun run = support::ClaimedRunOf(core::BrokerTarget());
     auto flight = std::make_shared<BrokerFlight>(
         support::RefOf(run), 60'000, [] {},
-        [this](AttemptResult result) { code_ = support::CodeOf(result); });
+        [this](AttemptResult result) {
+          code_ = support::CodeOf(result);
+          output_ = result.output == nullptr ? "" : result.output->output;
+        });
     BrokerMessage message;
     message.identity = DeliveryFieldsOf(run);
     message.destination = "q";
     message.body = "{}";
+    message.probe = probe;
     flight->Fill(std::move(message), SecretRedactor());
     channel_.Send(flight);
     return flight;
   }
 
   FakeHost host_;
-  RabbitmqChannel channel_{1, "", kFrameMax, &host_};
+  RabbitmqChannel channel_{1, "", kFrameMax, &host_, "RabbitMQ 9"};
   std::string code_;  // that the last flight ended with
+  std::string output_;
 };
 
 TEST_F(RabbitmqChannelTest, CompletesByTheAcknowledgement) {
@@ -142,6 +147,19 @@ TEST_F(RabbitmqChannelTest, ClosesWhenItIsIdle) {
   channel_.BeginClose();
   EXPECT_FALSE(channel_.IsIdle());
   EXPECT_FALSE(TakeMethod(AMQP_CHANNEL_CLOSE_OK_METHOD, &closed));
+}
+
+TEST_F(RabbitmqChannelTest, AProbeEndsWhenTheChannelIsOpenAndPublishesNothing) {
+  Send(/*probe=*/true);
+  EXPECT_EQ(code_, "");
+  Open();
+  EXPECT_EQ(code_, "COMPLETED");
+  EXPECT_EQ(output_, "RabbitMQ 9");
+  EXPECT_EQ(channel_.in_flight(), 0u);
+  host_.written.clear();
+  Send(/*probe=*/true);
+  EXPECT_EQ(host_.written, "");
+  EXPECT_EQ(code_, "COMPLETED");
 }
 
 }  // namespace

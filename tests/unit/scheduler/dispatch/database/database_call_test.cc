@@ -141,5 +141,15 @@ TEST(DatabaseCallTest, ReadOnlyConnectionsRefuseWrites) {
             R"({"pipeline":[{"$match":{}}]})");
 }
 
+TEST(DatabaseCallTest, AProbeNeedsNoOperationOfMongo) {
+  core::ClaimedRun run = support::ClaimedRunOf(core::DatabaseTarget());
+  EXPECT_FALSE(MakeDatabaseCall({}, core::MongoSettings(), run).ok());
+  run.probe = true;
+  const auto call = MakeDatabaseCall({}, core::MongoSettings(), run);
+  ASSERT_TRUE(call.ok()) << call.status();
+  EXPECT_TRUE(call->probe);
+  EXPECT_EQ(TextOf(*call), "ping");
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

@@ -110,5 +110,32 @@ TEST(MailMessageTest, RendersAndChecksWhatIsSent) {
   EXPECT_EQ(RenderMail(changed, "o@example.com", renderer, "f")->from.address, "x@example.com");
 }
 
+TEST(MailMessageTest, SecretsLandInWhatItSaysAndNotInWhoGetsIt) {
+  core::EmailMessage email;
+  email.to = {"a@example.com"};
+  email.subject = "{{secrets.code}}";
+  email.text = "{{secrets.code}}";
+  email.html = "{{secrets.code}}";
+  const core::ClaimedRun run = support::ClaimedRunOf(core::NotificationTarget());
+  RenderOptions options;
+  options.read_secret = [](std::string_view) { return base::SecretText("a&b=cö"); };
+  const Renderer renderer(run, options);
+  const absl::StatusOr<MailContent> content = RenderMail(email, "ops@example.com", renderer, "f");
+  ASSERT_TRUE(content.ok()) << content.status();
+  EXPECT_EQ(content->subject, "a&b=cö");
+  EXPECT_EQ(content->text, "a&b=cö");
+  EXPECT_EQ(content->html, "a&amp;b=cö");
+  // Quoted-printable, base64 and encoded words are none of what a redactor looks for.
+  SecretRedactor redactor;
+  redactor.Add("a&b=cö");
+  const MailContent shown = RedactContent(redactor, *content);
+  EXPECT_EQ(shown.subject, "[redacted]");
+  EXPECT_EQ(shown.text, "[redacted]");
+  EXPECT_EQ(shown.html, "[redacted]");
+  email.to = {"{{secrets.code}}@example.com"};
+  EXPECT_THAT(RenderMail(email, "ops@example.com", renderer, "f").status().message(),
+              HasSubstr("no secrets are to be had"));
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

@@ -20,7 +20,8 @@ class NotificationAttemptTest : public testing::Test {
     core::NotificationTarget target;
     target.channels = {{"c", core::EmailMessage()}, {"c", core::SmsMessage()}};
     attempt_ = std::make_unique<NotificationAttempt>(
-        target, [this](AttemptResult result) { results_.push_back(std::move(result)); });
+        target, /*probe=*/false,
+        [this](AttemptResult result) { results_.push_back(std::move(result)); });
   }
   static ChannelResult Sent() { return ChannelOf("email", CompletedAttempt("")); }
 
@@ -74,6 +75,28 @@ TEST_F(NotificationAttemptTest, AChannelThatWasStoppedCancelsUnlessAnotherWasSen
   attempt_->Finish(1, CancelledChannel("sms"));
   attempt_->Finish(0, FailedChannel("email", failure::kForbidden, "no"));
   EXPECT_EQ(CodeOf(results_.at(0)), "CANCELLED");
+}
+
+TEST_F(NotificationAttemptTest, AProbeIsToldInTheWordsOfItsChannel) {
+  core::NotificationTarget target;
+  target.channels = {{"c", core::SmsMessage()}};
+  const auto end_by = [&](ChannelResult result) {
+    AttemptResult told;
+    NotificationAttempt probe(target, /*probe=*/true,
+                              [&told](AttemptResult ended) { told = std::move(ended); });
+    probe.Finish(0, std::move(result));
+    return told;
+  };
+  ChannelResult good = Sent();
+  good.deliveries[0].id = "Plivo account: active";
+  const AttemptResult completed = end_by(good);
+  EXPECT_EQ(CodeOf(completed), "COMPLETED");
+  EXPECT_EQ(completed.output->output, "Plivo account: active");
+  const AttemptResult failed = end_by(FailedChannel("sms", failure::kForbidden, "no", 403));
+  EXPECT_EQ(CodeOf(failed), "FORBIDDEN");
+  EXPECT_EQ(failed.error->message, "no");
+  EXPECT_EQ(failed.error->status, 403);
+  EXPECT_EQ(failed.output, nullptr);
 }
 
 }  // namespace

@@ -63,8 +63,8 @@ TEST(ExpoApiTest, RefusalsGiveTheirClass) {
        failure::kForbidden},
       {200, R"({"data":[{"status":"error"}]})", failure::kValidation},
       {200, R"({"data":[7]})", failure::kValidation},
-      {200, R"({"data":[]})", failure::kUnavailable},
-      {200, "x", failure::kUnavailable},
+      {200, R"({"data":[]})", failure::kValidation},
+      {200, "x", failure::kValidation},
       {429, R"({"errors":[{"code":"TOO_MANY_REQUESTS","message":"m"}]})", failure::kRateLimited},
       {401, R"({"errors":[{"code":"UNAUTHORIZED","message":"m"}]})", failure::kUnauthenticated},
       {400, R"({"errors":[{"code":"NEW","message":"m"}]})", failure::kValidation},
@@ -103,7 +103,7 @@ TEST(FcmApiTest, AnswersGiveTheirClass) {
       {500, Error("INTERNAL", "INTERNAL"), failure::kUnavailable},
       {401, Error("UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR"), failure::kUnauthenticated},
       {401, R"({"error":{"status":"UNAUTHENTICATED","message":"m"}})", failure::kUnauthenticated},
-      {200, "{}", failure::kUnavailable},
+      {200, "{}", failure::kValidation},
       {502, "x", failure::kUnavailable},
   };
   for (const auto& [status, body, code] : table) {
@@ -117,6 +117,45 @@ TEST(FcmApiTest, AnAccessTokenThatIsRefusedIsNotTheOneOfAnother) {
   EXPECT_TRUE(RefusesAccessToken(Answer(401, R"({"error":{"status":"UNAUTHENTICATED"}})")));
   EXPECT_FALSE(RefusesAccessToken(Answer(401, Error("UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR"))));
   EXPECT_FALSE(RefusesAccessToken(Answer(403, "")));
+}
+
+TEST(ExpoApiTest, TheProbeAsksForNoReceipts) {
+  const HttpCall call = BuildExpoProbe({}, "t0ken");
+  EXPECT_EQ(call.url, "https://exp.host/--/api/v2/push/getReceipts");
+  EXPECT_EQ(call.body, R"({"ids":[]})");
+  EXPECT_THAT(call.headers, testing::Contains(Pair("Authorization", "Bearer t0ken")));
+  EXPECT_EQ(ReadExpoProbe(Answer(200, R"({"data":{}})"), 0).code, "");
+  EXPECT_EQ(ReadExpoProbe(Answer(200, "{}"), 0).code, failure::kValidation);
+  const Delivery refused =
+      ReadExpoProbe(Answer(401, R"({"errors":[{"code":"UNAUTHORIZED","message":"no"}]})"), 0);
+  EXPECT_EQ(refused.code, failure::kUnauthenticated);
+  EXPECT_EQ(refused.message, "HTTP 401: UNAUTHORIZED: no");
+  EXPECT_EQ(ReadExpoProbe(Answer(403, ""), 0).code, failure::kForbidden);
+}
+
+TEST(FcmApiTest, TheProbeHasAMessageChecked) {
+  const HttpCall call = BuildFcmProbe({}, "p", "t0ken");
+  EXPECT_EQ(call.url, "https://fcm.googleapis.com/v1/projects/p/messages:send");
+  EXPECT_THAT(call.headers, testing::Contains(Pair("Authorization", "Bearer t0ken")));
+  EXPECT_EQ(call.body,
+            R"({"message":{"topic":"ductape-jobs-connection-test"},"validate_only":true})");
+}
+
+TEST(FcmApiTest, WhoMayNotSendFailsTheProbe) {
+  const auto error = [](int status, const std::string& name) {
+    return ReadFcmProbe(Answer(status, R"({"error":{"status":")" + name + R"(","message":"m"}})"),
+                        0);
+  };
+  EXPECT_EQ(ReadFcmProbe(Answer(200, R"({"name":"projects/p/messages/fake"})"), 0).code, "");
+  EXPECT_EQ(ReadFcmProbe(Answer(200, "<html>"), 0).code, failure::kValidation);
+  EXPECT_EQ(error(403, "PERMISSION_DENIED").code, failure::kForbidden);
+  EXPECT_EQ(error(401, "UNAUTHENTICATED").code, failure::kUnauthenticated);
+  EXPECT_EQ(error(404, "NOT_FOUND").code, failure::kNotFound);
+  EXPECT_EQ(error(503, "UNAVAILABLE").code, failure::kUnavailable);
+  // What is said of the message is said to one who may send.
+  EXPECT_EQ(error(400, "INVALID_ARGUMENT").code, "");
+  EXPECT_EQ(error(400, "FAILED_PRECONDITION").code, failure::kValidation);
+  EXPECT_EQ(ReadFcmProbe(Answer(400, "<html>"), 0).code, failure::kValidation);
 }
 
 }  // namespace

@@ -107,7 +107,7 @@ TEST(SmsApiTest, RefusalsGiveTheirClass) {
       {Provider::kTwilio, 429, R"({"code":20429,"message":"slow down"})", failure::kRateLimited},
       {Provider::kTwilio, 429, R"({"code":21611,"message":"queue full"})", failure::kUnavailable},
       {Provider::kTwilio, 503, "<html>", failure::kUnavailable},
-      {Provider::kTwilio, 200, "<html>", failure::kUnavailable},
+      {Provider::kTwilio, 200, "<html>", failure::kValidation},
       {Provider::kVonage, 200, R"({"messages":[{"status":"1","error-text":"Throttled"}]})",
        failure::kRateLimited},
       {Provider::kVonage, 200, R"({"messages":[{"status":"4","error-text":"Bad"}]})",
@@ -120,13 +120,13 @@ TEST(SmsApiTest, RefusalsGiveTheirClass) {
        failure::kValidation},
       {Provider::kVonage, 200, R"({"messages":[{"status":"0"},{"status":"33"}]})",
        failure::kNotFound},
-      {Provider::kVonage, 200, R"({"messages":[]})", failure::kUnavailable},
-      {Provider::kVonage, 200, "null", failure::kUnavailable},
+      {Provider::kVonage, 200, R"({"messages":[]})", failure::kValidation},
+      {Provider::kVonage, 200, "null", failure::kValidation},
       {Provider::kVonage, 403, "", failure::kForbidden},
       {Provider::kPlivo, 401, R"({"error":"authentication failed"})", failure::kUnauthenticated},
       {Provider::kPlivo, 400, R"({"error":"dst is invalid"})", failure::kValidation},
       {Provider::kPlivo, 429, R"({"error":"rate"})", failure::kRateLimited},
-      {Provider::kPlivo, 202, R"({"message_uuid":[]})", failure::kUnavailable},
+      {Provider::kPlivo, 202, R"({"message_uuid":[]})", failure::kValidation},
   };
   for (const auto& [provider, status, body, code] : table) {
     EXPECT_EQ(ReadSmsAnswer(provider, "+1", Answer(status, body), 0).code, code) << status << body;
@@ -140,6 +140,59 @@ TEST(SmsApiTest, RefusalsTellWhyAndWhenToComeAgain) {
   EXPECT_EQ(delivery.message, "HTTP 429: 20429 slow down");
   EXPECT_EQ(delivery.status, 429);
   EXPECT_EQ(delivery.retry_after, 7000);
+}
+
+// The message may have gone out.
+TEST(SmsApiTest, AnswersThatCannotBeReadAreNotRetriedAndSaySo) {
+  const std::string endless(1000, 'x');
+  const Delivery delivery = ReadSmsAnswer(Provider::kTwilio, "+1", Answer(200, endless), 0);
+  EXPECT_EQ(delivery.code, failure::kValidation);
+  EXPECT_EQ(delivery.message, "HTTP 200: the answer could not be read: " + std::string(256, 'x'));
+  EXPECT_EQ(ReadSmsAnswer(Provider::kTwilio, "+1", Answer(200, ""), 0).message,
+            "HTTP 200: the answer could not be read");
+}
+
+TEST(SmsApiTest, ProbesReadTheAccount) {
+  SecretRedactor redactor;
+  const auto probe = [&](Provider provider) {
+    return *BuildSmsProbe(Settings(provider), "s3cret", &redactor);
+  };
+  const HttpCall twilio = probe(Provider::kTwilio);
+  EXPECT_EQ(twilio.method, core::HttpMethod::kGet);
+  EXPECT_EQ(twilio.url, "https://api.twilio.com/2010-04-01/Accounts/AC1.json");
+  EXPECT_THAT(twilio.headers, ElementsAre(Pair("Accept", "application/json"),
+                                          Pair("Authorization", "Basic QUMxOnMzY3JldA==")));
+  const HttpCall plivo = probe(Provider::kPlivo);
+  EXPECT_EQ(plivo.url, "https://api.plivo.com/v1/Account/AC1/");
+  EXPECT_EQ(plivo.headers, twilio.headers);
+  const HttpCall vonage = probe(Provider::kVonage);
+  EXPECT_EQ(vonage.method, core::HttpMethod::kGet);
+  EXPECT_EQ(vonage.url, "https://rest.nexmo.com/account/get-balance?api_key=AC1&api_secret=s3cret");
+  EXPECT_EQ(vonage.body, "");
+}
+
+TEST(SmsApiTest, ProbesTellOfTheAccountOrWhyNot) {
+  const std::vector<std::tuple<Provider, int, std::string, std::string>> cases = {
+      {Provider::kTwilio, 200, R"({"sid":"AC1","friendly_name":"Acme","status":"active"})",
+       "Twilio account Acme: active"},
+      {Provider::kTwilio, 200, R"({"sid":"AC1"})", "Twilio account"},
+      {Provider::kTwilio, 401, R"({"code":20003,"message":"Authenticate"})", "UNAUTHENTICATED"},
+      {Provider::kTwilio, 404, R"({"code":20404,"message":"not found"})", "NOT_FOUND"},
+      {Provider::kTwilio, 200, "<html>", "VALIDATION"},
+      {Provider::kVonage, 200, R"({"value":3.5,"autoReload":false})",
+       "Vonage account: balance 3.5"},
+      {Provider::kVonage, 401, R"({"error-code":"401"})", "UNAUTHENTICATED"},
+      {Provider::kVonage, 200, "{}", "VALIDATION"},
+      {Provider::kPlivo, 200, R"({"auth_id":"AC1","name":"Acme","state":"active"})",
+       "Plivo account Acme: active"},
+      {Provider::kPlivo, 401, "Could not verify", "UNAUTHENTICATED"},
+      {Provider::kPlivo, 403, R"({"error":"no"})", "FORBIDDEN"},
+      {Provider::kPlivo, 500, "", "UNAVAILABLE"},
+  };
+  for (const auto& [provider, status, body, told] : cases) {
+    const Delivery delivery = ReadSmsProbe(provider, Answer(status, body), 0);
+    EXPECT_EQ(delivery.code.empty() ? delivery.id : delivery.code, told) << status << body;
+  }
 }
 
 }  // namespace

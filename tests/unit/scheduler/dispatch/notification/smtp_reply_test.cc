@@ -95,5 +95,15 @@ TEST(SmtpReplyTest, ReadsTheIdThatServersGive) {
   EXPECT_EQ(QueueIdOf({250, "250 OK"}), "");
 }
 
+TEST(SmtpReplyTest, TheGreetingIsTheFirstWord) {
+  SmtpDialog dialog;
+  dialog.OnReply("220-mail.test\r\n");
+  dialog.OnReply("220 at your service\r\n");
+  dialog.OnCommand("EHLO me\r\n");
+  dialog.OnReply("250 mail.test\r\n");
+  EXPECT_EQ(dialog.greeting().code, 220);
+  EXPECT_EQ(dialog.greeting().text, "220 mail.test at your service");
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

@@ -173,5 +173,17 @@ TEST_F(RendererTest, SecretsComeFromTheHook) {
   EXPECT_EQ(Render("{{input.secrets.token}}"), "mine");
 }
 
+TEST_F(RendererTest, SomeTextsTakeNoSecret) {
+  options_.read_secret = [](std::string_view) { return base::SecretText("s3cret"); };
+  const Renderer renderer(run_, options_);
+  const absl::Status status =
+      renderer.RenderWithoutSecrets("to", "{{secrets.token}}", Landing::kText).status();
+  EXPECT_EQ(status.message(),
+            "the template of to: at character 1, \"secrets.token\" is not defined: no secrets are "
+            "to be had");
+  EXPECT_EQ(*renderer.RenderWithoutSecrets("to", "{{job.tag}}", Landing::kText), "invoices");
+  EXPECT_EQ(*renderer.RenderWithoutSecrets("to", "as it is", Landing::kText), "as it is");
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch
