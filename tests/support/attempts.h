@@ -1,6 +1,7 @@
 #ifndef TESTS_SUPPORT_ATTEMPTS_H_
 #define TESTS_SUPPORT_ATTEMPTS_H_
 
+#include <chrono>
 #include <future>
 #include <memory>
 #include <string>
@@ -42,7 +43,7 @@ inline scheduler::core::RunRef RefOf(const scheduler::core::ClaimedRun& run) {
 class Attempt {
  public:
   Attempt(scheduler::dispatch::Executor* executor, scheduler::core::ClaimedRun run)
-      : ref_(RefOf(run)), result_(promise_->get_future()) {
+      : ref_(RefOf(run)), timeout_(run.attempt_timeout), result_(promise_->get_future()) {
     executor->Execute(std::move(run),
                       [promise = promise_](scheduler::dispatch::AttemptResult result) {
                         promise->set_value(std::move(result));
@@ -50,12 +51,23 @@ class Attempt {
   }
 
   const scheduler::core::RunRef& ref() const { return ref_; }
-  scheduler::dispatch::AttemptResult Wait() { return result_.get(); }
+  // Fails as LOST if `done` has not been called a minute after the attempt's timeout.
+  scheduler::dispatch::AttemptResult Wait() {
+    const auto patience = timeout_ + std::chrono::minutes(1);
+    if (result_.wait_for(patience) == std::future_status::ready) return result_.get();
+    scheduler::core::RunError lost;
+    lost.code = "LOST";
+    lost.message = "the executor has not ended the attempt";
+    scheduler::dispatch::AttemptResult result;
+    result.error = std::make_shared<const scheduler::core::RunError>(std::move(lost));
+    return result;
+  }
 
  private:
   using Promise = std::promise<scheduler::dispatch::AttemptResult>;
   const std::shared_ptr<Promise> promise_ = std::make_shared<Promise>();
   const scheduler::core::RunRef ref_;
+  const std::chrono::milliseconds timeout_;
   std::future<scheduler::dispatch::AttemptResult> result_;
 };
 

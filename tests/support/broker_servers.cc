@@ -73,9 +73,9 @@ bool RedisServer::Start() {
             "--tls-key-file",
             options_.certificate.key_file,
             "--tls-ca-cert-file",
-            certificate,
+            options_.client_ca.empty() ? certificate : options_.client_ca,
             "--tls-auth-clients",
-            "no"};
+            options_.client_ca.empty() ? "no" : "yes"};
   }
   if (!options_.password.empty()) {
     more.push_back("--requirepass");

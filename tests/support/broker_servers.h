@@ -45,6 +45,7 @@ struct BrokerServerOptions {
   std::string username = "ductape";
   std::string password;     // empty: anybody
   Certificate certificate;  // with a file: TLS alone
+  std::string client_ca;    // a file: clients must show a certificate of this authority
 };
 
 // redis-server; the default user has the password.
@@ -104,8 +105,8 @@ class RabbitmqServer final : public BrokerServer {
   const int epmd_port_;
 };
 
-// Kafka, one node (KRaft), of the jars in a folder, as Maven brings them. With a password: SASL PLAIN; with a
-// certificate: TLS as well.
+// Kafka, one node (KRaft), of the jars in a folder, as Maven brings them. With a password: SASL PLAIN, SCRAM-SHA-256 and
+// SCRAM-SHA-512; with a certificate: TLS as well.
 class KafkaServer final : public BrokerServer {
  public:
   // The folder with the jars, fetched by Maven once for this machine; empty if that failed.
@@ -113,15 +114,21 @@ class KafkaServer final : public BrokerServer {
 
   explicit KafkaServer(const BrokerServerOptions& options);
 
+  // What it tells clients to be its port, before it is started: that of a relay in front of it.
+  void Advertise(int port) { advertised_port_ = port; }
   bool Start() override;
   // What kcat prints of a topic from its begin, each message as `format` says.
   std::string Read(const std::string& topic, const std::string& format);
 
  private:
   std::vector<std::string> Java(const std::vector<std::string>& words) const;
+  std::string Protocol() const;
+  std::string Config() const;
+  bool Format() const;
 
   const BrokerServerOptions options_;
   const int controller_port_;
+  int advertised_port_;
 };
 
 }  // namespace support

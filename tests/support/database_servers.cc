@@ -45,6 +45,8 @@ void DatabaseServer::Own(const std::string& path) const {
 
 void DatabaseServer::MakeTls() {
   certificate_ = MakeCertificate(dir_, "localhost", "DNS:localhost,IP:127.0.0.1");
+  client_certificate_ = MakeCertificate(dir_, "client", "DNS:client.example");
+  Own(client_certificate_.certificate_file);
   chmod(certificate_.key_file.c_str(), 0600);
   Own(certificate_.key_file);
   Own(certificate_.certificate_file);
@@ -78,6 +80,12 @@ PostgresServer::PostgresServer() : DatabaseServer("postgres", SIGQUIT) {
       AsUser({absl::StrCat(kPostgresBin, "initdb"), "-D", File("data"), "-A", "scram-sha-256", "-U",
               "postgres", "--pwfile", File("password"), "--no-sync", "--locale=C.UTF-8"}),
       File("init"));
+  const std::string rules = File("data") + "/pg_hba.conf";
+  WriteFile(rules,
+            "hostssl all certified 127.0.0.1/32 scram-sha-256 clientcert=verify-ca\n"
+            "host all certified 127.0.0.1/32 reject\n" +
+                ReadFile(rules));
+  Own(rules);
 }
 
 std::vector<std::string> PostgresServer::Command() {
@@ -92,7 +100,8 @@ std::vector<std::string> PostgresServer::Command() {
           "-cmax_connections=200",
           "-cssl=on",
           "-cssl_cert_file=" + certificate().certificate_file,
-          "-cssl_key_file=" + certificate().key_file};
+          "-cssl_key_file=" + certificate().key_file,
+          "-cssl_ca_file=" + client_certificate().certificate_file};
 }
 
 std::string PostgresServer::Query(const std::string& statement) {
@@ -116,7 +125,8 @@ bool MongoServer::IsInstalled() {
   return IsExecutable("/usr/bin/mvn") && IsExecutable("/usr/bin/java");
 }
 
-MongoServer::MongoServer() : DatabaseServer("root", SIGKILL) {
+MongoServer::MongoServer(Security security) : DatabaseServer("root", SIGKILL), security_(security) {
+  if (security == Security::kTls) MakeTls();
   WriteFile(File("pom.xml"), R"(<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>tests</groupId>
@@ -134,10 +144,27 @@ MongoServer::MongoServer() : DatabaseServer("root", SIGKILL) {
   WriteFile(File("M.java"), R"(
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.io.FileInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 
 public class M {
+  // M PORT [CERTIFICATE KEY]
   public static void main(String[] args) throws Exception {
-    new MongoServer(new MemoryBackend()).bind("127.0.0.1", Integer.parseInt(args[0]));
+    MongoServer server = new MongoServer(new MemoryBackend());
+    if (args.length > 1) {
+      X509Certificate certificate = (X509Certificate)
+          CertificateFactory.getInstance("X.509").generateCertificate(new FileInputStream(args[1]));
+      String pem = Files.readString(Path.of(args[2])).replaceAll("-----[A-Z ]+-----|\\s", "");
+      PKCS8EncodedKeySpec key = new PKCS8EncodedKeySpec(Base64.getDecoder().decode(pem));
+      server.enableSsl(KeyFactory.getInstance("EC").generatePrivate(key), null, certificate);
+    }
+    server.bind("127.0.0.1", Integer.parseInt(args[0]));
     Thread.currentThread().join();
   }
 }
@@ -148,7 +175,12 @@ public class M {
 }
 
 std::vector<std::string> MongoServer::Command() {
-  return {"java", "-Xmx256m", "-cp", File("lib") + "/*", File("M.java"), std::to_string(port())};
+  std::vector<std::string> command = {
+      "java", "-Xmx256m", "-cp", File("lib") + "/*", File("M.java"), std::to_string(port())};
+  if (security_ == Security::kTls) {
+    command.insert(command.end(), {certificate().certificate_file, certificate().key_file});
+  }
+  return command;
 }
 
 bool MariadbServer::IsInstalled() {
@@ -164,7 +196,9 @@ MariadbServer::MariadbServer() : DatabaseServer("mysql", SIGKILL) {
             absl::StrCat("CREATE DATABASE IF NOT EXISTS test;\n",
                          "ALTER USER root@localhost IDENTIFIED BY '", kPassword, "';\n",
                          "CREATE OR REPLACE USER root@'127.0.0.1' IDENTIFIED BY '", kPassword,
-                         "';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n"));
+                         "';\nGRANT ALL ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;\n",
+                         "CREATE OR REPLACE USER certified@'127.0.0.1' IDENTIFIED BY '", kPassword,
+                         "' REQUIRE X509;\nGRANT SELECT ON test.* TO certified@'127.0.0.1';\n"));
   Own(File("init.sql"));
 }
 
@@ -180,7 +214,8 @@ std::vector<std::string> MariadbServer::Command() {
           "--max-connections=200",
           "--init-file=" + File("init.sql"),
           "--ssl-cert=" + certificate().certificate_file,
-          "--ssl-key=" + certificate().key_file};
+          "--ssl-key=" + certificate().key_file,
+          "--ssl-ca=" + client_certificate().certificate_file};
 }
 
 std::string MariadbServer::Query(const std::string& statement) {

@@ -1,6 +1,7 @@
 #ifndef TESTS_SUPPORT_DATABASE_SERVERS_H_
 #define TESTS_SUPPORT_DATABASE_SERVERS_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ class DatabaseServer {
   int port() const { return port_; }
   std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   const Certificate& certificate() const { return certificate_; }
+  const Certificate& client_certificate() const { return client_certificate_; }
 
   // Starts it (again, on the same port and data); whether it takes connections.
   bool Start();
@@ -37,7 +39,7 @@ class DatabaseServer {
   std::vector<std::string> AsUser(std::vector<std::string> command) const;
   void Own(const std::string& path) const;
   std::string File(const std::string& name) const { return dir_.File(name); }
-  // Makes certificate() for localhost and 127.0.0.1.
+  // Makes certificate() for localhost and 127.0.0.1, and client_certificate().
   void MakeTls();
 
  private:
@@ -45,12 +47,13 @@ class DatabaseServer {
   const int stop_signal_;
   const TempDir dir_;
   Certificate certificate_;
+  Certificate client_certificate_;
   const int port_;
   std::unique_ptr<ChildProcess> process_;
 };
 
 // PostgreSQL with scram passwords and TLS for whoever wants it: user and database "postgres", the password
-// below.
+// below. A user "certified" with the same password must also show client_certificate().
 class PostgresServer final : public DatabaseServer {
  public:
   static constexpr char kPassword[] = "postgres-secret";
@@ -67,7 +70,8 @@ class PostgresServer final : public DatabaseServer {
   std::vector<std::string> Command() override;
 };
 
-// MariaDB with TLS for whoever wants it: user "root" and the password below, database "test".
+// MariaDB with TLS for whoever wants it: user "root" and the password below, database "test". A user "certified" with
+// the same password must also show client_certificate().
 class MariadbServer final : public DatabaseServer {
  public:
   static constexpr char kPassword[] = "mariadb-secret";
@@ -83,16 +87,19 @@ class MariadbServer final : public DatabaseServer {
   std::vector<std::string> Command() override;
 };
 
-// mongo-java-server, which speaks MongoDB 4.0's protocol: in memory, without users and TLS. Maven brings it.
+// mongo-java-server, which speaks MongoDB 4.0's protocol: in memory and without users. Maven brings it.
 class MongoServer final : public DatabaseServer {
  public:
   static bool IsInstalled();
 
-  MongoServer();
+  enum class Security : uint8_t { kNone, kTls };
+  explicit MongoServer(Security security = Security::kNone);
   ~MongoServer() override { Kill(); }
 
  private:
   std::vector<std::string> Command() override;
+
+  const Security security_;
 };
 
 }  // namespace support

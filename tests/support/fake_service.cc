@@ -214,8 +214,8 @@ void FakeService::Backfill(BackfillJob command, Reply<JobView> reply) {
     if (job.ok()) {
       (*job)->status.backfill.reset();
       if (!command.cancel) {
-        (*job)->status.backfill =
-            core::Backfill{command.start, command.end, command.parallel, 3, 0, command.start - 1};
+        (*job)->status.backfill = core::Backfill{
+            command.start, command.end, command.parallel, 3, 0, command.start - 1, ""};
       }
       result = **job;
     } else {
@@ -236,6 +236,7 @@ void FakeService::Run(RunJob command, Reply<core::Run> reply) {
       run.trigger = core::Trigger::kManual;
       run.state = core::RunState::kQueued;
       run.output = command.input_json.value_or("");  // so that tests see what came in
+      run.requested_by = command.actor;
       result = AddRunLocked(*job, std::move(run));
     } else {
       result = job.status();

@@ -16,10 +16,15 @@ namespace {
 constexpr char kHostile[] = "\r\n\x01\x1b[31m\xff\xfe\xc0\xaf";
 
 std::shared_ptr<grpc::ServerCredentials> CredentialsOf(const std::string& certificate_file,
-                                                       const std::string& key_file) {
+                                                       const std::string& key_file,
+                                                       const std::string& client_ca_file) {
   if (certificate_file.empty()) return grpc::InsecureServerCredentials();
   grpc::SslServerCredentialsOptions tls;
   tls.pem_key_cert_pairs.push_back({ReadFile(key_file), ReadFile(certificate_file)});
+  if (!client_ca_file.empty()) {
+    tls.pem_root_certs = ReadFile(client_ca_file);
+    tls.client_certificate_request = GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
+  }
   return grpc::SslServerCredentials(tls);
 }
 
@@ -39,6 +44,12 @@ class GrpcTargetServer::Target final : public v1::Target::CallbackService {
   grpc::ServerUnaryReactor* Ping(grpc::CallbackServerContext* context,
                                  const v1::PingRequest* request, v1::PingReply* reply) override {
     Record(*context, *request);
+    const grpc::Status refusal = owner_->Ask(*context);
+    if (!refusal.ok()) {
+      auto* const refusing = context->DefaultReactor();
+      refusing->Finish(refusal);
+      return refusing;
+    }
     const v1::Behaviour& behaviour = request->behaviour();
     if (behaviour.cut()) owner_->cut_();
     if (behaviour.hang() || behaviour.cut()) return new HangingReactor;
@@ -63,9 +74,7 @@ class GrpcTargetServer::Target final : public v1::Target::CallbackService {
 
   void Record(const grpc::CallbackServerContext& context, const v1::PingRequest& request) {
     Call call;
-    for (const auto& [key, value] : context.client_metadata()) {
-      call.metadata[std::string(key.data(), key.size())] = {value.data(), value.size()};
-    }
+    call.metadata = MetadataOf(context);
     call.authority = context.ExperimentalGetAuthority().data();
     call.authority.resize(context.ExperimentalGetAuthority().size());
     if (!google::protobuf::util::MessageToJsonString(request, &call.request_json).ok()) abort();
@@ -113,12 +122,20 @@ class GrpcTargetServer::ReflectionReactor final : public grpc::ServerGenericBidi
   grpc::ByteBuffer out_;
 };
 
+class GrpcTargetServer::RefusingReactor final : public grpc::ServerGenericBidiReactor {
+ public:
+  explicit RefusingReactor(const grpc::Status& refusal) { Finish(refusal); }
+  void OnDone() override { delete this; }
+};
+
 class GrpcTargetServer::Generic final : public grpc::CallbackGenericService {
  public:
   explicit Generic(GrpcTargetServer* owner) : owner_(owner) {}
 
   grpc::ServerGenericBidiReactor* CreateReactor(
       grpc::GenericCallbackServerContext* context) override {
+    const grpc::Status refusal = owner_->Ask(*context);
+    if (!refusal.ok()) return new RefusingReactor(refusal);
     const std::string& method = context->method();
     const bool v1 = method == "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
     const bool alpha = method == "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo";
@@ -139,8 +156,9 @@ GrpcTargetServer::GrpcTargetServer(Options options)
       generic_(std::make_unique<Generic>(this)) {
   grpc::ServerBuilder builder;
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.AddListeningPort("127.0.0.1:" + std::to_string(options_.port),
-                           CredentialsOf(options_.certificate_file, options_.key_file), &port_);
+  builder.AddListeningPort(
+      "127.0.0.1:" + std::to_string(options_.port),
+      CredentialsOf(options_.certificate_file, options_.key_file, options_.client_ca_file), &port_);
   builder.RegisterService(target_.get());
   builder.RegisterCallbackGenericService(generic_.get());
   server_ = builder.BuildAndStart();
@@ -148,6 +166,18 @@ GrpcTargetServer::GrpcTargetServer(Options options)
 }
 
 GrpcTargetServer::~GrpcTargetServer() { server_->Shutdown(std::chrono::system_clock::now()); }
+
+GrpcTargetServer::Metadata GrpcTargetServer::MetadataOf(const grpc::ServerContextBase& context) {
+  Metadata metadata;
+  for (const auto& [key, value] : context.client_metadata()) {
+    metadata[std::string(key.data(), key.size())] = {value.data(), value.size()};
+  }
+  return metadata;
+}
+
+grpc::Status GrpcTargetServer::Ask(const grpc::ServerContextBase& context) const {
+  return options_.guard ? options_.guard(MetadataOf(context)) : grpc::Status::OK;
+}
 
 std::vector<GrpcTargetServer::Call> GrpcTargetServer::calls() const {
   scheduler::base::MutexLock lock(&mu_);
@@ -181,6 +211,12 @@ bool GrpcTargetServer::Answer(const ReflectionRequest& request, ReflectionRespon
 
 bool GrpcTargetServer::HonestReflection(const ReflectionRequest& request,
                                         ReflectionResponse* response) {
+  if (request.has_list_services()) {
+    for (const char* name : {"grpc.reflection.v1.ServerReflection", "support.v1.Target"}) {
+      response->mutable_list_services_response()->add_service()->set_name(name);
+    }
+    return true;
+  }
   const auto* const pool = google::protobuf::DescriptorPool::generated_pool();
   const google::protobuf::FileDescriptor* file =
       request.has_file_by_filename()

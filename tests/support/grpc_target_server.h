@@ -25,16 +25,22 @@ class GrpcTargetServer {
   // Fills the answer in; false: never answers.
   using Reflection = std::function<bool(const ReflectionRequest&, ReflectionResponse*)>;
 
+  using Metadata = std::map<std::string, std::string>;
+  // Whether a call may be made; of two entries of one key either counts.
+  using Guard = std::function<grpc::Status(const Metadata&)>;
+
   struct Options {
     bool v1 = true;
     bool v1alpha = false;
     Reflection reflection;         // none: honest
     std::string certificate_file;  // with key_file: TLS
     std::string key_file;
-    int port = 0;  // 0: a free one
+    std::string client_ca_file;  // with TLS: clients need a certificate of this authority
+    Guard guard;                 // asked of every call, also of reflection's; none: all may
+    int port = 0;                // 0: a free one
   };
   struct Call {
-    std::map<std::string, std::string> metadata;
+    Metadata metadata;
     std::string authority;
     std::string request_json;
   };
@@ -57,14 +63,17 @@ class GrpcTargetServer {
   // Called for a request that says `cut`; before the first such request.
   void OnCut(std::function<void()> cut) { cut_ = std::move(cut); }
 
-  // The honest answer, from the program's own descriptors.
+  // The honest answer; descriptors are from the program's own descriptors.
   static bool HonestReflection(const ReflectionRequest& request, ReflectionResponse* response);
 
  private:
   class Target;
   class Generic;
   class ReflectionReactor;
+  class RefusingReactor;
 
+  static Metadata MetadataOf(const grpc::ServerContextBase& context);
+  grpc::Status Ask(const grpc::ServerContextBase& context) const;
   bool Answer(const ReflectionRequest& request, ReflectionResponse* response);
 
   const Options options_;

@@ -14,7 +14,11 @@ bool NatsServer::Start() {
   }
   if (!options_.certificate.key_file.empty()) {
     config += "tls { cert_file: \"" + options_.certificate.certificate_file + "\", key_file: \"" +
-              options_.certificate.key_file + "\" }\n";
+              options_.certificate.key_file + "\"";
+    if (!options_.client_ca.empty()) {
+      config += ", ca_file: \"" + options_.client_ca + "\", verify: true";
+    }
+    config += " }\n";
   }
   WriteFile(dir_.File("nats.conf"), config);
   process_ = std::make_unique<ChildProcess>(

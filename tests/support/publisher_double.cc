@@ -88,6 +88,7 @@ struct PublisherDouble::State {
 PublisherDouble::Reactor::Reactor(State* state, const grpc::GenericCallbackServerContext& context)
     : state_(state) {
   call_.method = context.method();
+  call_.peer = context.peer();
   for (const auto& [key, value] : context.client_metadata()) {
     call_.metadata[std::string(key.data(), key.size())] = std::string(value.data(), value.size());
   }

@@ -16,6 +16,7 @@ class PublisherDouble {
     std::string method;  // "/google.pubsub.v1.Publisher/Publish"
     std::map<std::string, std::string> metadata;
     std::string request;  // bytes
+    std::string peer;     // the caller's end of its connection
   };
   struct Answer {
     int code = 0;  // of gRPC

@@ -50,8 +50,13 @@ bool RabbitmqServer::Start() {
   if (!options_.certificate.key_file.empty()) {
     config += "listeners.tcp = none\nlisteners.ssl.1 = 127.0.0.1:" + std::to_string(port_) +
               "\nssl_options.certfile = " + dir_.File("rabbit.crt") +
-              "\nssl_options.keyfile = " + dir_.File("rabbit.key") +
-              "\nssl_options.verify = verify_none\n";
+              "\nssl_options.keyfile = " + dir_.File("rabbit.key") + "\nssl_options.verify = " +
+              (options_.client_ca.empty() ? "verify_none\n" : "verify_peer\n");
+    if (!options_.client_ca.empty()) {
+      config += "ssl_options.fail_if_no_peer_cert = true\nssl_options.cacertfile = " +
+                dir_.File("client_ca.crt") + "\n";
+      WriteFile(dir_.File("client_ca.crt"), ReadFile(options_.client_ca));
+    }
     WriteFile(dir_.File("rabbit.crt"), ReadFile(options_.certificate.certificate_file));
     WriteFile(dir_.File("rabbit.key"), ReadFile(options_.certificate.key_file));
   }
