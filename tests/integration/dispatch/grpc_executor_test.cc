@@ -171,7 +171,9 @@ TEST_F(GrpcExecutorTest, WithoutReflectionItFailsValidation) {
   GrpcTargetServer server(options);
   const AttemptResult result = Run(Target(server.address()));
   EXPECT_EQ(CodeOf(result), failure::kValidation);
-  EXPECT_EQ(result.error->message, "the target does not serve reflection (v1 or v1alpha)");
+  EXPECT_EQ(result.error->message,
+            "the target does not serve reflection (v1 or v1alpha), which tells its methods and "
+            "types");
 }
 
 TEST_F(GrpcExecutorTest, PushbackIsPassedOnHoweverLong) {

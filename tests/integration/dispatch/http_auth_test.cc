@@ -1,9 +1,11 @@
 // HTTP targets whose connection has tokens from a server of its own, or signs for AWS.
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "gmock/gmock.h"
@@ -12,6 +14,7 @@
 #include "scheduler/base/limits.h"
 #include "scheduler/core/failure.h"
 #include "scheduler/dispatch/http_executor.h"
+#include "scheduler/dispatch/http_tokens.h"
 #include "tests/support/attempts.h"
 #include "tests/support/fake_secrets.h"
 #include "tests/support/http_server.h"
@@ -106,6 +109,25 @@ class HttpAuthTest : public testing::Test {
   const EgressPolicy egress_ = EgressPolicy::Create({}).value();
   HttpExecutor executor_{HttpOptions(), &egress_, &clock_, &secrets_};
 };
+
+TEST_F(HttpAuthTest, AsManyTokensAsMayBeKeptAreKept) {
+  HttpClient client(HttpOptions(), &egress_, &clock_);
+  HttpTokens tokens(&client, &clock_);
+  SecretRedactor redactor;
+  TokenRequest request =
+      RequestFor(std::get<core::Oauth2Auth>(settings_.auth), "client", &redactor);
+  for (int round = 0; round < 2; ++round) {
+    for (size_t i = 0; i < base::limits::kMaxKeptTokens; ++i) {
+      request.identity = "account-" + std::to_string(i);
+      std::promise<TokenAnswer> answer;
+      tokens.Get(TransferId(), request, clock_.MonoNanos() + 60'000'000'000,
+                 [&](const TokenAnswer& given) { answer.set_value(given); });
+      ASSERT_NE(answer.get_future().get().token, nullptr);
+    }
+  }
+  EXPECT_EQ(issuer_.request_count(), base::limits::kMaxKeptTokens);
+  client.Shutdown();
+}
 
 TEST_F(HttpAuthTest, ATokenIsHadOnceAndSentWithEachRequest) {
   for (int i = 0; i < 3; ++i) {

@@ -54,6 +54,19 @@ class BrokerFixture : public testing::Test {
     return Begin(ClaimOf(target, settings, number))->Wait();
   }
 
+  // A test of the connection.
+  core::ClaimedRun ProbeOf(const core::Settings& settings, base::Millis timeout = 20'000) {
+    core::BrokerTarget target;
+    target.connection = "broker";
+    core::ClaimedRun run = ClaimOf(target, settings);
+    run.probe = true;
+    run.attempt_timeout = timeout;
+    return run;
+  }
+  AttemptResult Probe(const core::Settings& settings, base::Millis timeout = 20'000) {
+    return Begin(ProbeOf(settings, timeout))->Wait();
+  }
+
   static BrokerOptions Options() {
     BrokerOptions options;
     options.connect_timeout = 5 * base::kSecond;

@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
+#include "scheduler/dispatch/event_tester.h"
 #include "tests/integration/dispatch/broker/broker_fixture.h"
 
 namespace scheduler::dispatch {
@@ -63,6 +65,45 @@ TEST_F(KafkaTest, TheAccountIsChecked) {
   EXPECT_EQ(MessageOf(result).find("wrong-password"), std::string::npos);
 }
 
+TEST_F(KafkaTest, ScramIsSpokenToo) {
+  using Mechanism = core::KafkaSettings::Mechanism;
+  for (const Mechanism mechanism : {Mechanism::kScramSha256, Mechanism::kScramSha512}) {
+    settings_.mechanism = mechanism;
+    settings_.password = support::PlainSecret(kPassword);
+    AttemptResult result = Publish("orders");
+    EXPECT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+    settings_.password = support::PlainSecret("wrong-password");
+    result = Publish("orders");
+    EXPECT_EQ(CodeOf(result), "UNAUTHENTICATED") << MessageOf(result);
+    EXPECT_EQ(MessageOf(result).find("wrong-password"), std::string::npos);
+  }
+}
+
+TEST_F(KafkaTest, TlsIsVerifiedBeforeTheLogin) {
+  const support::TempDir dir;
+  support::BrokerServerOptions options;
+  options.password = kPassword;
+  options.certificate = support::MakeCertificate(dir, "kafka", "DNS:localhost,IP:127.0.0.1");
+  support::KafkaServer server(options);
+  ASSERT_TRUE(server.Start());
+  settings_.brokers = {server.address()};
+  settings_.tls.mode = core::TlsSettings::Mode::kRequired;
+  AttemptResult result = Publish("orders");
+  EXPECT_EQ(CodeOf(result), "CONNECTION") << MessageOf(result);
+  settings_.tls.ca_certificates =
+      support::PlainSecret(support::ReadFile(options.certificate.certificate_file));
+  for (const auto mechanism :
+       {core::KafkaSettings::Mechanism::kPlain, core::KafkaSettings::Mechanism::kScramSha512}) {
+    settings_.mechanism = mechanism;
+    result = Publish("orders");
+    EXPECT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  }
+  settings_.password = support::PlainSecret("wrong-password");
+  EXPECT_EQ(CodeOf(Publish("orders")), "UNAUTHENTICATED");
+  settings_.tls = {};
+  EXPECT_EQ(CodeOf(Publish("orders")), "CONNECTION");
+}
+
 TEST_F(KafkaTest, BrokersThatCannotBeReachedFail) {
   settings_.brokers = {"127.0.0.1:1"};
   EXPECT_EQ(CodeOf(Publish("orders")), "CONNECTION");
@@ -99,6 +140,60 @@ TEST_F(KafkaTest, AServerThatIsKilledAndComesBackIsUsedAgain) {
   EXPECT_TRUE(Eventually([&] { return CodeOf(Publish("again")) == "CONNECTION"; }));
   ASSERT_TRUE(server_->Start());
   EXPECT_TRUE(Eventually([&] { return CodeOf(Publish("again")) == "COMPLETED"; }));
+}
+
+TEST_F(KafkaTest, AProbeIsAnsweredAndLeavesNothing) {
+  const AttemptResult result = Probe(settings_);
+  EXPECT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  EXPECT_EQ(OutputOf(result), "1 broker");
+}
+
+TEST_F(KafkaTest, AProbeTellsWhatIsWrong) {
+  core::KafkaSettings wrong = settings_;
+  wrong.password = support::PlainSecret("wrong-password");
+  const AttemptResult refused = Probe(wrong);
+  EXPECT_EQ(CodeOf(refused), "UNAUTHENTICATED") << MessageOf(refused);
+  EXPECT_EQ(MessageOf(refused).find("wrong-password"), std::string::npos);
+  wrong = settings_;
+  wrong.brokers = {"127.0.0.1:1"};
+  EXPECT_EQ(CodeOf(Probe(wrong)), "CONNECTION");
+  wrong.brokers = {"169.254.169.254"};
+  EXPECT_EQ(CodeOf(Probe(wrong)), "EGRESS_DENIED");
+  wrong.brokers = {"no port:x"};
+  EXPECT_EQ(CodeOf(Probe(wrong)), "VALIDATION");
+  server_->Pause();
+  EXPECT_EQ(CodeOf(Probe(settings_, 300)), "TIMEOUT");
+  const auto cancelled = Begin(ProbeOf(settings_));
+  executor_.Cancel(cancelled->ref());
+  EXPECT_EQ(CodeOf(cancelled->Wait()), "CANCELLED");
+  server_->Resume();
+  EXPECT_EQ(CodeOf(Probe(settings_)), "COMPLETED");
+}
+
+TEST_F(KafkaTest, ProbesAreBounded) {
+  server_->Pause();
+  std::vector<std::unique_ptr<support::Attempt>> probes;
+  for (int i = 1; i <= EventTester::kMaxAtOnce; ++i) {
+    core::ClaimedRun run = ProbeOf(settings_);
+    run.key.number = i;
+    probes.push_back(Begin(run));
+  }
+  EXPECT_EQ(CodeOf(Probe(settings_)), "RATE_LIMITED");
+  for (const auto& probe : probes) {
+    executor_.Cancel(probe->ref());
+    EXPECT_EQ(CodeOf(probe->Wait()), "CANCELLED");
+  }
+  server_->Resume();
+  EXPECT_TRUE(Eventually([&] { return CodeOf(Probe(settings_)) == "COMPLETED"; }));
+}
+
+TEST_F(KafkaTest, ASecretOfTheConnectionIsSent) {
+  settings_.secrets = {{"api_key", support::PlainSecret("key-of-the-target")}};
+  core::BrokerTarget target = To(Kind::kTopic, "secrets", R"({"k":"{{secrets.api_key}}"})");
+  target.key = "{{secrets.api_key}}";
+  ASSERT_EQ(CodeOf(Run(target, settings_)), "COMPLETED");
+  const std::string seen = "key-of-the-target|{\"k\":\"key-of-the-target\"}\n";
+  EXPECT_EQ(server_->Read("secrets", "%k|%s\n").substr(0, seen.size()), seen);
 }
 
 }  // namespace

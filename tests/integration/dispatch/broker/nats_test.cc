@@ -138,5 +138,41 @@ TEST_F(NatsTest, TlsIsVerified) {
   EXPECT_EQ(CodeOf(Publish("a")), "CONNECTION");
 }
 
+TEST_F(NatsTest, AProbeIsAnsweredAndLeavesNothing) {
+  ASSERT_TRUE(consumer_->AddStream("ALL", "orders.>"));
+  const AttemptResult result = Probe(settings_);
+  EXPECT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  EXPECT_EQ(OutputOf(result).substr(0, 7), "NATS 2.") << OutputOf(result);
+  EXPECT_EQ(consumer_->CountOf("ALL"), 0u);
+  // One who may publish to little may connect.
+  settings_.username = "limited";
+  settings_.password = support::PlainSecret("limited-secret");
+  EXPECT_EQ(CodeOf(Probe(settings_)), "COMPLETED");
+}
+
+TEST_F(NatsTest, AProbeTellsWhatIsWrong) {
+  EXPECT_EQ(CodeOf(Publish("a")), "COMPLETED");
+  core::NatsSettings wrong = settings_;
+  wrong.password = support::PlainSecret("wrong-password");
+  const AttemptResult refused = Probe(wrong);
+  EXPECT_EQ(CodeOf(refused), "UNAUTHENTICATED");
+  EXPECT_EQ(MessageOf(refused).find("wrong-password"), std::string::npos);
+  server_->Pause();
+  EXPECT_EQ(CodeOf(Probe(settings_, 200)), "TIMEOUT");
+  server_->Kill();
+  EXPECT_EQ(CodeOf(Probe(settings_)), "CONNECTION");
+}
+
+TEST_F(NatsTest, ASecretOfTheConnectionIsSent) {
+  ASSERT_TRUE(consumer_->Subscribe("orders"));
+  settings_.secrets = {{"api_key", support::PlainSecret("key-of-the-target")}};
+  core::BrokerTarget target = To(Kind::kSubject, "orders", "by {{secrets.api_key}}");
+  target.properties = {{"auth", "Bearer {{secrets.api_key}}"}};
+  ASSERT_EQ(CodeOf(Run(target, settings_)), "COMPLETED");
+  support::NatsMessage message = consumer_->Next();
+  EXPECT_EQ(message.body, "by key-of-the-target");
+  EXPECT_EQ(message.headers["auth"], "Bearer key-of-the-target");
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

@@ -1,12 +1,14 @@
 // Messages to Pub/Sub by a service account: TLS, and the access tokens that its key gives.
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "gmock/gmock.h"
 #include "nlohmann/json.hpp"
+#include "scheduler/dispatch/notification/access_tokens.h"
 #include "tests/integration/dispatch/broker/pubsub_fixture.h"
 #include "tests/support/certificates.h"
 #include "tests/support/http_server.h"
@@ -104,6 +106,23 @@ TEST_F(PubsubTokenTest, ARefusedTokenIsHadAnewOnce) {
   EXPECT_EQ(CodeOf(refused), "UNAUTHENTICATED");
   EXPECT_THAT(MessageOf(refused), Not(HasSubstr("-text")));
   EXPECT_EQ(issuer_.request_count(), 3u);
+}
+
+TEST_F(PubsubTokenTest, AsManyTokensAsMayBeKeptAreKept) {
+  HttpClient client(HttpOptions(), &egress_, &clock_);
+  AccessTokens tokens(&client, &clock_, "a scope");
+  const auto account = ParseServiceAccount(settings_.service_account.name);
+  ASSERT_TRUE(account.ok());
+  for (int round = 0; round < 2; ++round) {
+    for (size_t i = 0; i < AccessTokens::kMaxKept; ++i) {
+      std::promise<AccessToken> answer;
+      tokens.Get("account-" + std::to_string(i), *account, "",
+                 [&](const AccessToken& token) { answer.set_value(token); });
+      ASSERT_NE(answer.get_future().get().token, "");
+    }
+  }
+  EXPECT_EQ(issuer_.request_count(), AccessTokens::kMaxKept);
+  client.Shutdown();
 }
 
 TEST_F(PubsubTokenTest, AKeyThatIsNotTakenIsUnauthenticated) {

@@ -130,5 +130,37 @@ TEST_F(RabbitmqTest, TlsIsVerified) {
   EXPECT_EQ(CodeOf(ToQueue("orders")), "NOT_FOUND");
 }
 
+TEST_F(RabbitmqTest, AProbeIsAnsweredAndLeavesNothing) {
+  const AttemptResult result = Probe(settings_);
+  EXPECT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  EXPECT_EQ(OutputOf(result).substr(0, 10), "RabbitMQ 3") << OutputOf(result);
+  EXPECT_NE(server_->Control({"list_queues", "name", "messages"}).find("orders\t0"),
+            std::string::npos);
+}
+
+TEST_F(RabbitmqTest, AProbeTellsWhatIsWrong) {
+  core::RabbitmqSettings wrong = settings_;
+  wrong.password = support::PlainSecret("wrong-password");
+  const AttemptResult refused = Probe(wrong);
+  EXPECT_EQ(CodeOf(refused), "UNAUTHENTICATED");
+  EXPECT_EQ(MessageOf(refused).find("wrong-password"), std::string::npos);
+  wrong = settings_;
+  wrong.virtual_host = "no-such-host";
+  EXPECT_EQ(CodeOf(Probe(wrong)), "NOT_FOUND");
+  wrong = settings_;
+  wrong.address = "127.0.0.1:1";
+  EXPECT_EQ(CodeOf(Probe(wrong)), "CONNECTION");
+  server_->Pause();
+  EXPECT_EQ(CodeOf(Probe(settings_, 200)), "TIMEOUT");
+  server_->Resume();
+  EXPECT_EQ(CodeOf(Probe(settings_)), "COMPLETED");
+}
+
+TEST_F(RabbitmqTest, ASecretOfTheConnectionIsSent) {
+  settings_.secrets = {{"api_key", support::PlainSecret("key-of-the-target")}};
+  ASSERT_EQ(CodeOf(ToQueue("orders", "by {{secrets.api_key}}")), "COMPLETED");
+  EXPECT_EQ(server_->Get("orders"), "by key-of-the-target");
+}
+
 }  // namespace
 }  // namespace scheduler::dispatch

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gtest/gtest.h"
 #include "scheduler/base/limits.h"
@@ -29,6 +30,11 @@ class RedisTest : public BrokerFixture {
 
   AttemptResult Stream(const std::string& body = "") {
     return Run(To(Kind::kStream, "orders", body), settings_);
+  }
+  // A message by an account that differs from others in its database; the run's number is the database's.
+  core::ClaimedRun InDatabase(int database) {
+    settings_.database = database;
+    return ClaimOf(To(Kind::kStream, "orders"), settings_, database);
   }
   std::string Length() { return server_->Cli({"XLEN", "orders"}); }
 
@@ -172,6 +178,122 @@ TEST_F(RedisTest, TlsIsVerified) {
   settings_.tls.ca_certificates = support::PlainSecret("no certificate");
   EXPECT_EQ(CodeOf(Stream()), "VALIDATION");
   EXPECT_EQ(Length(), "1");
+}
+
+TEST_F(RedisTest, AProbeIsAnsweredAndLeavesNothing) {
+  settings_.database = 3;
+  server_->Cli({"CONFIG", "RESETSTAT"});
+  const AttemptResult result = Probe(settings_);
+  EXPECT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  EXPECT_EQ(OutputOf(result), "PONG");
+  EXPECT_EQ(server_->Cli({"-n", "3", "DBSIZE"}), "0");
+  EXPECT_NE(server_->Cli({"INFO", "commandstats"}).find("cmdstat_ping:calls=1,"),
+            std::string::npos);
+  settings_.database = 1000;
+  EXPECT_EQ(CodeOf(Probe(settings_)), "VALIDATION");
+}
+
+TEST_F(RedisTest, AProbeTellsWhatIsWrong) {
+  // What is open under another password says nothing of this one.
+  EXPECT_EQ(CodeOf(Stream()), "COMPLETED");
+  server_->Cli({"ACL", "SETUSER", "default", "resetpass", ">other-password"});
+  const AttemptResult wrong = Probe(settings_);
+  EXPECT_EQ(CodeOf(wrong), "UNAUTHENTICATED");
+  EXPECT_EQ(MessageOf(wrong).find("sesame"), std::string::npos);
+  settings_.password = support::PlainSecret("other-password");
+  EXPECT_EQ(CodeOf(Probe(settings_)), "COMPLETED");
+  server_->Pause();
+  EXPECT_EQ(CodeOf(Probe(settings_, 200)), "TIMEOUT");
+  const auto cancelled = Begin(ProbeOf(settings_));
+  executor_.Cancel(cancelled->ref());
+  EXPECT_EQ(CodeOf(cancelled->Wait()), "CANCELLED");
+  server_->Kill();
+  EXPECT_EQ(CodeOf(Probe(settings_)), "CONNECTION");
+  settings_.address = "169.254.169.254";
+  EXPECT_EQ(CodeOf(Probe(settings_)), "EGRESS_DENIED");
+}
+
+TEST_F(RedisTest, ProbesEndTheirConnections) {
+  std::vector<std::unique_ptr<support::Attempt>> probes;
+  for (int i = 0; i < 20; ++i) probes.push_back(Begin(ProbeOf(settings_)));
+  for (const auto& probe : probes) EXPECT_EQ(CodeOf(probe->Wait()), "COMPLETED");
+  // redis-cli's own is the one that is left.
+  EXPECT_TRUE(Eventually([&] {
+    return server_->Cli({"INFO", "clients"}).find("connected_clients:1\r") != std::string::npos;
+  }));
+}
+
+TEST_F(RedisTest, TheConnectionThatIsUnusedForLongestMakesRoom) {
+  BrokerOptions options = Options();
+  options.max_connections = 2;
+  BrokerExecutor executor(options, &egress_, &clock_, &secrets_);
+  for (const int database : {1, 2, 1, 3}) {
+    const AttemptResult result = support::Attempt(&executor, InDatabase(database)).Wait();
+    EXPECT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  }
+  std::string clients;
+  const auto in_database = [&](const std::string& number) {
+    return clients.find(" db=" + number + " ") != std::string::npos;
+  };
+  EXPECT_TRUE(Eventually([&] {
+    clients = server_->Cli({"CLIENT", "LIST"});
+    return !in_database("2");
+  }));
+  EXPECT_TRUE(in_database("1")) << clients;
+  EXPECT_TRUE(in_database("3")) << clients;
+  server_->Pause();
+  std::vector<std::unique_ptr<support::Attempt>> hanging;
+  for (const int database : {4, 5}) {
+    hanging.push_back(std::make_unique<support::Attempt>(&executor, InDatabase(database)));
+  }
+  EXPECT_EQ(CodeOf(support::Attempt(&executor, InDatabase(6)).Wait()), "RATE_LIMITED");
+  server_->Resume();
+  for (const auto& attempt : hanging) EXPECT_EQ(CodeOf(attempt->Wait()), "COMPLETED");
+}
+
+TEST_F(RedisTest, AConnectionThatIsDialledForNobodyMakesRoom) {
+  BrokerOptions options = Options();
+  options.connect_timeout = base::kMinute;
+  options.max_connections = 2;
+  BrokerExecutor executor(options, &egress_, &clock_, &secrets_);
+  server_->Pause();
+  for (const int database : {1, 2, 3}) {
+    core::ClaimedRun run = InDatabase(database);
+    run.attempt_timeout = 500;
+    EXPECT_EQ(CodeOf(support::Attempt(&executor, run).Wait()), "TIMEOUT");
+  }
+  server_->Resume();
+  EXPECT_EQ(CodeOf(support::Attempt(&executor, InDatabase(4)).Wait()), "COMPLETED");
+}
+
+TEST_F(RedisTest, ASecretOfTheConnectionIsSentAndNotShown) {
+  settings_.secrets = {{"api_key", support::PlainSecret("key-of-the-target")}};
+  core::BrokerTarget target = To(Kind::kStream, "orders", R"({"key":"{{secrets.api_key}}"})");
+  target.properties = {{"auth", "{{secrets.api_key}}"}};
+  core::ClaimedRun run = ClaimOf(target, settings_);
+  run.trace = std::make_shared<core::AttemptTrace>();
+  const auto trace = run.trace;
+  const AttemptResult result = Begin(std::move(run))->Wait();
+  ASSERT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  const std::string entry = server_->Cli({"XRANGE", "orders", "-", "+"});
+  EXPECT_NE(entry.find("body\n{\"key\":\"key-of-the-target\"}\n"), std::string::npos) << entry;
+  EXPECT_NE(entry.find("auth\nkey-of-the-target"), std::string::npos) << entry;
+  EXPECT_EQ(trace->request().find("key-of-the-target"), std::string::npos);
+  EXPECT_NE(trace->request().find("{\"key\":\"[redacted]\"}"), std::string::npos);
+  target.body = "{{secrets.other}}";
+  EXPECT_EQ(CodeOf(Run(target, settings_)), "VALIDATION");
+  target = To(Kind::kStream, "{{secrets.api_key}}");
+  EXPECT_EQ(CodeOf(Run(target, settings_)), "VALIDATION");
+}
+
+TEST_F(RedisTest, ASecretInAFileIsReadElsewhere) {
+  settings_.secrets = {
+      {"api_key", {core::Secret::Source::kFile, "key-of-the-target", core::SealedText()}}};
+  const AttemptResult result =
+      Run(To(Kind::kStream, "orders", "by {{secrets.api_key}}"), settings_);
+  ASSERT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  EXPECT_NE(server_->Cli({"XRANGE", "orders", "-", "+"}).find("body\nby key-of-the-target\n"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -280,6 +280,38 @@ TEST_F(SqsFaultsTest, ManyAtOnceAskForTheUrlOnce) {
   EXPECT_EQ(asked, 1);
 }
 
+TEST_F(SqsFaultsTest, TestsOfConnectionsDropNoUrlsOfRuns) {
+  std::atomic<int> asked{0};
+  support::HttpServer server([&asked](const HttpServerRequest& request) {
+    HttpServerAnswer answer;
+    const std::string method = request.Header("x-amz-target");
+    if (method == "AmazonSQS.GetQueueUrl") {
+      ++asked;
+      answer.body = json({{"QueueUrl", kUrl}}).dump();
+    } else if (method == "AmazonSQS.ListQueues") {
+      answer.body = "{}";
+    } else {
+      answer.body = R"({"MessageId":"1","MD5OfMessageBody":"99914b932bd37a50b983c5e7c90ae93b"})";
+    }
+    return answer;
+  });
+  BrokerOptions options = Options();
+  options.max_connections = 4;
+  BrokerExecutor executor(options, &egress_, &clock_, &secrets_);
+  const core::AwsSettings settings = SettingsOf(server.url(""));
+  for (int round = 0; round < 2; ++round) {
+    core::ClaimedRun run = ClaimOf(To(Kind::kQueue, "orders"), settings);
+    run.connections = {support::ConnectionOf("broker", settings)};
+    EXPECT_EQ(CodeOf(support::Attempt(&executor, run).Wait()), "COMPLETED");
+    for (int i = 0; i < 10; ++i) {
+      core::ClaimedRun probe = ProbeOf(settings);
+      probe.connections = {support::ConnectionOf("broker", settings, 2 + round * 10 + i)};
+      EXPECT_EQ(CodeOf(support::Attempt(&executor, probe).Wait()), "COMPLETED");
+    }
+  }
+  EXPECT_EQ(asked, 1);
+}
+
 TEST_F(SqsFaultsTest, AnEndpointThatHangsHoldsNobodyElsesMessages) {
   support::HttpServer hanging([](const HttpServerRequest& /*request*/) {
     HttpServerAnswer answer;

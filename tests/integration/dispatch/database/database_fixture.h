@@ -8,6 +8,7 @@
 
 #include "gtest/gtest.h"
 #include "scheduler/base/clock.h"
+#include "scheduler/dispatch/connection_probe.h"
 #include "scheduler/dispatch/database/database_executor.h"
 #include "tests/support/attempts.h"
 #include "tests/support/fake_secrets.h"
@@ -45,6 +46,15 @@ class DatabaseFixture : public testing::Test {
   AttemptResult Run(const std::string& statement, Operation operation = Operation::kRead,
                     std::vector<std::string> params = {}) {
     return support::Attempt(&executor_, ClaimOf(TargetOf(statement, operation, params))).Wait();
+  }
+  // A test of the connection.
+  AttemptResult Probe(base::Millis timeout = 60 * base::kSecond) {
+    core::ClaimedRun run = ClaimOf({});
+    core::ClaimedRun probe = ProbeOf(run.connections.front(), "");
+    probe.key = run.key;
+    probe.token = run.token;
+    probe.attempt_timeout = timeout;
+    return support::Attempt(&executor_, std::move(probe)).Wait();
   }
   // The output, or the class and message of the failure.
   static std::string Told(const AttemptResult& result) {

@@ -118,6 +118,19 @@ TEST_F(MariadbExecutorTest, ErrorsHaveTheirClass) {
   EXPECT_EQ(CodeOf(Run("select 1")), "EGRESS_DENIED");
 }
 
+TEST_F(MariadbExecutorTest, AProbeTellsTheVersionOrWhatIsWrong) {
+  settings_.read_only = true;
+  const std::string version = Told(Probe());
+  EXPECT_NE(version.find("MariaDB"), std::string::npos) << version;
+  EXPECT_EQ(version.find('{'), std::string::npos) << version;
+  settings_.password = tests::SecretNamed("wrong");
+  Renew();
+  EXPECT_EQ(CodeOf(Probe()), "UNAUTHENTICATED");
+  settings_.address = "127.0.0.1:" + std::to_string(support::UnusedPort());
+  Renew();
+  EXPECT_EQ(CodeOf(Probe()), "CONNECTION");
+}
+
 TEST_F(MariadbExecutorTest, LongResultsAreCutAtARow) {
   const AttemptResult result = Run("select seq, repeat('x', 100) as text from seq_1_to_20000");
   ASSERT_EQ(CodeOf(result), "COMPLETED");

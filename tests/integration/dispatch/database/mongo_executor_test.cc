@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "tests/integration/dispatch/database/database_fixture.h"
+#include "tests/support/connections.h"
 #include "tests/support/database_servers.h"
 #include "tests/support/http_server.h"
 
@@ -95,6 +96,43 @@ TEST_F(MongoExecutorTest, FailuresHaveTheirClass) {
   settings_.uri = "mongodb://169.254.169.254/";
   Renew();
   EXPECT_EQ(CodeOf(Do(Operation::kRead, "{}")), "EGRESS_DENIED");
+}
+
+TEST_F(MongoExecutorTest, AProbeTellsTheVersionOrWhatIsWrong) {
+  settings_.read_only = true;
+  const std::string version = Told(Probe());
+  EXPECT_EQ(version.rfind("MongoDB ", 0), 0u) << version;
+  settings_.uri = "mongodb://127.0.0.1:" + std::to_string(support::UnusedPort()) + "/";
+  Renew();
+  EXPECT_EQ(CodeOf(Probe()), "CONNECTION");
+  settings_.uri = "mongodb://169.254.169.254/";
+  Renew();
+  EXPECT_EQ(CodeOf(Probe()), "EGRESS_DENIED");
+}
+
+TEST_F(MongoExecutorTest, TlsIsVerified) {
+  support::MongoServer secure(support::MongoServer::Security::kTls);
+  ASSERT_TRUE(secure.Start()) << secure.log();
+  support::PlainSecrets plain;
+  DatabaseExecutor executor(DatabaseOptions(), &egress_, &clock_, &plain);
+  core::DatabaseTarget target;
+  target.connection = "db";
+  target.collection = "orders";
+  target.document_json = R"({"filter":{}})";
+  const auto read = [&] {
+    Renew();
+    return Attempt(&executor, ClaimOf(target)).Wait();
+  };
+  settings_.uri = "mongodb://" + secure.address() + "/";
+  EXPECT_EQ(CodeOf(read()), "CONNECTION") << "in the clear";
+  settings_.tls.mode = core::TlsSettings::Mode::kRequired;
+  EXPECT_EQ(CodeOf(read()), "CONNECTION") << "not trusted";
+  settings_.tls.ca_certificates =
+      support::PlainSecret(support::ReadFile(secure.certificate().certificate_file));
+  EXPECT_EQ(Told(read()), "[]");
+  settings_.tls.server_name = "db.example.com";
+  EXPECT_EQ(CodeOf(read()), "CONNECTION") << "of another name";
+  executor.Shutdown();
 }
 
 TEST_F(MongoExecutorTest, LongResultsAreCutAtADocument) {

@@ -24,6 +24,8 @@ using support::HttpServerRequest;
 using testing::HasSubstr;
 using testing::Not;
 
+using support::PlainSecret;
+
 class LambdaTest : public LambdaFixture {
  protected:
   // The header Authorization that botocore gives the request.
@@ -55,6 +57,26 @@ class LambdaTest : public LambdaFixture {
     return out;
   }
 };
+
+TEST_F(LambdaTest, TheTemplateNamesSecrets) {
+  settings_.secrets["key"] = PlainSecret("say \"hunter2\"");
+  target_.body = R"({"key":"{{secrets.key}}"})";
+  HttpServerAnswer echo;
+  echo.body = R"({"got":"say \"hunter2\""})";
+  Answer(echo);
+  const AttemptResult result = Run();
+  ASSERT_EQ(CodeOf(result), "COMPLETED") << MessageOf(result);
+  EXPECT_EQ(server_.requests().at(0).body, R"({"key":"say \"hunter2\""})");
+  EXPECT_EQ(OutputOf(result), R"({"got":"[redacted]"})");
+
+  settings_.secrets["key"] = PlainSecret("gone");
+  EXPECT_EQ(CodeOf(Run()), core::failure::kSecretUnavailable);
+  settings_.secrets.clear();
+  const AttemptResult missing = Run();
+  EXPECT_EQ(CodeOf(missing), core::failure::kValidation);
+  EXPECT_THAT(MessageOf(missing), HasSubstr("no secret of the name \"key\""));
+  EXPECT_EQ(server_.request_count(), 1u);
+}
 
 TEST_F(LambdaTest, AFunctionIsInvokedAndItsPayloadIsTheOutput) {
   core::ClaimedRun run = RunOf(12);

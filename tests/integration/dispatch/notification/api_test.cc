@@ -98,6 +98,17 @@ class ApiTest : public testing::Test {
                    RunOf(settings, core::PushMessage{std::move(devices), "T", "B", {{"k", "v"}}}))
         .Wait();
   }
+  core::ClaimedRun ProbeOf(const core::Settings& settings, base::Millis timeout = 20'000) {
+    const bool sms = std::holds_alternative<core::SmsSettings>(settings);
+    core::ClaimedRun run =
+        sms ? RunOf(settings, core::SmsMessage()) : RunOf(settings, core::PushMessage());
+    run.probe = true;
+    run.attempt_timeout = timeout;
+    return run;
+  }
+  AttemptResult Probe(const core::Settings& settings, base::Millis timeout = 20'000) {
+    return Attempt(&executor_, ProbeOf(settings, timeout)).Wait();
+  }
   static json ChannelOf(const AttemptResult& result) {
     return json::parse(result.output->output)["channels"][0];
   }
@@ -301,6 +312,149 @@ TEST_F(ApiTest, ADeviceThatIsGoneIsNotFound) {
   const AttemptResult result = Push(Fcm());
   EXPECT_EQ(CodeOf(result), failure::kNotFound);
   EXPECT_EQ(result.error->message, "push: NOT_FOUND: HTTP 404: UNREGISTERED: [redacted]");
+}
+
+TEST_F(ApiTest, SmsProbesReadTheAccount) {
+  using Provider = core::SmsSettings::Provider;
+  const std::tuple<Provider, std::string, std::string, std::string> table[] = {
+      {Provider::kTwilio, "/2010-04-01/Accounts/AC1.json",
+       R"({"sid":"AC1","friendly_name":"s3cret-of-sms","status":"active"})",
+       "Twilio account [redacted]: active"},
+      {Provider::kVonage, "/account/get-balance?api_key=AC1&api_secret=s3cret-of-sms",
+       R"({"value":3.5,"autoReload":false})", "Vonage account: balance 3.5"},
+      {Provider::kPlivo, "/v1/Account/AC1/", R"({"auth_id":"AC1","name":"Acme","state":"active"})",
+       "Plivo account Acme: active"},
+  };
+  for (const auto& [provider, target, body, output] : table) {
+    answer_ = [&body = body](const auto&) { return Reply(200, body); };
+    const AttemptResult result = Probe(Sms(provider));
+    ASSERT_EQ(CodeOf(result), "COMPLETED") << target;
+    EXPECT_EQ(result.output->output, output);
+    const HttpServerRequest request = server_.requests().back();
+    EXPECT_EQ(request.method, "GET");
+    EXPECT_EQ(request.target, target);
+    EXPECT_EQ(request.body, "");
+    EXPECT_EQ(request.Header("authorization"),
+              provider == Provider::kVonage ? "" : "Basic QUMxOnMzY3JldC1vZi1zbXM=");
+    answer_ = [](const auto&) { return Reply(401, "s3cret-of-sms"); };
+    const AttemptResult refused = Probe(Sms(provider));
+    EXPECT_EQ(CodeOf(refused), failure::kUnauthenticated);
+    EXPECT_EQ(refused.error->message, "HTTP 401: [redacted]");
+    EXPECT_EQ(refused.error->status, 401);
+  }
+  EXPECT_EQ(server_.request_count(), 6U);
+}
+
+TEST_F(ApiTest, ExposProbeAsksForNoReceipts) {
+  answer_ = [](const auto&) { return Reply(200, R"({"data":{}})"); };
+  EXPECT_EQ(CodeOf(Probe(Expo())), "COMPLETED");
+  const HttpServerRequest request = server_.requests().at(0);
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.target, "/--/api/v2/push/getReceipts");
+  EXPECT_EQ(request.Header("authorization"), "Bearer expo-t0ken");
+  EXPECT_EQ(request.Header("content-type"), "application/json");
+  EXPECT_EQ(request.body, R"({"ids":[]})");
+  answer_ = [](const auto&) {
+    return Reply(401, R"({"errors":[{"code":"UNAUTHORIZED","message":"expo-t0ken"}]})");
+  };
+  const AttemptResult refused = Probe(Expo());
+  EXPECT_EQ(CodeOf(refused), failure::kUnauthenticated);
+  EXPECT_EQ(refused.error->message, "HTTP 401: UNAUTHORIZED: [redacted]");
+}
+
+TEST_F(ApiTest, FcmsProbeHasATokenOfItsOwnAndAMessageChecked) {
+  std::atomic<int> tokens{0};
+  std::atomic<int> status{200};
+  answer_ = [&](const HttpServerRequest& request) {
+    if (request.target == "/token") {
+      return Reply(200, R"({"access_token":"access-)" + std::to_string(++tokens) +
+                            R"(","expires_in":3599})");
+    }
+    return status == 200
+               ? Reply(200, R"({"name":"projects/my-project/messages/fake"})")
+               : Reply(status, R"({"error":{"status":"PERMISSION_DENIED","message":"no"}})");
+  };
+  EXPECT_EQ(CodeOf(Push(Fcm())), "COMPLETED");
+  const AttemptResult result = Probe(Fcm());
+  ASSERT_EQ(CodeOf(result), "COMPLETED");
+  EXPECT_EQ(tokens, 2);
+  const HttpServerRequest request = server_.requests().back();
+  EXPECT_EQ(request.target, "/v1/projects/my-project/messages:send");
+  EXPECT_EQ(request.Header("authorization"), "Bearer access-2");
+  EXPECT_EQ(request.body,
+            R"({"message":{"topic":"ductape-jobs-connection-test"},"validate_only":true})");
+  status = 403;
+  EXPECT_EQ(CodeOf(Probe(Fcm())), failure::kForbidden);
+  status = 401;
+  EXPECT_EQ(CodeOf(Probe(Fcm())), failure::kUnauthenticated);
+  answer_ = [](const auto&) { return Reply(400, R"({"error":"invalid_grant"})"); };
+  EXPECT_EQ(CodeOf(Probe(Fcm())), failure::kUnauthenticated);
+  core::PushSettings settings = Fcm();
+  settings.service_account = support::SecretOf("nonsense");
+  EXPECT_EQ(CodeOf(Probe(settings)), failure::kSecretUnavailable);
+}
+
+TEST_F(ApiTest, ProbesOfServicesThatMisbehave) {
+  answer_ = [](const auto&) {
+    return HttpServerAnswer{HttpServerAnswer::Kind::kHang, 0, {}, "", 0};
+  };
+  core::PushSettings nobody = Expo();
+  nobody.endpoint = "http://127.0.0.1:" + std::to_string(support::UnusedPort());
+  EXPECT_EQ(CodeOf(Probe(nobody)), failure::kConnection);
+  nobody.endpoint = "http://169.254.169.254";
+  EXPECT_EQ(CodeOf(Probe(nobody)), failure::kEgressDenied);
+  for (const core::Settings& settings :
+       {core::Settings(Expo()), core::Settings(Fcm()),
+        core::Settings(Sms(core::SmsSettings::Provider::kTwilio))}) {
+    EXPECT_EQ(CodeOf(Probe(settings, 200)), failure::kTimeout);
+    Attempt cancelled(&executor_, ProbeOf(settings));
+    executor_.Cancel(cancelled.ref());
+    EXPECT_EQ(CodeOf(cancelled.Wait()), "CANCELLED");
+  }
+  Attempt last(&executor_, ProbeOf(Expo()));
+  executor_.Shutdown();
+  EXPECT_EQ(CodeOf(last.Wait()), "CANCELLED");
+}
+
+TEST_F(ApiTest, SecretsOfTheConnectionAreSentAndNotShown) {
+  answer_ = [](const HttpServerRequest& request) { return Reply(400, request.body); };
+  core::SmsSettings sms = Sms(core::SmsSettings::Provider::kTwilio);
+  sms.secrets = {{"code", support::SecretOf("47 11&x")}};
+  const AttemptResult result =
+      Attempt(&executor_,
+              RunOf(sms, core::SmsMessage{"", {"+4915123456789"}, "Code {{secrets.code}}"}))
+          .Wait();
+  EXPECT_EQ(server_.requests().at(0).body,
+            "To=%2B4915123456789&From=%2B15005550006&Body=Code%2047%2011%26x");
+  EXPECT_EQ(result.error->message.find("11%26x"), std::string::npos) << result.error->message;
+  EXPECT_THAT(result.error->message, HasSubstr("[redacted]"));
+  core::PushSettings push = Expo();
+  push.secrets = {{"code", support::SecretOf("the-code")}};
+  Attempt(&executor_,
+          RunOf(push,
+                core::PushMessage{
+                    {"a"}, "{{secrets.code}}", "{{secrets.code}}", {{"k", "{{secrets.code}}"}}}))
+      .Wait();
+  EXPECT_EQ(server_.requests().at(1).body,
+            R"([{"body":"the-code","data":{"k":"the-code"},"title":"the-code","to":["a"]}])");
+  for (const core::PushMessage& message : {core::PushMessage{{"{{secrets.code}}"}, "T", "", {}},
+                                           core::PushMessage{{"a"}, "{{secrets.other}}", "", {}}}) {
+    EXPECT_EQ(CodeOf(Attempt(&executor_, RunOf(push, message)).Wait()), failure::kValidation);
+  }
+  EXPECT_EQ(server_.request_count(), 2U);
+}
+
+TEST_F(ApiTest, TwoOfOneRunAndTokenEndEachByItself) {
+  answer_ = [](const auto&) {
+    return HttpServerAnswer{HttpServerAnswer::Kind::kHang, 0, {}, "", 0};
+  };
+  Attempt late(&executor_, ProbeOf(Expo()));
+  Attempt soon(&executor_, ProbeOf(Expo(), 200));
+  EXPECT_EQ(CodeOf(soon.Wait()), failure::kTimeout);
+  Attempt other(&executor_, ProbeOf(Expo()));
+  executor_.Cancel(late.ref());
+  EXPECT_EQ(CodeOf(late.Wait()), "CANCELLED");
+  EXPECT_EQ(CodeOf(other.Wait()), "CANCELLED");
 }
 
 }  // namespace

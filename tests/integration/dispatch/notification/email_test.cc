@@ -70,6 +70,15 @@ class EmailTest : public testing::Test {
   AttemptResult Send(const core::SmtpSettings& settings, core::EmailMessage email = Hello()) {
     return Attempt(&executor_, RunOf(settings, std::move(email))).Wait();
   }
+  core::ClaimedRun ProbeOf(const core::SmtpSettings& settings, base::Millis timeout = 20'000) {
+    core::ClaimedRun run = RunOf(settings, core::EmailMessage());
+    run.probe = true;
+    run.attempt_timeout = timeout;
+    return run;
+  }
+  AttemptResult Probe(const core::SmtpSettings& settings, base::Millis timeout = 20'000) {
+    return Attempt(&executor_, ProbeOf(settings, timeout)).Wait();
+  }
   static json ChannelOf(const AttemptResult& result) {
     return json::parse(result.output->output)["channels"][0];
   }
@@ -363,6 +372,100 @@ TEST_F(EmailTest, StrangeAnswersAreBounded) {
     EXPECT_LE(result.error->message.size(), 1024U);
     EXPECT_FALSE(failure::IsRetryable(*result.error, core::RetryPolicy())) << result.error->message;
   }
+}
+
+TEST_F(EmailTest, AProbeLogsInAndSendsNothing) {
+  std::vector<std::string> arguments = TlsArguments("starttls");
+  arguments.insert(arguments.end(), {"--login", "ops:right-password"});
+  SmtpServer server(arguments);
+  core::SmtpSettings settings = Encrypted(server.address());
+  settings.username = "ops";
+  settings.password = support::SecretOf("right-password");
+  const AttemptResult result = Probe(settings);
+  ASSERT_EQ(CodeOf(result), "COMPLETED") << result.error->message << server.log();
+  EXPECT_THAT(result.output->output, HasSubstr("220 mail.test"));
+  settings.password = support::SecretOf("wrong-password");
+  const AttemptResult wrong = Probe(settings);
+  EXPECT_EQ(CodeOf(wrong), failure::kUnauthenticated) << wrong.error->message;
+  EXPECT_EQ(wrong.error->status, 535);
+  EXPECT_THAT(wrong.error->message, testing::StartsWith("535"));
+  settings.password = support::SecretOf("gone");
+  EXPECT_EQ(CodeOf(Probe(settings)), failure::kSecretUnavailable);
+  settings.password = support::SecretOf("right-password");
+  settings.tls.server_name = "other.test";
+  EXPECT_EQ(CodeOf(Probe(settings)), failure::kConnection);
+  EXPECT_EQ(server.mail_count(), 0U);
+}
+
+TEST_F(EmailTest, AProbeTellsWhatIsWrong) {
+  EXPECT_EQ(CodeOf(Probe(Plain("127.0.0.1:" + std::to_string(support::UnusedPort())))),
+            failure::kConnection);
+  EXPECT_EQ(CodeOf(Probe(Plain("169.254.169.254:25"))), failure::kEgressDenied);
+  EXPECT_EQ(CodeOf(Probe(Plain("not an address"))), failure::kValidation);
+  SmtpServer server;
+  // What is kept of earlier mails is of no use to it.
+  EXPECT_EQ(CodeOf(Send(Plain(server.address()))), "COMPLETED");
+  kill(server.pid(), SIGSTOP);
+  EXPECT_EQ(CodeOf(Probe(Plain(server.address()), 300)), failure::kTimeout);
+  Attempt cancelled(&executor_, ProbeOf(Plain(server.address())));
+  executor_.Cancel(cancelled.ref());
+  EXPECT_EQ(CodeOf(cancelled.Wait()), "CANCELLED");
+  kill(server.pid(), SIGCONT);
+  EXPECT_EQ(CodeOf(Probe(Plain(server.address()))), "COMPLETED");
+  EXPECT_EQ(server.mail_count(), 1U);
+}
+
+TEST_F(EmailTest, SecretsOfTheConnectionAreSentAndNotShown) {
+  SmtpServer server;
+  core::SmtpSettings settings = Plain(server.address());
+  settings.secrets = {{"code", support::SecretOf("4711=<geheim>")}};
+  core::EmailMessage email = Hello();
+  email.subject = "Code {{secrets.code}}";
+  email.text = "Say {{secrets.code}}\n";
+  email.html = "<b>{{secrets.code}}</b>\n";
+  core::ClaimedRun run = RunOf(settings, email);
+  const auto trace = std::make_shared<core::AttemptTrace>();
+  run.trace = trace;
+  const AttemptResult result = Attempt(&executor_, run).Wait();
+  ASSERT_EQ(CodeOf(result), "COMPLETED") << result.error->message;
+  const json mail = server.mails().at(0);
+  EXPECT_EQ(mail["headers"]["subject"], "Code 4711=<geheim>");
+  EXPECT_EQ(mail["text"], "Say 4711=<geheim>\n");
+  EXPECT_EQ(mail["html"], "<b>4711=&lt;geheim&gt;</b>\n");
+  EXPECT_EQ(trace->request().find("geheim"), std::string::npos) << trace->request();
+  EXPECT_THAT(trace->request(), HasSubstr("Say [redacted]"));
+  email.text = "{{secrets.other}}";
+  EXPECT_EQ(CodeOf(Send(settings, email)), failure::kValidation);
+  EXPECT_EQ(CodeOf(Send(settings, Hello({"{{secrets.code}}@example.com"}))), failure::kValidation);
+}
+
+// Secrets in files, none of which is at hand.
+class SlowSecrets final : public secrets::SecretSource {
+ public:
+  absl::StatusOr<base::SecretText> Read(const core::ConnectionSpec& /*connection*/,
+                                        const std::string& /*place*/,
+                                        const core::Secret& secret) override {
+    reader_ = std::this_thread::get_id();
+    return base::SecretText(secret.name);
+  }
+  bool IsAtHand(const core::Secret& /*secret*/) override { return false; }
+  std::thread::id reader() const { return reader_; }
+
+ private:
+  std::thread::id reader_;
+};
+
+TEST_F(EmailTest, ASecretThatIsNotAtHandIsReadOnAnotherThread) {
+  SmtpServer server;
+  core::SmtpSettings settings = Plain(server.address());
+  settings.secrets = {{"code", support::SecretOf("the-code")}};
+  core::EmailMessage email = Hello();
+  email.text = "Say {{secrets.code}}\n";
+  SlowSecrets slow;
+  NotificationExecutor executor(NotificationOptions(), &egress_, &clock_, &slow, nullptr);
+  ASSERT_EQ(CodeOf(Attempt(&executor, RunOf(settings, email)).Wait()), "COMPLETED");
+  EXPECT_EQ(server.mails().at(0)["text"], "Say the-code\n");
+  EXPECT_NE(slow.reader(), std::this_thread::get_id());
 }
 
 }  // namespace

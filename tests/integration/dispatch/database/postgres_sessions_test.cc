@@ -1,4 +1,4 @@
-// What goes wrong with a PostgreSQL server: TLS, passwords, ends and hangs.
+// Sessions of a PostgreSQL server that break, hang or are never opened: TLS, passwords, ends and cancels.
 
 #include <chrono>
 #include <string>
@@ -26,7 +26,7 @@ class FileSecrets final : public secrets::SecretSource {
   bool IsAtHand(const core::Secret& /*secret*/) override { return false; }
 };
 
-class PostgresFaultsTest : public PostgresFixture {
+class PostgresSessionsTest : public PostgresFixture {
  protected:
   // Waits until so many statements of runs are at work on the server.
   void AwaitSleeping(int count) {
@@ -46,7 +46,7 @@ class PostgresFaultsTest : public PostgresFixture {
   DatabaseExecutor tls_executor_{DatabaseOptions(), &egress_, &clock_, &file_secrets_};
 };
 
-TEST_F(PostgresFaultsTest, TlsIsVerified) {
+TEST_F(PostgresSessionsTest, TlsIsVerified) {
   settings_.tls.mode = core::TlsSettings::Mode::kRequired;
   const std::string untrusted = Tls();
   EXPECT_EQ(untrusted.rfind("CONNECTION: ", 0), 0u) << untrusted;
@@ -70,7 +70,7 @@ TEST_F(PostgresFaultsTest, TlsIsVerified) {
   EXPECT_EQ(Tls(), R"([{"ssl":false}])");
 }
 
-TEST_F(PostgresFaultsTest, WrongCredentialsAreUnauthenticated) {
+TEST_F(PostgresSessionsTest, WrongCredentialsAreUnauthenticated) {
   settings_.password = tests::SecretNamed("wrong");
   const AttemptResult result = Run("select 1");
   EXPECT_EQ(CodeOf(result), "UNAUTHENTICATED");
@@ -85,7 +85,53 @@ TEST_F(PostgresFaultsTest, WrongCredentialsAreUnauthenticated) {
   EXPECT_EQ(CodeOf(Run("select 1")), "NOT_FOUND");
 }
 
-TEST_F(PostgresFaultsTest, UnreachableServersAreConnectionFailures) {
+TEST_F(PostgresSessionsTest, AProbeTellsTheVersionOrWhatIsWrong) {
+  settings_.read_only = true;
+  const std::string version = Told(Probe());
+  EXPECT_EQ(version.rfind("PostgreSQL ", 0), 0u) << version;
+  settings_.password = tests::SecretNamed("wrong");
+  Renew();
+  const std::string refused = Told(Probe());
+  EXPECT_EQ(refused.rfind("UNAUTHENTICATED: ", 0), 0u) << refused;
+  EXPECT_EQ(refused.find("wrong-secret"), std::string::npos) << refused;
+  settings_.address = "127.0.0.1:" + std::to_string(support::UnusedPort());
+  Renew();
+  EXPECT_EQ(CodeOf(Probe()), "CONNECTION");
+  settings_.address = "169.254.169.254:5432";
+  Renew();
+  EXPECT_EQ(CodeOf(Probe()), "EGRESS_DENIED");
+  // It waits for the end of a request that never comes.
+  support::HttpServer silent([](const auto& /*request*/) { return support::HttpServerAnswer(); });
+  settings_.address = "127.0.0.1:" + std::to_string(silent.port());
+  Renew();
+  EXPECT_EQ(CodeOf(Probe(300)), "TIMEOUT");
+}
+
+TEST_F(PostgresSessionsTest, AProbeOpensASessionOfItsOwn) {
+  ASSERT_EQ(server()->Query("create role prober login password 'postgres-secret'"), "");
+  settings_.username = "prober";
+  Renew();
+  ASSERT_EQ(Told(Run("select 1 as a")), R"([{"a":1}])");
+  ASSERT_EQ(server()->Query("alter role prober password 'another'"), "");
+  // The session that is open goes on, and shows nothing.
+  EXPECT_EQ(Told(Run("select 1 as a")), R"([{"a":1}])");
+  EXPECT_EQ(CodeOf(Probe()), "UNAUTHENTICATED");
+  ASSERT_EQ(server()->Query("alter role prober password 'postgres-secret'"), "");
+  EXPECT_EQ(CodeOf(Probe()), "COMPLETED");
+  ASSERT_EQ(server()->Query("drop role prober"), "");
+}
+
+TEST_F(PostgresSessionsTest, AProbeDoesNotWaitForRuns) {
+  settings_.max_connections = 1;
+  Renew();
+  Attempt sleeping(&executor_, ClaimOf(TargetOf("select pg_sleep(60)"), 2));
+  AwaitSleeping(1);
+  EXPECT_EQ(CodeOf(Probe()), "COMPLETED");
+  executor_.Cancel(sleeping.ref());
+  EXPECT_EQ(CodeOf(sleeping.Wait()), "CANCELLED");
+}
+
+TEST_F(PostgresSessionsTest, UnreachableServersAreConnectionFailures) {
   settings_.address = "127.0.0.1:" + std::to_string(support::UnusedPort());
   EXPECT_EQ(CodeOf(Run("select 1")), "CONNECTION");
   settings_.address = "no-such-host.invalid:5432";
@@ -96,12 +142,12 @@ TEST_F(PostgresFaultsTest, UnreachableServersAreConnectionFailures) {
   EXPECT_EQ(CodeOf(Run("select 1")), "EGRESS_DENIED");
 }
 
-TEST_F(PostgresFaultsTest, ThePasswordIsRedacted) {
+TEST_F(PostgresSessionsTest, ThePasswordIsRedacted) {
   EXPECT_EQ(Told(Run("select 'postgres-secret' as p")), R"([{"p":"[redacted]"}])");
   EXPECT_EQ(Told(Run("select 'postgres-secret' as p")), R"([{"p":"[redacted]"}])");
 }
 
-TEST_F(PostgresFaultsTest, CancelStopsTheStatementOnTheServer) {
+TEST_F(PostgresSessionsTest, CancelStopsTheStatementOnTheServer) {
   Attempt attempt(&executor_, ClaimOf(TargetOf("select pg_sleep(3600)")));
   AwaitSleeping(1);
   executor_.Cancel(attempt.ref());
@@ -109,14 +155,14 @@ TEST_F(PostgresFaultsTest, CancelStopsTheStatementOnTheServer) {
   AwaitSleeping(0);
 }
 
-TEST_F(PostgresFaultsTest, AStatementThatTakesTooLongIsStopped) {
+TEST_F(PostgresSessionsTest, AStatementThatTakesTooLongIsStopped) {
   core::ClaimedRun run = ClaimOf(TargetOf("select pg_sleep(3600)"));
   run.attempt_timeout = 200;
   EXPECT_EQ(CodeOf(Attempt(&executor_, run).Wait()), "TIMEOUT");
   AwaitSleeping(0);
 }
 
-TEST_F(PostgresFaultsTest, AttemptsThatWaitForAConnectionEndToo) {
+TEST_F(PostgresSessionsTest, AttemptsThatWaitForAConnectionEndToo) {
   settings_.max_connections = 1;
   Attempt sleeping(&executor_, ClaimOf(TargetOf("select pg_sleep(3600)"), 1));
   AwaitSleeping(1);
@@ -134,7 +180,7 @@ TEST_F(PostgresFaultsTest, AttemptsThatWaitForAConnectionEndToo) {
   AwaitSleeping(0);
 }
 
-TEST_F(PostgresFaultsTest, AKilledServerFailsItsAttemptsAndIsUsedAgain) {
+TEST_F(PostgresSessionsTest, AKilledServerFailsItsAttemptsAndIsUsedAgain) {
   Attempt attempt(&executor_, ClaimOf(TargetOf("select pg_sleep(3600)")));
   AwaitSleeping(1);
   server()->Kill();
@@ -154,7 +200,7 @@ TEST_F(PostgresFaultsTest, AKilledServerFailsItsAttemptsAndIsUsedAgain) {
   EXPECT_EQ(CodeOf(Run("select 1")), "COMPLETED");
 }
 
-TEST_F(PostgresFaultsTest, AKilledBackendIsNoticed) {
+TEST_F(PostgresSessionsTest, AKilledBackendIsNoticed) {
   const std::string pid = Told(Run("select pg_backend_pid() as pid"));
   EXPECT_EQ(server()->Query("select count(pg_terminate_backend(pid)) from pg_stat_activity where "
                             "application_name = 'ductape-jobs'"),
@@ -168,7 +214,7 @@ TEST_F(PostgresFaultsTest, AKilledBackendIsNoticed) {
   EXPECT_NE(next, pid);
 }
 
-TEST_F(PostgresFaultsTest, ShutdownStopsStatements) {
+TEST_F(PostgresSessionsTest, ShutdownStopsStatements) {
   Attempt attempt(&executor_, ClaimOf(TargetOf("select pg_sleep(3600)")));
   AwaitSleeping(1);
   executor_.Shutdown();
