@@ -17,5 +17,5 @@ mkdir secrets
 printf 'token-4711\n' | tee token >secrets/billing
 start_jobsd --disk-reserve 0 --secrets-key-file "$work/keys" --secret-dir "$work/secrets"
 start_endpoint "$here/guarded_endpoint.py" token-4711
-export BILLING="$endpoint" SECRETS="$work/secrets"
+export BILLING="$endpoint" SECRETS="$work/secrets" SERVER="$DUCTAPE_JOBS_ADDRESS"
 PATH="$DUCTAPE_BINARY_DIR/bin:$PATH" python3 "$here/console_blocks.py" "$root/docs/events/connections.md" "$@"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Drives a server of this build through jobctl with connections: each way to authenticate, secrets of each source, what may not be read,
-# keys that rotate, a crash after an acknowledged change; and looks for the planted secrets in everything that the server wrote or said.
+# tests of connections, keys that rotate, a crash after an acknowledged change; and looks for the planted secrets in everything that the server wrote or said.
 #
 # Usage: tests/e2e/connections_test.sh      (with DUCTAPE_BINARY_DIR, an absolute path, built)
 #
@@ -10,6 +10,9 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 # shellcheck source=tests/e2e/session.sh
 . "$here/session.sh"
+# shellcheck source=tests/e2e/targets.sh
+. "$here/targets.sh"
+trap 'stop_targets; finish' EXIT
 
 # No text of these may be found anywhere but at the endpoint.
 stored_token="planted-stored-token-4711"
@@ -17,7 +20,7 @@ file_token="planted-file-token-4712"
 env_token="planted-env-token-4713"
 query_key='planted query/key+4714'
 new_token="planted-new-token-4715"
-planted=(planted-stored planted-file planted-env planted-new 'planted query' 'planted%20query' \
+planted=(planted-stored planted-file planted-env planted-new planted-wrong 'planted query' 'planted%20query' \
   "$(printf 'jobs:%s' "$stored_token" | base64)")
 said="$work/said"
 : >"$said"
@@ -110,6 +113,29 @@ seen "\"path\": \"/v3/orders\", \"authorization\": \"Bearer $stored_token\""
 expect 74 connection update -f "$work/edited.yaml"
 err_has 'ETAG_MISMATCH'
 
+echo "== gRPC by a connection: the server's own API is the target"
+printf 'job-of-a-secret-name' >"$work/name"
+expect 0 connection create self --grpc "address=$DUCTAPE_JOBS_ADDRESS" --grpc metadata.x-team=blue \
+  --grpc "auth.bearer.token=file:$work/token" --grpc "secrets.name=file:$work/name" -o json
+json_is 'it["env"][""]["grpc"]["auth"]["bearer"]["token"] == {"file": "'"$work"'/token"}'
+job grpc --grpc-connection self --grpc-method ductape.jobs.v1.JobService/ListJobs --grpc-message '{"page_size":1}'
+ran 0 grpc
+json_is 'it["state"] == "COMPLETED" and "jobs" in it["output"]'
+expect 0 event get ACTION/grpc
+out_has 'grpc self ductape.jobs.v1.JobService/ListJobs'
+expect 0 connection get self
+out_has 'grpc 127.0.0.1:[0-9]+, bearer file:.*, secret name file:'
+job named --grpc-connection self --grpc-method ductape.jobs.v1.JobService/GetJob --grpc-message '{"tag":"{{secrets.name}}"}'
+ran 1 named
+json_is 'it["error"]["code"] == "NOT_FOUND" and "[redacted]" in it["error"]["message"]'
+job nosuch --grpc-connection self --grpc-method ductape.jobs.v1.JobService/GetJob --grpc-message '{"tag":"{{secrets.nosuch}}"}'
+ran 1 nosuch
+json_is 'it["error"]["code"] == "VALIDATION" and "no secret of the name" in it["error"]["message"]'
+expect 67 connection create bad --grpc address=127.0.0.1:1 --grpc auth.api_key.query=key --grpc auth.api_key.key=env:PLANTED_TOKEN
+err_has 'auth.api_key.query.*gRPC has no query'
+expect 67 event create ACTION/both --grpc-connection self --grpc-address 127.0.0.1:1 --grpc-method a.B/C
+err_has 'the connection has the address'
+
 echo "== a fix reaches the retries of a run"
 expect 0 connection create fixed --base-url "$endpoint" --bearer "file:$work/late"
 job fixed --connection fixed --url /guarded --max-retries 50 --initial-backoff 200ms --backoff-multiplier 1
@@ -124,6 +150,59 @@ grep -q "env\[\].http.auth.bearer.token.*$work/late" "$work/out" || fail "the er
 cp "$work/given" "$work/late"
 expect 0 run get "$late_run" --wait -o json
 json_is 'it["state"] == "COMPLETED" and it["attempt_count"] > 1'
+
+echo "== a connection is tried: one that is stored, and one that need not be"
+expect 0 connection test basic -o json
+json_is 'it["state"] == "COMPLETED" and it["output"].startswith("HTTP/1.") and "error" not in it'
+expect 0 connection test header
+out_has '^State +COMPLETED$'
+out_has '^Took '
+expect 0 connection test billing --env staging
+printf 'planted-wrong-token' >"$work/given_wrong"
+expect 1 connection test billing --base-url "$endpoint/guarded" --bearer "@$work/given_wrong" -o json
+json_is 'it["state"] == "FAILED" and it["error"]["code"] == "UNAUTHENTICATED"'
+expect 0 connection test --base-url "$endpoint/guarded" --bearer "@$work/given"
+expect 1 connection test --base-url http://169.254.169.254/ -o json
+json_is 'it["error"]["code"] == "EGRESS_DENIED"'
+expect 1 connection test --bearer "@$work/given" -o json
+json_is 'it["error"]["code"] == "VALIDATION" and "base_url" in it["error"]["message"]'
+expect 69 connection test absent
+err_has 'CONNECTION_NOT_FOUND'
+expect 0 connection get billing -o json
+json_is 'it["generation"] == "3"' # nothing was recorded
+if command -v grpcurl >/dev/null; then
+  # rpc JSON : what grpcurl gets of TestConnection.
+  rpc() {
+    run_expecting 0 grpcurl -plaintext -d "$1" "$DUCTAPE_JOBS_ADDRESS" ductape.jobs.v1.ConnectionService/TestConnection
+    cat "$work/out" "$work/err" >>"$said"
+  }
+  rpc '{"tag":"basic"}'
+  json_is 'it["state"] == "COMPLETED" and it["startTime"] <= it["endTime"]'
+  # What is stored does not go to where another connection leads.
+  run_expecting 67 grpcurl -plaintext \
+    -d "{\"connection\":{\"tag\":\"billing\",\"env\":{\"\":{\"http\":{\"base_url\":\"$endpoint/guarded\",\"auth\":{\"bearer\":{\"token\":{}}}}}}}}" \
+    "$DUCTAPE_JOBS_ADDRESS" ductape.jobs.v1.ConnectionService/TestConnection
+  err_has 'FIELD_REQUIRED'
+else
+  echo "   not by grpcurl, which is not on PATH"
+fi
+
+echo "== a connection to PostgreSQL is tried"
+start_postgres
+sql "CREATE ROLE jobs LOGIN PASSWORD '$file_token'"
+printf '%s\n' 'host all jobs 127.0.0.1/32 scram-sha-256' 'host all all 127.0.0.1/32 trust' >"$postgres_dir/d/pg_hba.conf"
+sql 'SELECT pg_reload_conf()' >"$work/out"
+wants_password() { ! PGPASSWORD=none psql -h 127.0.0.1 -p "$postgres_port" -U jobs -d postgres -Atqc 'SELECT 1' >"$work/out" 2>&1; }
+eventually 30 wants_password || fail "PostgreSQL takes any password"
+sql=(--sql engine=postgresql --sql "address=$postgres" --sql database=postgres --sql username=jobs)
+expect 0 connection create shop "${sql[@]}" --sql "password=file:$work/token"
+expect 0 connection test shop -o json
+json_is 'it["state"] == "COMPLETED" and it["output"].startswith("PostgreSQL ")'
+expect 1 connection test shop "${sql[@]}" --sql "password=@$work/given_wrong" -o json
+json_is 'it["state"] == "FAILED" and it["error"]["code"] == "UNAUTHENTICATED"'
+stop_targets
+expect 1 connection test shop -o json
+json_is 'it["error"]["code"] == "CONNECTION"'
 
 echo "== apply takes connections, and shows no secret"
 apply_file() {
@@ -208,7 +287,7 @@ grep -q 'stored secrets need a key that this server lacks' "$work/jobsd.log" || 
 
 echo "== nothing shows a planted secret"
 for what in job run event connection; do expect 0 "$what" list -o json; done
-for tag in billing basic header query env fixed link; do expect 0 connection get "$tag" -o yaml; done
+for tag in billing basic header query env fixed link self; do expect 0 connection get "$tag" -o yaml; done
 python3 -c 'import sys, urllib.request; print(urllib.request.urlopen(sys.argv[1], timeout=30).read().decode())' \
   "http://$jobsd_http/metrics" >>"$said"
 stop_jobsd || fail "the server ended with exit code $?"

@@ -52,6 +52,10 @@ json_is 'it["name"] == "Customers" and it["env"][""]["http"]["baseUrl"]'
 http 200 GET /v1/connections
 json_is '[c["tag"] for c in it["connections"]] == ["crm"]'
 
+http 200 POST /v1/connections:test '{"tag": "crm"}'
+json_is 'it["state"] == "COMPLETED" and it["output"].startswith("HTTP/1.1 200")'
+http 404 POST /v1/connections:test '{"tag": "absent"}'
+
 echo "== events: a type is its name"
 http 200 POST /v1/events '{"eventType": "ACTION", "tag": "ping", "http": {"connection": "crm", "url": "/ping"}}'
 json_is 'it["eventType"] == "ACTION" and it["http"]["method"] == "POST"'

@@ -60,6 +60,16 @@ if ! grep -q "server.key holds no PEM certificate" "$work/out" || [ "$(wc -l <"$
   cat "$work/out" >&2
   failures=$((failures + 1))
 fi
+# A run that a call asked for says whose certificate that was.
+jobctl() { "$DUCTAPE_BINARY_DIR/bin/jobctl" "${trusting[@]}" "${own[@]}" "$@"; }
+jobctl event create asked --type ACTION --queue nobody >/dev/null
+jobctl job create asked --name Asked --event ACTION/asked --executions 0 --every 1h --start 2999-01-01T00:00:00Z >/dev/null
+run=$(jobctl job run asked -o name)
+if ! jobctl run get "$run" -o yaml | grep -qx 'requested_by: client'; then
+  echo "FAILED: who asked for the run:" >&2
+  jobctl run get "$run" -o yaml >&2
+  failures=$((failures + 1))
+fi
 stop_jobsd
 
 start_jobsd --listen "unix:$work/jobs.sock"
