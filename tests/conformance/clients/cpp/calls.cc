@@ -97,6 +97,7 @@ const Calls& Ones() {
       {"DeleteCalendar", One(&Client::DeleteCalendar)},
       {"CreateConnection", One(&Client::CreateConnection)},
       {"GetConnection", One(&Client::GetConnection)},
+      {"TestConnection", One(&Client::TestConnection)},
       {"ListConnections", One(&Client::ListConnections)},
       {"UpdateConnection", One(&Client::UpdateConnection)},
       {"DeleteConnection", One(&Client::DeleteConnection)},

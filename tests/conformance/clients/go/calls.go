@@ -48,6 +48,7 @@ var methods = map[string]invoke{
 	"DeleteCalendar":   silent((*jobs.Client).DeleteCalendar),
 	"CreateConnection": unary((*jobs.Client).CreateConnection),
 	"GetConnection":    unary((*jobs.Client).GetConnection),
+	"TestConnection":   unary((*jobs.Client).TestConnection),
 	"ListConnections":  unary((*jobs.Client).ListConnections),
 	"UpdateConnection": unary((*jobs.Client).UpdateConnection),
 	"DeleteConnection": silent((*jobs.Client).DeleteConnection),

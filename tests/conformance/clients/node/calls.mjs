@@ -32,6 +32,7 @@ const CALLS = {
   DeleteCalendar: [(d, r) => d.calendars.delete(r), api.DeleteCalendarRequest],
   CreateConnection: [(d, r) => d.connections.create(r), api.CreateConnectionRequest],
   GetConnection: [(d, r) => d.connections.get(r), api.GetConnectionRequest],
+  TestConnection: [(d, r) => d.connections.test(r), api.TestConnectionRequest],
   ListConnections: [(d, r) => d.connections.listPage(r), api.ListConnectionsRequest, (d, r) => d.connections.list(r)],
   UpdateConnection: [(d, r) => d.connections.update(r), api.UpdateConnectionRequest],
   DeleteConnection: [(d, r) => d.connections.delete(r), api.DeleteConnectionRequest],

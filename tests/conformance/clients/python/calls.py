@@ -119,6 +119,7 @@ CALLS: dict[str, Callable[[Any, Json], Any]] = {
     "DeleteCalendar": lambda c, r: c.calendars.delete(r["tag"], **_options(r, *_DELETE)),
     "CreateConnection": lambda c, r: c.connections.create(_connection(r), **_options(r, *_CREATE)),
     "GetConnection": lambda c, r: c.connections.get(r["tag"]),
+    "TestConnection": lambda c, r: c.connections.test(ParseDict(r, v1.TestConnectionRequest())),
     "ListConnections": lambda c, r: c.connections.list_page(**_options(r, *_PAGE)),
     "UpdateConnection": lambda c, r: c.connections.update(_connection(r), **_update_options(r)),
     "DeleteConnection": lambda c, r: c.connections.delete(r["tag"], **_options(r, *_DELETE)),

@@ -10,8 +10,8 @@ use ductape_jobs::v1::{
     GetConnectionRequest, GetEventRequest, GetJobRequest, GetRunRequest, ListCalendarsRequest,
     ListConnectionsRequest, ListEventsRequest, ListJobsRequest, ListRunsRequest, PauseJobRequest,
     PreviewScheduleRequest, ResumeJobRequest, RunJobRequest, SkipOccurrenceRequest,
-    TestEventRequest, UpdateCalendarRequest, UpdateConnectionRequest, UpdateEventRequest,
-    UpdateJobRequest,
+    TestConnectionRequest, TestEventRequest, UpdateCalendarRequest, UpdateConnectionRequest,
+    UpdateEventRequest, UpdateJobRequest,
 };
 use ductape_jobs::{Call, Client, Job, Method, Paged};
 use prost::Message;
@@ -83,6 +83,7 @@ pub async fn call(client: &Client, name: &str, request: &Value) -> Result<Value,
             .await
         }
         "GetConnection" => one(connections.get(request!(GetConnectionRequest)), output).await,
+        "TestConnection" => one(connections.test(request!(TestConnectionRequest)), output).await,
         "ListConnections" => {
             one(
                 list_connections(client, request!(ListConnectionsRequest)),

@@ -34,6 +34,7 @@ import com.ductape.jobs.v1.PreviewScheduleRequest;
 import com.ductape.jobs.v1.ResumeJobRequest;
 import com.ductape.jobs.v1.RunJobRequest;
 import com.ductape.jobs.v1.SkipOccurrenceRequest;
+import com.ductape.jobs.v1.TestConnectionRequest;
 import com.ductape.jobs.v1.TestEventRequest;
 import com.ductape.jobs.v1.UpdateCalendarRequest;
 import com.ductape.jobs.v1.UpdateConnectionRequest;
@@ -114,6 +115,7 @@ final class Calls {
     var connections = client.connections();
     call("CreateConnection", CreateConnectionRequest.getDefaultInstance(), connections::create);
     call("GetConnection", GetConnectionRequest.getDefaultInstance(), connections::get);
+    call("TestConnection", TestConnectionRequest.getDefaultInstance(), connections::test);
     call("UpdateConnection", UpdateConnectionRequest.getDefaultInstance(), connections::update);
     delete("DeleteConnection", DeleteConnectionRequest.getDefaultInstance(), connections::delete);
     list(
