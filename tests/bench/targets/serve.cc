@@ -2,11 +2,14 @@
 
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "tests/bench/targets/targets.h"
 #include "tests/support/broker_servers.h"
+#include "tests/support/child_process.h"
 #include "tests/support/database_servers.h"
-#include "tests/support/smtp_server.h"
+#include "tests/support/http_server.h"
 
 namespace bench {
 namespace {
@@ -46,10 +49,25 @@ int ServePostgresql() {
   return Hold(database.port(), support::PostgresServer::kPassword);
 }
 
+// Postfix's smtp-sink, which takes mails and drops them: a server that reads what it gets is slower than what
+// is measured.
 int ServeSmtp() {
-  if (!support::SmtpServer::Available()) return Fail("smtp");
-  const support::SmtpServer server;
-  return server.port() == 0 ? Fail("smtp") : Hold(server.port(), "");
+  const support::TempDir dir;
+  const std::string out = dir.File("folder");
+  if (support::RunCommand({"/bin/sh", "-c", "tests/support/postfix_setup.sh > " + out},
+                          dir.File("setup")) != 0) {
+    return Fail("smtp");
+  }
+  std::string folder = support::ReadFile(out);
+  while (!folder.empty() && folder.back() == '\n') folder.pop_back();
+  const int port = support::UnusedPort();
+  std::vector<std::string> command = {"/usr/bin/env",
+                                      "LD_LIBRARY_PATH=" + folder + "/usr/lib/postfix",
+                                      folder + "/usr/sbin/smtp-sink"};
+  if (geteuid() == 0) command.insert(command.end(), {"-u", "nobody"});  // it refuses to be root
+  command.insert(command.end(), {"127.0.0.1:" + std::to_string(port), "1024"});
+  support::ChildProcess server(command, dir.File("log"));
+  return support::AwaitListening(port, &server) ? Hold(port, "") : Fail("smtp");
 }
 
 }  // namespace
