@@ -30,6 +30,10 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_HEAD(self):  # by which a connection is tested; no run
+        self.send_response(200)
+        self.end_headers()
+
     def log_message(self, *_):
         """The lines above are the log."""
 

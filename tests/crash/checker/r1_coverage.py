@@ -104,7 +104,8 @@ def check_fixed_delay(name, history, runs, records):
         definition = history.definition(link.generation)
         if not fixed_delay(definition) or previous.generation != link.generation or not link.counts:
             continue
-        before = [run for run in runs if run["end"] and run["end"] < link.first]
+        # The end of a stretch is none: an update ends it while what it was skipped for goes on.
+        before = [run for run in runs if run["end"] and run["end"] < link.first and run["state"] not in ("SKIPPED", "MISSED")]
         last = max(before, key=lambda run: run["end"], default=None)
         if last is None or link.first >= last["end"] + definition.interval:
             continue

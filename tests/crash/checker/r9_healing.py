@@ -40,10 +40,18 @@ def check_next(evidence, histories, probe):
         return [Violation("R9", job["tag"], "an ACTIVE job has no next due time and nothing is active", [line, definition])]
     if job["next"] < begin - OVERDUE_MS - stalls:
         return [Violation("R9", job["tag"], f"overdue by {begin - job['next']} ms", [line, definition])]
+    if following is None and may_be_next(definition, job["next"]):
+        return []
     furthest = end if following is None else following
     if not definition.fixed_delay and job["next"] > furthest + definition.jitter:
         return [Violation("R9", job["tag"], "its next due time is further away than the first one from now", [line, definition])]
     return []
+
+
+def may_be_next(definition, due):
+    """Whether a time that is due then may be one of the job's, where the calendars in force do not tell."""
+    first = definition.next(due - definition.jitter - 1)
+    return definition.cover is not None and first is not None and first <= due
 
 
 def check_skipped(job, time, line):

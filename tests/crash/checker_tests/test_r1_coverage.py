@@ -254,6 +254,11 @@ class FixedDelay(unittest.TestCase):
         story = self.story([run(1, 1000, end=1040), run(2, 1130)])
         self.assertEqual(len(story.texts(r1_coverage)), 1)
 
+    def test_the_end_of_a_stretch_is_none_of_a_run(self):
+        runs = [run(1, 1000, end=1040), stretch(2, 1060, 1060, 1, end=1110)]
+        self.assertEqual(self.story([*runs, run(3, 1140)]).texts(r1_coverage), [])
+        self.assertEqual(len(self.story([*runs, run(3, 1130)]).texts(r1_coverage)), 1)
+
     def test_at_once_after_a_resume(self):
         story = self.story([run(1, 1000, end=1040), run(2, 1130)])
         story.call("resume", 1120, 1135, job(mode="FIXED_DELAY"))

@@ -1,6 +1,7 @@
 import unittest
 
 from checker import r9_healing
+from checker_tests.calendar_story import OFF, CalendarStory
 from checker_tests.story import job, run, simple
 
 
@@ -66,6 +67,17 @@ class Healing(unittest.TestCase):
         self.assertEqual(story.texts(r9_healing), [])
         story.probe(1950, job(next=2400, skipped=[2000, 2100, 2200]))
         self.breaks(story, "further away")
+
+    def test_a_timer_of_which_calendars_do_not_tell(self):
+        # Two changes at once, of which nobody knows which came last: by one all seconds from 2 on are covered, by the other none.
+        times = {"interval": 0, "times": [2000, 3000], "jitter": 20, "calendars": [OFF]}
+        for following, broken in ((2000, 0), (3020, 0), (3021, 1), (2500, 1), (90_000, 1)):
+            story = simple()
+            CalendarStory.put(story, "create", 100, 110, "v1", (50, 51))
+            CalendarStory.put(story, "update", 500, 600, "v2", (2, 99))
+            CalendarStory.remove(story, 500, 600)
+            story.probe(1950, job(next=following, **times))
+            self.assertEqual(len(story.texts(r9_healing)), broken, following)
 
     def test_all_that_is_to_come_is_skipped(self):
         story = simple()
