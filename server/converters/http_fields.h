@@ -21,6 +21,7 @@ using StringMap = google::protobuf::Map<std::string, std::string>;
 
 // Templates that land so, and whether they may name secrets.
 struct TemplateRule {
+  // NOLINTNEXTLINE(google-explicit-constructor): most name their landing alone
   TemplateRule(scheduler::dispatch::Landing where,
                scheduler::dispatch::Secrets which = scheduler::dispatch::Secrets::kNone)
       : landing(where), secrets(which) {}
