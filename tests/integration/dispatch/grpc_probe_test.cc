@@ -15,7 +15,6 @@ namespace failure = core::failure;
 using support::CodeOf;
 using support::GrpcTargetServer;
 using support::PlainSecret;
-using testing::HasSubstr;
 
 class GrpcProbeTest : public GrpcConnectionFixture {};
 

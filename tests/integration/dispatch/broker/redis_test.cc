@@ -54,7 +54,8 @@ TEST_F(RedisTest, AStreamGetsTheBodyTheIdentityAndTheProperties) {
   EXPECT_NE(entry.find("body\n{\"order\":17}\n"), std::string::npos) << entry;
   EXPECT_NE(entry.find("region\neu"), std::string::npos) << entry;
   for (const auto& [name, value] : IdentityOf(run, /*metadata=*/true)) {
-    EXPECT_NE(entry.find(name + "\n" + value), std::string::npos) << name;
+    const std::string field = std::string(name).append("\n").append(value);
+    EXPECT_NE(entry.find(field), std::string::npos) << name;
   }
 }
 
@@ -215,6 +216,7 @@ TEST_F(RedisTest, AProbeTellsWhatIsWrong) {
 
 TEST_F(RedisTest, ProbesEndTheirConnections) {
   std::vector<std::unique_ptr<support::Attempt>> probes;
+  probes.reserve(20);
   for (int i = 0; i < 20; ++i) probes.push_back(Begin(ProbeOf(settings_)));
   for (const auto& probe : probes) EXPECT_EQ(CodeOf(probe->Wait()), "COMPLETED");
   // redis-cli's own is the one that is left.

@@ -11,7 +11,6 @@ namespace scheduler::dispatch {
 namespace {
 
 using Engine = core::SqlSettings::Engine;
-using support::CodeOf;
 using support::PlainSecret;
 using support::ReadFile;
 

@@ -230,6 +230,7 @@ TEST_F(ApiTest, ExpoGetsWhatItDocumentsInBatches) {
     return Reply(200, json::object({{"data", tickets}}).dump());
   };
   std::vector<std::string> devices;
+  devices.reserve(250);
   for (int i = 0; i < 250; ++i) devices.push_back("ExponentPushToken[" + std::to_string(i) + "]");
   const AttemptResult result = Push(Expo(), devices);
   ASSERT_EQ(CodeOf(result), "COMPLETED");

@@ -24,14 +24,15 @@ class AnsweringExecutor final : public dispatch::Executor {
  public:
   std::string_view name() const override { return "answering"; }
   void Execute(core::ClaimedRun run, Done done) override {
-    bool held = false;
     {
       scheduler::base::MutexLock lock(&mu_);
       runs_.push_back(std::move(run));
-      held = hold_;
-      if (held) held_.push_back(std::move(done));
+      if (hold_) {
+        held_.push_back(std::move(done));
+        return;
+      }
     }
-    if (!held) done(answer);
+    done(answer);
   }
   void Cancel(const core::RunRef& /*run*/) override {}
   size_t max_in_flight() const override { return 100; }
