@@ -24,6 +24,7 @@
 #include "scheduler/dispatch/http_client.h"
 #include "scheduler/dispatch/http_tokens.h"
 #include "scheduler/dispatch/secret_redactor.h"
+#include "scheduler/dispatch/send_by_connection.h"
 #include "scheduler/dispatch/template/connection_secrets.h"
 #include "scheduler/dispatch/token_attempts.h"
 #include <grpcpp/support/status.h>
@@ -158,26 +159,11 @@ void GrpcExecutor::Execute(core::ClaimedRun run, Done done) {
 
 void GrpcExecutor::ExecuteBy(std::shared_ptr<const core::GrpcTarget> target, core::ClaimedRun run,
                              Done done) {
-  absl::StatusOr<AttemptConnection> found =
-      AttemptConnection::Find(run, target->connection, secrets_);
-  if (!found.ok()) return done(UnsentAttempt(found.status()));
-  if (found->AllAtHand()) {
-    return SendBy(*std::move(found), *target, std::move(run), std::move(done));
-  }
-  // Shared, since a task is copied on its way.
-  struct Waiting {
-    AttemptConnection connection;
-    std::shared_ptr<const core::GrpcTarget> target;
-    core::ClaimedRun run;
-    Done done;
-  };
-  auto waiting = std::make_shared<Waiting>(
-      Waiting{*std::move(found), std::move(target), std::move(run), std::move(done)});
-  const bool posted = file_readers_.Post([this, waiting] {
-    SendBy(std::move(waiting->connection), *waiting->target, std::move(waiting->run),
-           std::move(waiting->done));
-  });
-  if (!posted) waiting->done(CancelledAttempt());
+  SendByConnection(std::move(target), std::move(run), std::move(done), secrets_, &file_readers_,
+                   [this](AttemptConnection connection, const core::GrpcTarget& named,
+                          core::ClaimedRun claimed, Done ended) {
+                     SendBy(std::move(connection), named, std::move(claimed), std::move(ended));
+                   });
 }
 
 void GrpcExecutor::SendBy(AttemptConnection connection, const core::GrpcTarget& target,

@@ -12,6 +12,7 @@
 #include "scheduler/dispatch/http_request.h"
 #include "scheduler/dispatch/http_templates.h"
 #include "scheduler/dispatch/http_transfer.h"
+#include "scheduler/dispatch/send_by_connection.h"
 #include "scheduler/dispatch/template/connection_secrets.h"
 #include <curl/curl.h>
 
@@ -79,26 +80,11 @@ void HttpExecutor::Execute(core::ClaimedRun run, Done done) {
 
 void HttpExecutor::ExecuteBy(std::shared_ptr<const core::HttpTarget> target, core::ClaimedRun run,
                              Done done) {
-  absl::StatusOr<AttemptConnection> found =
-      AttemptConnection::Find(run, target->connection, secrets_);
-  if (!found.ok()) return done(UnsentAttempt(found.status()));
-  if (found->AllAtHand()) {
-    return SendBy(*std::move(found), *target, std::move(run), std::move(done));
-  }
-  // Shared, since a task is copied on its way.
-  struct Waiting {
-    AttemptConnection connection;
-    std::shared_ptr<const core::HttpTarget> target;
-    core::ClaimedRun run;
-    Done done;
-  };
-  auto waiting = std::make_shared<Waiting>(
-      Waiting{*std::move(found), std::move(target), std::move(run), std::move(done)});
-  const bool posted = file_readers_.Post([this, waiting] {
-    SendBy(std::move(waiting->connection), *waiting->target, std::move(waiting->run),
-           std::move(waiting->done));
-  });
-  if (!posted) waiting->done(CancelledAttempt());
+  SendByConnection(std::move(target), std::move(run), std::move(done), secrets_, &file_readers_,
+                   [this](AttemptConnection connection, const core::HttpTarget& named,
+                          core::ClaimedRun claimed, Done ended) {
+                     SendBy(std::move(connection), named, std::move(claimed), std::move(ended));
+                   });
 }
 
 void HttpExecutor::SendBy(AttemptConnection connection, const core::HttpTarget& target,
